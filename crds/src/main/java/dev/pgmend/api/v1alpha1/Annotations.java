@@ -1,0 +1,12 @@
+package dev.pgmend.api.v1alpha1;
+
+/** Annotations by which a user asks for something once. */
+public final class Annotations {
+  /** On a PgCluster: inspect now; any new value, such as the time, asks again. */
+  public static final String INSPECT = "pgmend.dev/inspect";
+
+  /** On a HealingAction that succeeded: {@code "true"} asks to undo it. */
+  public static final String UNDO = "pgmend.dev/undo";
+
+  private Annotations() {}
+}

@@ -1,0 +1,12 @@
+package dev.pgmend.api.v1alpha1;
+
+/** The names that all resources of pgmend share. */
+public final class Api {
+  /** The API group. */
+  public static final String GROUP = "pgmend.dev";
+
+  /** The version of every resource in this package. */
+  public static final String VERSION = "v1alpha1";
+
+  private Api() {}
+}

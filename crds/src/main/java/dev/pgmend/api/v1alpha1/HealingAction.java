@@ -1,0 +1,102 @@
+package dev.pgmend.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import org.jspecify.annotations.Nullable;
+
+/** One repair and its record, from evidence to verdict. */
+@Group(Api.GROUP)
+@Version(Api.VERSION)
+@Kind(HealingAction.KIND)
+@Plural("healingactions")
+@ShortNames("ha")
+@AdditionalPrinterColumn(
+    name = "Cluster",
+    jsonPath = ".spec.clusterRef.name",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Type",
+    jsonPath = ".spec.type",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Relation",
+    jsonPath = ".spec.target.relation",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Index",
+    jsonPath = ".spec.target.index",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Phase",
+    jsonPath = ".status.phase",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Progress",
+    jsonPath = ".status.progressPercent",
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Effect",
+    jsonPath = ".status.verdict.effectPercent",
+    type = AdditionalPrinterColumn.Type.NUMBER)
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Parameter",
+    jsonPath = ".spec.target.parameter",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Database",
+    jsonPath = ".spec.target.database",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Risk",
+    jsonPath = ".spec.risk",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Why",
+    jsonPath = ".status.message",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
+public class HealingAction extends CustomResource<HealingActionSpec, HealingActionStatus>
+    implements Namespaced {
+  /** The kind of the resource. */
+  public static final String KIND = "HealingAction";
+
+  @Override
+  @Required
+  @JsonPropertyDescription("The repair as it was proposed; only approved may change afterwards.")
+  public HealingActionSpec getSpec() {
+    return super.getSpec();
+  }
+
+  @Override
+  @JsonPropertyDescription("How the repair is going, and what it did.")
+  public @Nullable HealingActionStatus getStatus() {
+    return super.getStatus();
+  }
+
+  // A record has no constructor without arguments, by which the base class would make one.
+  @Override
+  protected @Nullable HealingActionSpec initSpec() {
+    return null;
+  }
+
+  // A status made up here would be taken for one that the server had sent.
+  @Override
+  protected @Nullable HealingActionStatus initStatus() {
+    return null;
+  }
+}

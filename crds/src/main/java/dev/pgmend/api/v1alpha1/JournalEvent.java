@@ -1,0 +1,17 @@
+package dev.pgmend.api.v1alpha1;
+
+/** What an entry of an action's journal records. */
+public enum JournalEvent {
+  /** A step is about to run: written before its first side effect. */
+  Intended,
+  /** The step is done. */
+  Done,
+  /** The step failed. */
+  Failed,
+  /** What a step left behind is removed. */
+  CleanedUp,
+  /** The step is about to be undone: written before the first side effect of that. */
+  Undoing,
+  /** The step is undone. */
+  Undone
+}

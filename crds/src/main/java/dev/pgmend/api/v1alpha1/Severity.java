@@ -1,0 +1,11 @@
+package dev.pgmend.api.v1alpha1;
+
+/** How much a finding matters, in rising order. */
+public enum Severity {
+  /** Good to know. */
+  Info,
+  /** Costs performance or space, or will become critical. */
+  Warning,
+  /** Threatens availability or data. */
+  Critical
+}

@@ -1,0 +1,20 @@
+package dev.pgmend.healing.detect;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Finds one kind of fault. Implementations are found by {@link java.util.ServiceLoader}, hold no
+ * state, take no lock stronger than ACCESS SHARE, and never look at system or extension-owned
+ * objects.
+ */
+public interface Detector {
+  /** The name of what it finds, as it stands in findings and policies. */
+  String name();
+
+  /**
+   * @throws SQLException if the server refuses; the inspection says so as a finding about this
+   *     detector and the others go on
+   */
+  List<Finding> detect(Inspection inspection) throws SQLException;
+}

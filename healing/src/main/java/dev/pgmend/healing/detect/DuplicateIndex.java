@@ -1,0 +1,180 @@
+package dev.pgmend.healing.detect;
+
+import com.google.auto.service.AutoService;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An index that another one of the same table makes needless: same method, keys, operator classes,
+ * collations, options, included columns, predicate and expressions.
+ *
+ * <p>What a constraint, a replica identity or a clustering rests on is never called the needless
+ * one. An index whose keys lead a longer index is a case of its own and only worth a note: it may
+ * be the smaller and better cached of the two.
+ */
+@AutoService(Detector.class)
+public final class DuplicateIndex implements Detector {
+  public static final String NAME = "DuplicateIndex";
+
+  /** Evidence: {@code exact} or {@code prefix}. */
+  public static final String KIND = "kind";
+
+  /** Evidence: what creates the index again. */
+  public static final String DEFINITION = "definition";
+
+  private static final long MIN_BYTES = ByteSize.MB;
+
+  private static final String SQL =
+      """
+      SELECT i.indexrelid, i.indrelid, n.nspname, t.relname, c.relname,
+             pg_relation_size(c.oid), pg_get_indexdef(c.oid),
+             concat_ws('|', c.relam, i.indnullsnotdistinct, c.reloptions,
+                       coalesce(pg_get_expr(i.indpred, i.indrelid), '')),
+             (SELECT array_agg(concat_ws(':', i.indkey[k], i.indclass[k], i.indcollation[k],
+                                         i.indoption[k],
+                                         CASE WHEN i.indkey[k] = 0
+                                              THEN pg_get_indexdef(c.oid, k + 1, true) END)
+                               ORDER BY k)
+                FROM generate_series(0, i.indnkeyatts - 1) k),
+             coalesce((SELECT array_agg(i.indkey[k]::text ORDER BY i.indkey[k])
+                         FROM generate_series(i.indnkeyatts, i.indnatts - 1) k), '{}'),
+             i.indisunique OR i.indisprimary OR i.indisexclusion OR i.indisreplident
+               OR i.indisclustered
+               OR EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid)
+               OR EXISTS (SELECT 1 FROM pg_inherits h WHERE h.inhrelid = c.oid),
+             coalesce(s.idx_scan, 0)
+        FROM pg_index i
+        JOIN pg_class c ON c.oid = i.indexrelid
+        JOIN pg_class t ON t.oid = i.indrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN pg_stat_user_indexes s ON s.indexrelid = c.oid
+       WHERE i.indisvalid
+         AND c.relkind = 'i'
+         AND %s
+       ORDER BY i.indrelid, i.indexrelid
+      """;
+
+  private record Index(
+      long oid,
+      long table,
+      Target target,
+      long sizeBytes,
+      String definition,
+      String form,
+      List<String> keys,
+      List<String> included,
+      boolean needed,
+      long scans) {
+
+    boolean sameAs(Index other) {
+      return form.equals(other.form) && keys.equals(other.keys) && included.equals(other.included);
+    }
+
+    boolean isPrefixOf(Index other) {
+      return form.equals(other.form)
+          && included.isEmpty()
+          && keys.size() < other.keys.size()
+          && keys.equals(other.keys.subList(0, keys.size()));
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Finding> detect(Inspection inspection) throws SQLException {
+    var minBytes = inspection.thresholds().bytes(NAME + ".minBytes", MIN_BYTES);
+    var byTable = new LinkedHashMap<Long, List<Index>>();
+    for (var index : read(inspection)) {
+      byTable.computeIfAbsent(index.table, _ -> new ArrayList<>()).add(index);
+    }
+    var findings = new ArrayList<Finding>();
+    for (var indexes : byTable.values()) {
+      for (var index : indexes) {
+        if (!index.needed && index.sizeBytes >= minBytes) {
+          judge(index, indexes, findings);
+        }
+      }
+    }
+    return findings;
+  }
+
+  private static void judge(Index index, List<Index> indexes, List<Finding> findings) {
+    var keeper =
+        indexes.stream()
+            .filter(other -> other.oid != index.oid && other.sameAs(index))
+            .filter(other -> KEEP_FIRST.compare(other, index) < 0)
+            .min(KEEP_FIRST);
+    if (keeper.isPresent()) {
+      findings.add(finding(index, keeper.get(), "exact", Severity.WARNING));
+      return;
+    }
+    indexes.stream()
+        .filter(index::isPrefixOf)
+        .findFirst()
+        .ifPresent(longer -> findings.add(finding(index, longer, "prefix", Severity.INFO)));
+  }
+
+  /** Of equal indexes the one kept: what is needed, else the most used, else the oldest. */
+  private static final Comparator<Index> KEEP_FIRST =
+      Comparator.comparingInt((Index index) -> index.needed ? 0 : 1)
+          .thenComparing(Comparator.comparingLong(Index::scans).reversed())
+          .thenComparingLong(Index::oid);
+
+  private static Finding finding(Index index, Index keeper, String kind, Severity severity) {
+    return new Finding(
+        NAME,
+        severity,
+        index.target,
+        "%s %s %s; %s"
+            .formatted(
+                index.target.index(),
+                kind.equals("exact") ? "is the same as" : "is led by the same columns as",
+                keeper.target.index(),
+                ByteSize.of(index.sizeBytes)),
+        Map.of(
+            KIND,
+            kind,
+            "keep",
+            keeper.target.index(),
+            DEFINITION,
+            index.definition,
+            "sizeBytes",
+            Long.toString(index.sizeBytes),
+            "scans",
+            Long.toString(index.scans)));
+  }
+
+  private static List<Index> read(Inspection inspection) throws SQLException {
+    var sql = SQL.formatted(UserObjects.own("t"));
+    if (inspection.facts().major() < 15) {
+      sql = sql.replace("i.indnullsnotdistinct, ", "");
+    }
+    return inspection
+        .session()
+        .query(
+            sql,
+            row ->
+                new Index(
+                    row.getLong(1),
+                    row.getLong(2),
+                    Target.index(
+                        inspection.database(),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5)),
+                    row.getLong(6),
+                    row.getString(7),
+                    row.getString(8),
+                    List.of((String[]) row.getArray(9).getArray()),
+                    List.of((String[]) row.getArray(10).getArray()),
+                    row.getBoolean(11),
+                    row.getLong(12)));
+  }
+}

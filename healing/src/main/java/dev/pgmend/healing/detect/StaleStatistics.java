@@ -1,0 +1,94 @@
+package dev.pgmend.healing.detect;
+
+import com.google.auto.service.AutoService;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A table that changed much since it was last analysed, so that the planner works on what it was.
+ *
+ * <p>The rule is autovacuum's own, {@code 50 + 0.1 n} changed rows; a table at that line is about
+ * to be analysed by the server anyway, so it is worth a warning only where autovacuum is off for it
+ * or has fallen behind the line by a factor.
+ */
+@AutoService(Detector.class)
+public final class StaleStatistics implements Detector {
+  public static final String NAME = "StaleStatistics";
+
+  private static final double BASE = 50;
+  private static final double SCALE = 0.1;
+  private static final double FALLEN_BEHIND = 2;
+  private static final double MIN_ROWS = 1_000;
+
+  private static final String SQL =
+      """
+      SELECT n.nspname, c.relname, s.n_mod_since_analyze, s.n_live_tup, s.last_any,
+             NOT s.on_by_table OR NOT current_setting('autovacuum')::bool
+        FROM (SELECT relid, n_mod_since_analyze, n_live_tup,
+                     greatest(last_analyze, last_autoanalyze) AS last_any,
+                     coalesce((SELECT split_part(o, '=', 2)::bool
+                                 FROM pg_class k, unnest(k.reloptions) o
+                                WHERE k.oid = relid AND o LIKE 'autovacuum_enabled=%%'), true)
+                       AS on_by_table
+                FROM pg_stat_user_tables) s
+        JOIN pg_class c ON c.oid = s.relid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind = 'r'
+         AND s.n_live_tup >= ?
+         AND s.n_mod_since_analyze > ? + ? * s.n_live_tup
+         AND %s
+       ORDER BY s.n_mod_since_analyze::float8 / greatest(s.n_live_tup, 1) DESC
+      """
+          .formatted(UserObjects.own("c"));
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Finding> detect(Inspection inspection) throws SQLException {
+    var thresholds = inspection.thresholds();
+    var base = thresholds.number(NAME + ".base", BASE);
+    var scale = thresholds.number(NAME + ".scale", SCALE);
+    var factor = thresholds.number(NAME + ".fallenBehindFactor", FALLEN_BEHIND);
+    var minRows = thresholds.number(NAME + ".minRows", MIN_ROWS);
+    return inspection
+        .session()
+        .query(
+            SQL,
+            row -> {
+              var modified = row.getLong(3);
+              var live = row.getLong(4);
+              var last = row.getString(5);
+              var never = row.wasNull();
+              var autovacuumOff = row.getBoolean(6);
+              var behind = modified > factor * (base + scale * live);
+              return new Finding(
+                  NAME,
+                  autovacuumOff || behind ? Severity.WARNING : Severity.INFO,
+                  Target.table(inspection.database(), row.getString(1), row.getString(2)),
+                  "%s.%s: %,d of %,d rows changed since it was %s%s"
+                      .formatted(
+                          row.getString(1),
+                          row.getString(2),
+                          modified,
+                          live,
+                          never ? "made, never analysed" : "last analysed",
+                          autovacuumOff ? "; autovacuum is off for it" : ""),
+                  Map.of(
+                      "modifiedRows",
+                      Long.toString(modified),
+                      "liveRows",
+                      Long.toString(live),
+                      "lastAnalyze",
+                      never ? "never" : last,
+                      "autovacuum",
+                      autovacuumOff ? "off" : "on"));
+            },
+            minRows,
+            base,
+            scale);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.pgmend.healing.detect;
+
+import java.util.Map;
+
+/** Thresholds as a policy sets them, by {@code Detector.name}; a detector brings its default. */
+public record Thresholds(Map<String, String> settings) {
+  public static final Thresholds DEFAULTS = new Thresholds(Map.of());
+
+  public Thresholds {
+    settings = Map.copyOf(settings);
+  }
+
+  public double number(String name, double byDefault) {
+    var text = settings.get(name);
+    if (text == null) {
+      return byDefault;
+    }
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "Threshold " + name + " is '" + text + "', which is not a number", e);
+    }
+  }
+
+  /** Bytes: a plain number, or one with kB, MB, GB or TB as Postgres writes them. */
+  public long bytes(String name, long byDefault) {
+    var text = settings.get(name);
+    return text == null ? byDefault : ByteSize.parse(name, text);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.pgmend.healing.engine;
+
+import dev.pgmend.healing.guard.Limits;
+import dev.pgmend.healing.journal.Journal;
+import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.postgres.Purpose;
+import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.healing.repair.RepairPlan;
+import java.sql.SQLException;
+import java.time.Clock;
+
+/**
+ * Carries one plan to its end, or to where it can be taken up again.
+ *
+ * <p>The order of things is what makes a crash harmless. A statement's intent, with a mark of how
+ * things stood, is journalled before it runs; the session that runs it holds an advisory lock in
+ * the database and bears the action's name. Whoever comes after a crash therefore finds either the
+ * statement still running under that name, and waits for it, or nobody, and then the database
+ * itself tells, held against the mark, whether the statement took effect.
+ */
+public final class ActionRunner {
+  private final Server server;
+  private final Clock clock;
+
+  public ActionRunner(Server server, Clock clock) {
+    this.server = server;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs the plan in the given direction, or goes on where the journal ends.
+   *
+   * @param actionId unique for the action and the same in each attempt; at most 40 characters,
+   *     since Postgres cuts application names at 63
+   * @throws Journal.JournalException if the journal can't be written; run it again then
+   */
+  public RunResult run(
+      String actionId,
+      RepairPlan plan,
+      Direction direction,
+      Limits limits,
+      Journal journal,
+      RunListener listener) {
+    var application = "pgmend/" + actionId;
+    var database = plan.target().database();
+    try (var session = server.open(Purpose.REPAIR, application, database);
+        var watch = server.open(Purpose.WATCH, application + "/watch", database)) {
+      var record = new RunRecord(journal, clock, direction);
+      return new PlanRun(session, watch, application, plan, limits, record, listener).toTheEnd();
+    } catch (ConnectException e) {
+      return new RunResult.Interrupted(String.valueOf(e.getMessage()));
+    } catch (SQLException e) {
+      return SqlFailure.of(e).asResult(e);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.pgmend.healing.engine;
+
+import dev.pgmend.healing.journal.JournalEntry.Event;
+import dev.pgmend.healing.repair.RepairPlan;
+import dev.pgmend.healing.repair.Step;
+import java.util.List;
+
+/** Whether a plan is carried out or taken back; the two are journalled in words of their own. */
+public enum Direction {
+  FORWARD(Event.INTENDED, Event.DONE),
+  BACK(Event.UNDOING, Event.UNDONE);
+
+  private final Event intent;
+  private final Event end;
+
+  Direction(Event intent, Event end) {
+    this.intent = intent;
+    this.end = end;
+  }
+
+  Event intent() {
+    return intent;
+  }
+
+  Event end() {
+    return end;
+  }
+
+  List<Step> stepsOf(RepairPlan plan) {
+    return this == FORWARD ? plan.steps() : plan.undo();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.pgmend.healing.engine;
+
+import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.Memory;
+import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.postgres.Deadline;
+import dev.pgmend.healing.postgres.Purpose;
+import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.healing.postgres.ServerFacts;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/** Runs every detector against a database, read-only, over one session, inside one deadline. */
+public final class Inspector {
+  /** The name of the finding that a detector failed. */
+  public static final String DETECTOR_FAILED = "DetectorFailed";
+
+  private static final String APPLICATION = "pgmend/inspect";
+
+  private static final List<Detector> DETECTORS =
+      ServiceLoader.load(Detector.class, Inspector.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .sorted(Comparator.comparing(Detector::name))
+          .toList();
+
+  private final Server server;
+  private final Memory memory;
+
+  /**
+   * @param memory of earlier inspections of this server
+   */
+  public Inspector(Server server, Memory memory) {
+    this.server = server;
+    this.memory = memory;
+  }
+
+  /** Names of all detectors, sorted. */
+  public static List<String> detectors() {
+    return DETECTORS.stream().map(Detector::name).toList();
+  }
+
+  /**
+   * @throws dev.pgmend.healing.postgres.ConnectException if the server can't be used
+   * @throws SQLException if the connection breaks before the facts are read
+   */
+  public InspectionReport inspect(String database, Thresholds thresholds, Duration atMost)
+      throws SQLException {
+    try (var session = server.open(Purpose.INSPECT, APPLICATION, database)) {
+      var facts = ServerFacts.read(session);
+      var inspection = new Inspection(session, facts, thresholds, memory, Deadline.after(atMost));
+      var findings = new ArrayList<Finding>();
+      for (var detector : DETECTORS) {
+        findings.addAll(run(detector, inspection));
+      }
+      findings.sort(
+          Comparator.comparing(Finding::severity)
+              .reversed()
+              .thenComparing(Finding::detector)
+              .thenComparing(finding -> finding.target().toString()));
+      return new InspectionReport(database, facts, findings);
+    }
+  }
+
+  /** The databases of the server that one may connect to, templates left out. */
+  public List<String> databases() throws SQLException {
+    try (var session = server.open(Purpose.INSPECT, APPLICATION)) {
+      return session.query(
+          """
+          SELECT datname FROM pg_database
+           WHERE datallowconn AND NOT datistemplate
+             AND has_database_privilege(oid, 'CONNECT')
+           ORDER BY datname
+          """,
+          row -> row.getString(1));
+    }
+  }
+
+  private static List<Finding> run(Detector detector, Inspection inspection) {
+    try {
+      if (inspection.deadline().passed()) {
+        throw new SQLException("the time for this inspection was spent before its turn came");
+      }
+      return detector.detect(inspection);
+    } catch (SQLException | IllegalArgumentException e) {
+      return List.of(
+          new Finding(
+              DETECTOR_FAILED,
+              Severity.INFO,
+              Target.database(inspection.database()),
+              "%s could not look: %s".formatted(detector.name(), firstLine(e)),
+              Map.of("detector", detector.name())));
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,164 @@
+package dev.pgmend.healing.engine;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
+import dev.pgmend.healing.guard.GuardContext;
+import dev.pgmend.healing.guard.Guards;
+import dev.pgmend.healing.guard.Limits;
+import dev.pgmend.healing.postgres.ServerFacts;
+import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.RepairPlan;
+import dev.pgmend.healing.repair.Step;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** One attempt at a plan, over two sessions: one runs the statements, the other watches. */
+final class PlanRun {
+  private static final RetryPolicy<Void> WHEN_BUSY =
+      RetryPolicy.<Void>builder()
+          .handleIf(e -> e instanceof SQLException sql && SqlFailure.of(sql) == SqlFailure.BUSY)
+          .withBackoff(Duration.ofSeconds(1), Duration.ofSeconds(30))
+          .withJitter(0.3)
+          .withMaxRetries(4)
+          .build();
+
+  private final Session session;
+  private final Session watch;
+  private final String application;
+  private final RepairPlan plan;
+  private final RunRecord record;
+  private final RunListener listener;
+  private final GuardContext context;
+
+  PlanRun(
+      Session session,
+      Session watch,
+      String application,
+      RepairPlan plan,
+      Limits limits,
+      RunRecord record,
+      RunListener listener)
+      throws SQLException {
+    this.session = session;
+    this.watch = watch;
+    this.application = application;
+    this.plan = plan;
+    this.record = record;
+    this.listener = listener;
+    this.context =
+        new GuardContext(watch, ServerFacts.read(watch), plan, session.backendPid(), limits);
+  }
+
+  RunResult toTheEnd() throws SQLException {
+    var steps = record.direction().stepsOf(plan);
+    var predecessor = new Predecessor(session, watch, application);
+    if (!predecessor.lockOrWait(progressOfUnended(steps))) {
+      return new RunResult.Held(
+          "OneAtATime", "another repair is at work in database " + session.database());
+    }
+    try {
+      for (int i = 0; i < steps.size(); i++) {
+        carryOut(i, steps);
+      }
+    } catch (CalledOff e) {
+      return e.asResult();
+    }
+    return new RunResult.Completed();
+  }
+
+  private void carryOut(int number, List<Step> steps) throws SQLException, CalledOff {
+    if (record.hasEnded(number)) {
+      return;
+    }
+    var step = steps.get(number);
+    var mark = record.mark(number);
+    if (mark.isPresent() && settle(number, step, mark.get())) {
+      return;
+    }
+    try {
+      Failsafe.with(WHEN_BUSY).run(() -> attempt(number, steps));
+    } catch (FailsafeException e) {
+      switch (e.getCause()) {
+        case SQLException sql -> throw sql;
+        case CalledOff calledOff -> throw calledOff;
+        case null, default -> throw e;
+      }
+    }
+  }
+
+  private void attempt(int number, List<Step> steps) throws SQLException, CalledOff {
+    var step = steps.get(number);
+    var held = Guards.before(context);
+    if (held.isPresent()) {
+      throw new CalledOff(held.get());
+    }
+    var mark = step.mark(watch);
+    record.intend(number, step.sql(), mark);
+    var monitor = StepMonitor.start(context, progressOf(number, steps));
+    try {
+      session.execute(step.sql());
+    } catch (SQLException e) {
+      failed(number, step, mark, e, monitor);
+      return;
+    } finally {
+      monitor.stop();
+    }
+    record.end(number, step.sql());
+  }
+
+  /** Returns normally only if the statement took effect all the same. */
+  private void failed(
+      int number, Step step, Map<String, String> mark, SQLException e, StepMonitor monitor)
+      throws SQLException, CalledOff {
+    var calledOff = monitor.stop();
+    if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
+      throw e;
+    }
+    record.failed(
+        number, step.sql(), calledOff.map(Guards.Held::why).orElse(String.valueOf(e.getMessage())));
+    if (settle(number, step, mark)) {
+      return;
+    }
+    if (calledOff.isPresent()) {
+      throw new CalledOff(calledOff.get());
+    }
+    throw e;
+  }
+
+  /**
+   * Looks at what a statement left that nobody runs any more, and removes what is half made.
+   *
+   * @return true if the statement took effect, which is put on record
+   */
+  private boolean settle(int number, Step step, Map<String, String> mark) throws SQLException {
+    var aftermath = step.aftermath(watch, mark);
+    for (var statement : aftermath.cleanup()) {
+      Failsafe.with(WHEN_BUSY).run(() -> session.execute(statement));
+      record.cleanedUp(number, statement);
+    }
+    if (aftermath.done()) {
+      record.end(number, step.sql());
+    }
+    return aftermath.done();
+  }
+
+  private ProgressProbe progressOfUnended(List<Step> steps) {
+    for (int i = 0; i < steps.size(); i++) {
+      if (!record.hasEnded(i)) {
+        return progressOf(i, steps);
+      }
+    }
+    return _ -> {};
+  }
+
+  private ProgressProbe progressOf(int number, List<Step> steps) {
+    return pid ->
+        steps
+            .get(number)
+            .progress(watch, pid)
+            .ifPresent(progress -> listener.progress(number, steps.size(), progress));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.pgmend.healing.engine;
+
+import dev.pgmend.healing.postgres.Session;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The fence: at most one session repairs a database. The lock is the session's own, so that the
+ * server frees it exactly when the backend that runs the statement ends, whoever died before.
+ */
+final class Predecessor {
+  /** Two keys, "pgmd" in ASCII and 1, so as not to meet other tools' single 64-bit keys. */
+  private static final String TRY_LOCK = "SELECT pg_try_advisory_lock(1885826404, 1)";
+
+  private final Session session;
+  private final Session watch;
+  private final String application;
+
+  /** A backend of an earlier attempt at the same action. */
+  private record Backend(int pid, boolean active) {}
+
+  Predecessor(Session session, Session watch, String application) {
+    this.session = session;
+    this.watch = watch;
+    this.application = application;
+  }
+
+  /**
+   * Takes the lock. If an earlier attempt at the same action still runs its statement in the
+   * server, waits until it has ended; one that is connected but idle has lost its client, and is
+   * ended.
+   *
+   * @return false if another action holds the lock
+   */
+  boolean lockOrWait(ProgressProbe progress) throws SQLException {
+    while (!tryLock()) {
+      var backends = earlierBackends();
+      if (backends.isEmpty()) {
+        // It may have ended between the two questions.
+        return tryLock();
+      }
+      for (var backend : backends) {
+        if (backend.active) {
+          progress.ask(backend.pid);
+        } else {
+          watch.query("SELECT pg_terminate_backend(?)", row -> row.getBoolean(1), backend.pid);
+        }
+      }
+      Poll.pause();
+    }
+    return true;
+  }
+
+  private boolean tryLock() throws SQLException {
+    return session.queryOne(TRY_LOCK, row -> row.getBoolean(1));
+  }
+
+  private List<Backend> earlierBackends() throws SQLException {
+    return watch.query(
+        """
+        SELECT pid, state = 'active' FROM pg_stat_activity
+         WHERE application_name = ? AND datname = current_database() AND pid <> ?
+        """,
+        row -> new Backend(row.getInt(1), row.getBoolean(2)),
+        application,
+        session.backendPid());
+  }
+}

@@ -1,0 +1,87 @@
+package dev.pgmend.healing.engine;
+
+import dev.pgmend.healing.guard.GuardContext;
+import dev.pgmend.healing.guard.Guards;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches one running statement from a thread of its own: tells its progress, asks the guards
+ * again, and cancels it in the server when one holds. Until {@link #stop} returns, the watching
+ * session is this thread's alone.
+ */
+final class StepMonitor {
+  private static final Logger LOG = LoggerFactory.getLogger(StepMonitor.class);
+
+  private final GuardContext context;
+  private final ProgressProbe progress;
+  private final AtomicReference<Guards.@Nullable Held> held = new AtomicReference<>();
+  private final Thread thread;
+  private volatile boolean stopping;
+
+  private StepMonitor(GuardContext context, ProgressProbe progress) {
+    this.context = context;
+    this.progress = progress;
+    this.thread = Thread.ofVirtual().name("pgmend-monitor").unstarted(this::watch);
+  }
+
+  static StepMonitor start(GuardContext context, ProgressProbe progress) {
+    var monitor = new StepMonitor(context, progress);
+    monitor.thread.start();
+    return monitor;
+  }
+
+  /**
+   * Ends the watching; may be called again.
+   *
+   * @return why the statement was cancelled, if this monitor did it
+   */
+  Optional<Guards.Held> stop() {
+    stopping = true;
+    LockSupport.unpark(thread);
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return Optional.ofNullable(held.get());
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        Poll.pause();
+        if (stopping) {
+          return;
+        }
+        progress.ask(context.backendPid());
+        var now = Guards.during(context);
+        if (now.isPresent()) {
+          held.set(now.get());
+          cancel();
+          return;
+        }
+      }
+    } catch (SQLException e) {
+      // Without a view of the statement it is left to end by itself: it is safe to take up again.
+      LOG.warn("Lost sight of backend {}", context.backendPid(), e);
+    }
+  }
+
+  private void cancel() throws SQLException {
+    context
+        .session()
+        .query("SELECT pg_cancel_backend(?)", row -> row.getBoolean(1), context.backendPid());
+  }
+}

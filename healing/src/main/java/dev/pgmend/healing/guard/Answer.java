@@ -1,0 +1,20 @@
+package dev.pgmend.healing.guard;
+
+/** A guard's answer. One that cannot tell holds, and says what it could not see. */
+public sealed interface Answer {
+  Answer PASS = new Pass();
+
+  static Answer hold(String why) {
+    return new Hold(why);
+  }
+
+  /** Nothing speaks against it. */
+  record Pass() implements Answer {}
+
+  /**
+   * Not now.
+   *
+   * @param why a sentence for the user: what stands in the way and what would clear it
+   */
+  record Hold(String why) implements Answer {}
+}

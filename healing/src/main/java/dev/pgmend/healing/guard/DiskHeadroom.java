@@ -1,0 +1,50 @@
+package dev.pgmend.healing.guard;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.ByteSize;
+import dev.pgmend.healing.postgres.Disk;
+import dev.pgmend.healing.repair.RepairPlan;
+import java.sql.SQLException;
+
+/** What a repair builds must fit, with room to spare. */
+@AutoService(Guard.class)
+public final class DiskHeadroom implements Guard {
+  @Override
+  public String name() {
+    return "DiskHeadroom";
+  }
+
+  @Override
+  public boolean concerns(RepairPlan plan) {
+    return plan.diskBytes() > 0;
+  }
+
+  @Override
+  public Answer before(GuardContext context) throws SQLException {
+    return judge(context, context.plan().diskBytes());
+  }
+
+  /** What is built so far is on the disk already: only the reserve is asked for. */
+  @Override
+  public Answer during(GuardContext context) throws SQLException {
+    return judge(context, 0);
+  }
+
+  private static Answer judge(GuardContext context, long needed) throws SQLException {
+    var disk = Disk.of(context.session(), context.limits().diskCapacityBytes());
+    if (disk.isEmpty()) {
+      return Answer.hold(
+          "cannot tell the free disk space of this server; set the connection's diskCapacity");
+    }
+    var reserve = disk.get().capacityBytes() / 100 * context.limits().minFreeDiskPercent();
+    return disk.get().freeBytes() - needed < reserve
+        ? Answer.hold(
+            "the repair needs %s and must leave %s free, but only %s of %s are"
+                .formatted(
+                    ByteSize.of(needed),
+                    ByteSize.of(reserve),
+                    ByteSize.of(disk.get().freeBytes()),
+                    ByteSize.of(disk.get().capacityBytes())))
+        : Answer.PASS;
+  }
+}

@@ -1,0 +1,14 @@
+package dev.pgmend.healing.guard;
+
+import dev.pgmend.healing.postgres.ServerFacts;
+import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.RepairPlan;
+
+/**
+ * What a guard is given.
+ *
+ * @param session a second one, beside the one that runs the repair
+ * @param backendPid the server process that runs the repair, or will
+ */
+public record GuardContext(
+    Session session, ServerFacts facts, RepairPlan plan, int backendPid, Limits limits) {}

@@ -1,0 +1,63 @@
+package dev.pgmend.healing.guard;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.repair.RepairPlan;
+import java.sql.SQLException;
+
+/**
+ * Nobody may queue because of us. A session that waits for a strong lock on the table holds up
+ * every reader behind it: before, we don't join such a queue; during, we give way to it.
+ */
+@AutoService(Guard.class)
+public final class LockQueueClear implements Guard {
+  private static final String WAITING =
+      """
+      SELECT l.pid
+        FROM pg_locks l
+       WHERE NOT l.granted
+         AND l.relation = to_regclass(?)
+         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+         AND l.pid <> ?
+       LIMIT 1
+      """;
+
+  private static final String BLOCKED_BY_US =
+      """
+      SELECT a.pid
+        FROM pg_stat_activity a
+       WHERE a.wait_event_type = 'Lock'
+         AND a.backend_type = 'client backend'
+         AND ? = ANY (pg_blocking_pids(a.pid))
+       LIMIT 1
+      """;
+
+  @Override
+  public String name() {
+    return "LockQueueClear";
+  }
+
+  @Override
+  public boolean concerns(RepairPlan plan) {
+    return plan.target().qualifiedRelation().isPresent();
+  }
+
+  @Override
+  public Answer before(GuardContext context) throws SQLException {
+    var relation = context.plan().target().qualifiedRelation().orElseThrow();
+    return context
+        .session()
+        .queryFirst(WAITING, row -> row.getInt(1), relation, context.backendPid())
+        .map(pid ->
+            Answer.hold("session %d already waits for a lock on %s".formatted(pid, relation)))
+        .orElse(Answer.PASS);
+  }
+
+  @Override
+  public Answer during(GuardContext context) throws SQLException {
+    return context
+        .session()
+        .queryFirst(BLOCKED_BY_US, row -> row.getInt(1), context.backendPid())
+        .map(pid -> Answer.hold("session %d waits for a lock that the repair holds".formatted(pid)))
+        .orElse(Answer.PASS);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.pgmend.healing.guard;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.repair.RepairPlan;
+import java.sql.SQLException;
+
+/**
+ * A concurrent build waits for every transaction that could see the old state; behind a long one it
+ * would wait, holding its lock, for as long as that lasts.
+ */
+@AutoService(Guard.class)
+public final class NoLongTransaction implements Guard {
+  private static final String SQL =
+      """
+      SELECT pid::text, extract(epoch FROM clock_timestamp() - xact_start)::bigint AS age,
+             coalesce(nullif(application_name, ''), 'unnamed')
+        FROM pg_stat_activity
+       WHERE datname = current_database()
+         AND pid NOT IN (pg_backend_pid(), ?)
+         AND xact_start < clock_timestamp() - make_interval(secs => ?)
+         AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)
+         -- A vacuum's snapshot is one that concurrent builds do not wait for.
+         AND pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum)
+      UNION ALL
+      SELECT gid, extract(epoch FROM clock_timestamp() - prepared)::bigint, 'prepared transaction'
+        FROM pg_prepared_xacts
+       WHERE database = current_database()
+         AND prepared < clock_timestamp() - make_interval(secs => ?)
+       ORDER BY age DESC
+       LIMIT 1
+      """;
+
+  private record Blocker(String id, long ageSeconds, String application) {}
+
+  @Override
+  public String name() {
+    return "NoLongTransaction";
+  }
+
+  @Override
+  public boolean concerns(RepairPlan plan) {
+    return plan.statements().stream().anyMatch(sql -> sql.contains(" CONCURRENTLY "));
+  }
+
+  @Override
+  public Answer before(GuardContext context) throws SQLException {
+    if (!context.facts().seesAllStatistics()) {
+      return Answer.hold(
+          "cannot see other roles' transactions; run: GRANT pg_read_all_stats TO %s"
+              .formatted(context.session().spec().user()));
+    }
+    var limit = (double) context.limits().maxTransactionAge().toSeconds();
+    return context
+        .session()
+        .queryFirst(
+            SQL,
+            row -> new Blocker(row.getString(1), row.getLong(2), row.getString(3)),
+            context.backendPid(),
+            limit,
+            limit)
+        .map(b ->
+            Answer.hold(
+                "transaction %s (%s) has been open for %d s; a concurrent build would wait for it"
+                    .formatted(b.id, b.application, b.ageSeconds)))
+        .orElse(Answer.PASS);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.pgmend.healing.postgres;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** The one place where names and literals become SQL text. */
+public final class Identifiers {
+  /** Postgres cuts longer names (NAMEDATALEN - 1), in bytes. */
+  public static final int MAX_BYTES = 63;
+
+  private Identifiers() {}
+
+  /**
+   * Always quotes, also where it is not needed: a reserved word of a later version stays a name.
+   *
+   * @throws IllegalArgumentException if the name is empty or holds a NUL, which no identifier can
+   */
+  public static String quote(String name) {
+    if (name.isEmpty() || name.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("Not a Postgres identifier: '" + name + "'");
+    }
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /** {@code "schema"."name"}. */
+  public static String quote(String schema, String name) {
+    return quote(schema) + "." + quote(name);
+  }
+
+  /** {@code "a", "b"}. */
+  public static String quoteAll(Collection<String> names) {
+    return names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.pgmend.healing.postgres;
+
+import java.time.Duration;
+
+/** What a session is for; this decides what it can do to the server at worst. */
+public enum Purpose {
+  /** Reads only, never waits for a lock, never runs long. */
+  INSPECT(true, Duration.ofMillis(500), Duration.ofSeconds(30)),
+
+  /** Watches a running repair and may cancel it; short statements only. */
+  WATCH(false, Duration.ofMillis(500), Duration.ofSeconds(10)),
+
+  /**
+   * Runs a repair. No statement timeout, since a concurrent build of a large index takes hours; a
+   * lock that is not free soon is given up, because those who come later queue behind us.
+   */
+  REPAIR(false, Duration.ofSeconds(5), Duration.ZERO);
+
+  private final boolean readOnly;
+  private final Duration lockTimeout;
+  private final Duration statementTimeout;
+
+  Purpose(boolean readOnly, Duration lockTimeout, Duration statementTimeout) {
+    this.readOnly = readOnly;
+    this.lockTimeout = lockTimeout;
+    this.statementTimeout = statementTimeout;
+  }
+
+  /** Server settings of the session, as libpq's {@code options}. */
+  String startupOptions() {
+    return "-c lock_timeout="
+        + lockTimeout.toMillis()
+        + " -c statement_timeout="
+        + statementTimeout.toMillis()
+        + " -c default_transaction_read_only="
+        + (readOnly ? "on" : "off")
+        // A name that someone planted in another schema must never be found before the catalog's.
+        + " -c search_path=pg_catalog,pg_temp"
+        + " -c idle_in_transaction_session_timeout=60000"
+        + " -c datestyle=ISO -c intervalstyle=postgres";
+  }
+}

@@ -1,0 +1,54 @@
+package dev.pgmend.healing.postgres;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+
+/** One Postgres under care; opens sessions to its databases. */
+public record Server(ConnectionSpec spec) {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  /**
+   * The oldest version on which every statement of ours was tested.
+   *
+   * @see <a href="https://www.postgresql.org/support/versioning/">Postgres' versioning policy</a>
+   */
+  public static final int OLDEST_SUPPORTED_MAJOR = 14;
+
+  /**
+   * Opens a session to the database that the specification names.
+   *
+   * @param applicationName shown in pg_stat_activity; a repair is found again by it
+   * @throws ConnectException if the server can't be reached or used
+   */
+  public Session open(Purpose purpose, String applicationName) {
+    return open(purpose, applicationName, spec.database());
+  }
+
+  /** Opens a session to another database of the same server. */
+  public Session open(Purpose purpose, String applicationName, String databaseName) {
+    var target = spec.withDatabase(databaseName);
+    var properties = new Properties();
+    properties.putAll(target.options());
+    properties.setProperty("user", target.user());
+    properties.setProperty("password", target.password());
+    properties.setProperty("ApplicationName", applicationName);
+    properties.setProperty("options", purpose.startupOptions());
+    properties.setProperty("connectTimeout", Long.toString(CONNECT_TIMEOUT.toSeconds()));
+    properties.setProperty("loginTimeout", Long.toString(CONNECT_TIMEOUT.toSeconds()));
+    properties.setProperty("tcpKeepAlive", "true");
+    // Server-prepared statements would show up as extra entries and outlive a schema change.
+    properties.setProperty("prepareThreshold", "0");
+    var host = target.host().contains(":") ? "[" + target.host() + "]" : target.host();
+    var database = URLEncoder.encode(target.database(), StandardCharsets.UTF_8);
+    var url = "jdbc:postgresql://" + host + ":" + target.port() + "/" + database;
+    try {
+      return new Session(DriverManager.getConnection(url, properties), target);
+    } catch (SQLException e) {
+      throw ConnectException.of(target, e);
+    }
+  }
+}

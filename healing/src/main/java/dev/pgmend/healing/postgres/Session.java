@@ -1,0 +1,105 @@
+package dev.pgmend.healing.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to one database, in autocommit: nothing of ours ever holds a transaction open.
+ *
+ * <p>Not for use by two threads at once.
+ */
+public final class Session implements AutoCloseable {
+  /** Leads every statement of ours, so that a DBA sees whose it is and we can leave it out. */
+  public static final String MARK = "/* pgmend */ ";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  private final Connection connection;
+  private final ConnectionSpec spec;
+
+  Session(Connection connection, ConnectionSpec spec) {
+    this.connection = connection;
+    this.spec = spec;
+  }
+
+  /** Turns one row into a value. */
+  @FunctionalInterface
+  public interface RowMapper<T> {
+    T map(ResultSet row) throws SQLException;
+  }
+
+  public String database() {
+    return spec.database();
+  }
+
+  public ConnectionSpec spec() {
+    return spec;
+  }
+
+  /** All rows; parameters are bound in order to the question marks of the text. */
+  public <T> List<T> query(String sql, RowMapper<T> mapper, Object... parameters)
+      throws SQLException {
+    try (var statement = prepare(sql, parameters);
+        var rows = statement.executeQuery()) {
+      var result = new ArrayList<T>();
+      while (rows.next()) {
+        result.add(mapper.map(rows));
+      }
+      return result;
+    }
+  }
+
+  /** The first row, if there is one. */
+  public <T> Optional<T> queryFirst(String sql, RowMapper<T> mapper, Object... parameters)
+      throws SQLException {
+    return query(sql, mapper, parameters).stream().findFirst();
+  }
+
+  /** The first row of a query that always gives one, such as an aggregate. */
+  public <T> T queryOne(String sql, RowMapper<T> mapper, Object... parameters) throws SQLException {
+    return queryFirst(sql, mapper, parameters)
+        .orElseThrow(() -> new SQLException("No row came back from: " + sql, "02000"));
+  }
+
+  /** Runs a command. The text is sent as it is: no parameters, no statement cache. */
+  public void execute(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(MARK + sql);
+    }
+  }
+
+  /** The server process that serves this session. */
+  public int backendPid() throws SQLException {
+    return queryOne("SELECT pg_backend_pid()", row -> row.getInt(1));
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // The server or the network ended it before us: it is closed, which is what was asked for.
+      LOG.debug("Closing {}", spec, e);
+    }
+  }
+
+  private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
+    var statement = connection.prepareStatement(MARK + sql);
+    for (int i = 0; i < parameters.length; i++) {
+      if (parameters[i] instanceof List<?> list) {
+        statement.setArray(i + 1, connection.createArrayOf("text", list.toArray()));
+      } else {
+        statement.setObject(i + 1, parameters[i]);
+      }
+    }
+    return statement;
+  }
+}

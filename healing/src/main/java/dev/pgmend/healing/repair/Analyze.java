@@ -1,0 +1,36 @@
+package dev.pgmend.healing.repair;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.StaleStatistics;
+import java.util.List;
+import java.util.Optional;
+
+/** Samples a table anew for the planner. */
+@AutoService(Repair.class)
+public final class Analyze implements Repair {
+  public static final String TYPE = "Analyze";
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public Optional<RepairPlan> plan(Finding finding) {
+    if (!finding.detector().equals(StaleStatistics.NAME)) {
+      return Optional.empty();
+    }
+    var target = finding.target();
+    return Optional.of(
+        new RepairPlan(
+            TYPE,
+            target,
+            List.of(new AnalyzeStep(target.schema(), target.relation())),
+            List.of(),
+            Risk.LOW,
+            Optional.empty(),
+            0,
+            false));
+  }
+}

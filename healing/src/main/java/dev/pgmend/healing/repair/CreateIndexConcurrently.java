@@ -1,0 +1,77 @@
+package dev.pgmend.healing.repair;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.MissingForeignKeyIndex;
+import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.postgres.Identifiers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** Builds an index without blocking reads or writes. */
+@AutoService(Repair.class)
+public final class CreateIndexConcurrently implements Repair {
+  public static final String TYPE = "CreateIndexConcurrently";
+
+  /** Per row: the tuple's header and line pointer, and two eight-byte keys, at 90% full. */
+  private static final long BYTES_PER_ROW = 40;
+
+  private static final int TABLE_BYTES_IN_NAME = 40;
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public Optional<RepairPlan> plan(Finding finding) {
+    if (!finding.detector().equals(MissingForeignKeyIndex.NAME)) {
+      return Optional.empty();
+    }
+    var target = finding.target();
+    var name = nameFor(target);
+    var sql =
+        "CREATE INDEX CONCURRENTLY %s ON %s (%s)"
+            .formatted(
+                Identifiers.quote(name),
+                Identifiers.quote(target.schema(), target.relation()),
+                Identifiers.quoteAll(target.columns()));
+    return Optional.of(
+        new RepairPlan(
+            TYPE,
+            target,
+            List.of(new CreateIndexStep(target.schema(), name, sql)),
+            List.of(new DropIndexStep(target.schema(), name)),
+            Risk.MEDIUM,
+            Optional.empty(),
+            2 * BYTES_PER_ROW * finding.evidenceLong("tableRows"),
+            true));
+  }
+
+  /** {@code pgmend_<table>_<hash>_idx}: the same columns always give the same name. */
+  static String nameFor(Target target) {
+    var table = target.relation();
+    while (table.getBytes(StandardCharsets.UTF_8).length > TABLE_BYTES_IN_NAME) {
+      table = table.substring(0, table.offsetByCodePoints(table.length(), -1));
+    }
+    var text =
+        String.join("\0", target.schema(), target.relation())
+            + "\0"
+            + String.join("\0", target.columns());
+    return "pgmend_" + table + "_" + hash(text) + "_idx";
+  }
+
+  private static String hash(String text) {
+    try {
+      var digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.pgmend.healing.repair;
+
+import dev.pgmend.healing.postgres.Session;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** CREATE INDEX CONCURRENTLY, under a name that is known beforehand. */
+record CreateIndexStep(String schema, String index, String sql) implements Step {
+  @Override
+  public Map<String, String> mark(Session session) {
+    return Map.of();
+  }
+
+  @Override
+  public Aftermath aftermath(Session session, Map<String, String> mark) throws SQLException {
+    return IndexCatalog.find(session, schema, index)
+        .map(found ->
+            found.valid()
+                ? Aftermath.DONE
+                : new Aftermath(false, List.of(DropIndexStep.sql(schema, index))))
+        .orElse(Aftermath.UNTOUCHED);
+  }
+
+  @Override
+  public Optional<Progress> progress(Session session, int backendPid) throws SQLException {
+    return BuildProgress.read(session, backendPid);
+  }
+}

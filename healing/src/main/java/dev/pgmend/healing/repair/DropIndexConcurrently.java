@@ -1,0 +1,48 @@
+package dev.pgmend.healing.repair;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.DuplicateIndex;
+import dev.pgmend.healing.detect.Finding;
+import java.util.List;
+import java.util.Optional;
+
+/** Drops an index that another one makes needless; its definition is kept to bring it back. */
+@AutoService(Repair.class)
+public final class DropIndexConcurrently implements Repair {
+  public static final String TYPE = "DropIndexConcurrently";
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public boolean onlyWhenNamed() {
+    return true;
+  }
+
+  @Override
+  public Optional<RepairPlan> plan(Finding finding) {
+    if (!finding.detector().equals(DuplicateIndex.NAME)
+        || !"exact".equals(finding.evidence().get(DuplicateIndex.KIND))) {
+      return Optional.empty();
+    }
+    var target = finding.target();
+    var definition = finding.evidence().getOrDefault(DuplicateIndex.DEFINITION, "");
+    return Optional.of(
+        new RepairPlan(
+            TYPE,
+            target,
+            List.of(new DropIndexStep(target.schema(), target.index())),
+            List.of(new CreateIndexStep(target.schema(), target.index(), concurrently(definition))),
+            Risk.HIGH,
+            Optional.empty(),
+            0,
+            false));
+  }
+
+  /** What pg_get_indexdef gives always begins so. */
+  private static String concurrently(String definition) {
+    return definition.replaceFirst("^CREATE INDEX ", "CREATE INDEX CONCURRENTLY ");
+  }
+}

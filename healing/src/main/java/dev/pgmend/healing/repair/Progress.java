@@ -1,0 +1,13 @@
+package dev.pgmend.healing.repair;
+
+/**
+ * How far a statement has got.
+ *
+ * @param percent 0 to 100, of the whole statement
+ * @param phase in the server's own words
+ */
+public record Progress(int percent, String phase) {
+  public Progress {
+    percent = Math.clamp(percent, 0, 100);
+  }
+}

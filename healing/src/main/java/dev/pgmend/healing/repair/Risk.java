@@ -1,0 +1,11 @@
+package dev.pgmend.healing.repair;
+
+/** What could go wrong at worst. */
+public enum Risk {
+  /** Changes no object that a query depends on. */
+  LOW,
+  /** Builds or replaces an object, without blocking reads or writes. */
+  MEDIUM,
+  /** Takes something away that might be missed. */
+  HIGH
+}

@@ -1,0 +1,23 @@
+package dev.pgmend.healing.repair;
+
+import dev.pgmend.healing.postgres.Session;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One statement of a repair, with what is needed to take it up again after a crash: a mark is
+ * journalled before it runs, and against that mark the database shows later whether it took effect.
+ */
+public interface Step {
+  String sql();
+
+  /** What to remember before the statement runs. */
+  Map<String, String> mark(Session session) throws SQLException;
+
+  /** What became of the statement; only asked when no backend runs it. */
+  Aftermath aftermath(Session session, Map<String, String> mark) throws SQLException;
+
+  /** How far the backend has got; empty while the server reports nothing. */
+  Optional<Progress> progress(Session session, int backendPid) throws SQLException;
+}

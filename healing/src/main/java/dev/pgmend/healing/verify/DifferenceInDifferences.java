@@ -1,0 +1,96 @@
+package dev.pgmend.healing.verify;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.simple.RandomSource;
+import org.apache.commons.statistics.descriptive.Quantile;
+
+/**
+ * Judges a repair: the change of the affected statements less the change that the control saw in
+ * the same windows, on mean log time, with a 95% percentile interval from a bootstrap over
+ * intervals (Efron &amp; Tibshirani 1993, chapter 13). What makes the whole server slower or faster
+ * meanwhile moves both and cancels out.
+ */
+public final class DifferenceInDifferences {
+  private static final int RESAMPLES = 2_000;
+  private static final int MIN_INTERVALS = 3;
+  private static final int MIN_CALLS = 20;
+
+  /** Fixed, so that the same numbers always give the same verdict. */
+  private static final long SEED = 20_231L;
+
+  private DifferenceInDifferences() {}
+
+  /**
+   * @param maxRegressionPercent a slowdown below this is put up with
+   */
+  public static Verdict judge(Measurement before, Measurement after, double maxRegressionPercent) {
+    var fewest = Math.min(before.affected().size(), after.affected().size());
+    var calls = Math.min(before.affectedCalls(), after.affectedCalls());
+    if (fewest < MIN_INTERVALS || calls < MIN_CALLS) {
+      return new Verdict(
+          Verdict.Decision.NOT_ENOUGH_TRAFFIC,
+          0,
+          0,
+          0,
+          "%d calls in %d intervals of statements on the target are too few to judge by"
+              .formatted(calls, fewest));
+    }
+    var useControl = Math.min(before.control().size(), after.control().size()) >= MIN_INTERVALS;
+    var bootstrap = new Bootstrap(RandomSource.XO_RO_SHI_RO_128_PP.create(SEED));
+    var effects = new double[RESAMPLES];
+    for (int i = 0; i < RESAMPLES; i++) {
+      var change = bootstrap.mean(after.affected()) - bootstrap.mean(before.affected());
+      var drift =
+          useControl ? bootstrap.mean(after.control()) - bootstrap.mean(before.control()) : 0;
+      effects[i] = change - drift;
+    }
+    var drift = useControl ? mean(after.control()) - mean(before.control()) : 0;
+    var effect = percent(mean(after.affected()) - mean(before.affected()) - drift);
+    var ends = Quantile.withDefaults().evaluate(effects, 0.025, 0.975);
+    return verdict(effect, percent(ends[0]), percent(ends[1]), maxRegressionPercent, before, after);
+  }
+
+  private static Verdict verdict(
+      double effect,
+      double low,
+      double high,
+      double maxRegressionPercent,
+      Measurement before,
+      Measurement after) {
+    var decision = Verdict.Decision.NEUTRAL;
+    if (high < 0) {
+      decision = Verdict.Decision.IMPROVED;
+    } else if (low > 0 && effect > maxRegressionPercent) {
+      decision = Verdict.Decision.REGRESSED;
+    }
+    var message =
+        String.format(
+            Locale.ROOT,
+            "%+.1f%% time per call (95%% interval %+.1f%% to %+.1f%%), %.2f ms before, %.2f ms after",
+            effect,
+            low,
+            high,
+            before.affectedMeanMs(),
+            after.affectedMeanMs());
+    return new Verdict(decision, effect, low, high, message);
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+  }
+
+  private static double percent(double logChange) {
+    return 100 * Math.expm1(logChange);
+  }
+
+  private record Bootstrap(UniformRandomProvider random) {
+    double mean(List<Double> values) {
+      var drawn = new double[values.size()];
+      Arrays.setAll(drawn, _ -> values.get(random.nextInt(values.size())));
+      return Arrays.stream(drawn).average().orElse(0);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.pgmend.healing.verify;
+
+import dev.pgmend.healing.postgres.ServerFacts;
+import dev.pgmend.healing.postgres.Session;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The recent past of one database's statements, as a row of intervals. Call {@link #look} at a
+ * steady pace.
+ */
+public final class StatementHistory {
+  private final Clock clock;
+  private final Duration kept;
+  private final Deque<Interval> intervals = new ArrayDeque<>();
+  private @Nullable Map<Long, StatementCounters.Total> lastTotals;
+  private Instant lastLook = Instant.EPOCH;
+
+  /**
+   * @param kept how far back the history goes
+   */
+  public StatementHistory(Clock clock, Duration kept) {
+    this.clock = clock;
+    this.kept = kept;
+  }
+
+  /**
+   * Ends the running interval and begins the next.
+   *
+   * @return false if pg_stat_statements is not installed in this database
+   */
+  public synchronized boolean look(Session session, ServerFacts facts) throws SQLException {
+    var totals = StatementCounters.read(session, facts);
+    if (totals.isEmpty()) {
+      return false;
+    }
+    var now = clock.instant();
+    if (lastTotals != null) {
+      difference(lastTotals, totals.get())
+          .ifPresent(work -> intervals.addLast(new Interval(lastLook, now, work)));
+    }
+    lastTotals = totals.get();
+    lastLook = now;
+    while (!intervals.isEmpty() && intervals.getFirst().to().isBefore(now.minus(kept))) {
+      intervals.removeFirst();
+    }
+    return true;
+  }
+
+  /** Intervals that lie wholly between two moments. */
+  synchronized List<Interval> between(Instant from, Instant to) {
+    return intervals.stream().filter(i -> !i.from().isBefore(from) && !i.to().isAfter(to)).toList();
+  }
+
+  /** How long a stretch of unbroken history ends now. */
+  public synchronized Duration length() {
+    return intervals.isEmpty()
+        ? Duration.ZERO
+        : Duration.between(intervals.getFirst().from(), intervals.getLast().to());
+  }
+
+  /** Empty if the counters were reset in between: then what happened can't be told. */
+  private static Optional<Map<Long, Interval.Work>> difference(
+      Map<Long, StatementCounters.Total> before, Map<Long, StatementCounters.Total> after) {
+    var work = new HashMap<Long, Interval.Work>();
+    for (var entry : after.entrySet()) {
+      var old = before.getOrDefault(entry.getKey(), new StatementCounters.Total(0, 0));
+      var calls = entry.getValue().calls() - old.calls();
+      var ms = entry.getValue().ms() - old.ms();
+      if (calls < 0 || ms < 0) {
+        return Optional.empty();
+      }
+      if (calls > 0) {
+        work.put(entry.getKey(), new Interval.Work(calls, ms));
+      }
+    }
+    return Optional.of(work);
+  }
+}
