@@ -8,5 +8,8 @@ public final class Api {
   /** The version of every resource in this package. */
   public static final String VERSION = "v1alpha1";
 
+  /** Where the class path holds the CRDs: {@code <plural>.pgmend.dev.yaml} in this folder. */
+  public static final String MANIFESTS = "pgmend/crds/";
+
   private Api() {}
 }

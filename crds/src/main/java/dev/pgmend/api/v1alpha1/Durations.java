@@ -31,8 +31,10 @@ public final class Durations {
   public static Duration parse(String text) {
     if (!WHOLE.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "'%s' is not a duration: write whole numbers with a unit out of ms, s, m, h and d, such as 10s, 5m, 1h30m or 30d"
-              .formatted(text));
+          "'"
+              + text
+              + "' is not a duration: write whole numbers with a unit out of ms, s, m, h and d,"
+              + " such as 10s, 5m, 1h30m or 30d");
     }
     var total = Duration.ZERO;
     Matcher part = PART.matcher(text);

@@ -1,5 +1,6 @@
 package dev.pgmend.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** One repair and its record, from evidence to verdict. */
+@JsonClassDescription("One repair and its record, from evidence to verdict.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind(HealingAction.KIND)

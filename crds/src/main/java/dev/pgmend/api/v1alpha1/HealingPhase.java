@@ -9,11 +9,13 @@ import java.util.Set;
  *
  * <pre>
  * Proposed -> AwaitingApproval -> Scheduled -> Running -> Verifying -> Succeeded
- *                                     ^           |           |            |
+ *                                     ^           |           |
  *                                     +-----------+           +-> RollingBack -> RolledBack
  * </pre>
  *
- * From any phase before Running an action may also become Cancelled, Superseded or Expired;
+ * A success goes to RollingBack too, when the user asks for it.
+ *
+ * <p>From any phase before Running an action may also become Cancelled, Superseded or Expired;
  * Running, Verifying and RollingBack may end in Failed.
  */
 public enum HealingPhase {

@@ -35,7 +35,7 @@ public record LearnerSpec(
             "Time between two samples of the workload, such as 10s. Default 10s.")
         @Nullable String samplingInterval,
     @Default("" + DEFAULT_OVERHEAD_BUDGET_PERCENT)
-        @Min(0.1)
+        @Min(value = 0, inclusive = false)
         @Max(50)
         @JsonPropertyDescription(
             "Share of the server's execution time that learning may cost, in percent; it slows"

@@ -1,5 +1,6 @@
 package dev.pgmend.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
@@ -13,6 +14,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** Clusters that belong together: their health summed up, and how change spreads among them. */
+@JsonClassDescription(
+    "Clusters that belong together: their health summed up, and how change spreads among them.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind(PgFleet.KIND)

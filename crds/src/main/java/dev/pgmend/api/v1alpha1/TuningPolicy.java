@@ -1,5 +1,6 @@
 package dev.pgmend.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
@@ -13,6 +14,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** What pgmend may do by itself to the clusters it selects; made to be kept in Git. */
+@JsonClassDescription(
+    "What pgmend may do by itself to the clusters it selects; made to be kept in Git.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind(TuningPolicy.KIND)

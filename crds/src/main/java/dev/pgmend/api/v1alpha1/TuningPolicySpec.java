@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value =
         "!has(self.thresholds)"
-            + " || self.thresholds.all(key, key.matches('^[A-Z][A-Za-z0-9]*[.][a-z][A-Za-z0-9]*$'))",
+            + " || self.thresholds.all(key,"
+            + " key.matches('^[A-Z][A-Za-z0-9]*[.][a-z][A-Za-z0-9]*$'))",
     message =
         "the keys of spec.thresholds are a detector, a dot and a setting: write them such as"
             + " IndexBloat.minSavingPercent")
@@ -248,7 +249,7 @@ public record TuningPolicySpec(
           @JsonPropertyDescription(
               "How far a standby may be behind while an action runs, such as 30s. Default 30s.")
           @Nullable String maxReplicaLag,
-      @Min(0.1)
+      @Min(value = 0, inclusive = false)
           @JsonPropertyDescription(
               "How many sessions may be active per core while an action runs. Default: no bound.")
           @Nullable Double maxActiveSessionsPerCore) {
