@@ -19,10 +19,10 @@ public record Measurement(
     @JsonPropertyDescription("The statements that ran most in it, affected ones first.")
         List<Statement> statements,
     @JsonPropertyDescription(
-            "Mean time of the affected statements per interval of the window, in milliseconds.")
+            "Per interval of the window, the mean log time of the affected statements relative to"
+                + " their mean before the action: 0 is no change, 0.69 twice as slow.")
         List<Double> affectedSeries,
-    @JsonPropertyDescription(
-            "Mean time of the unaffected statements per interval of the window, in milliseconds.")
+    @JsonPropertyDescription("The same of the statements that the action does not concern.")
         List<Double> controlSeries,
     @JsonPropertyDescription("Other numbers, by name; each name says its unit, such as indexBytes.")
         Map<String, String> facts) {

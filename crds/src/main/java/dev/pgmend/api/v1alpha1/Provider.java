@@ -49,9 +49,18 @@ public record Provider(
   public record Connection(
       @Required
           @JsonPropertyDescription(
-              "Secret with the keys host, username and password, and if need be port (default"
-                  + " 5432), dbname (default postgres) and sslmode (default prefer).")
-          SecretRef secretRef) {}
+              "Secret with the key uri, or with host, username (or user) and password, and if need"
+                  + " be port (default 5432), dbname (default postgres) and sslmode (default"
+                  + " prefer).")
+          SecretRef secretRef,
+      @Pattern(DISK_CAPACITY)
+          @JsonPropertyDescription(
+              "Size of the disk that holds the data, such as 500Gi. What builds something runs only"
+                  + " where there is room for it, and SQL can't ask for free space. Default: looked"
+                  + " up where the server runs on pgmend's own machine, else such repairs wait.")
+          @Nullable String diskCapacity) {
+    private static final String DISK_CAPACITY = "^[0-9]+(Mi|Gi|Ti|MB|GB|TB)$";
+  }
 
   /** A Postgres that another operator keeps, named by that operator's resource. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -146,7 +155,15 @@ public record Provider(
   /** A provider reached by a Secret. */
   public static Provider connection(String secretName) {
     return new Provider(
-        new Connection(new SecretRef(secretName)), null, null, null, null, null, null, null, null);
+        new Connection(new SecretRef(secretName), null),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   /** A Postgres that pgmend runs. */

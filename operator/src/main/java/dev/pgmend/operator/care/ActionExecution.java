@@ -1,0 +1,164 @@
+package dev.pgmend.operator.care;
+
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.engine.ActionRunner;
+import dev.pgmend.healing.engine.Direction;
+import dev.pgmend.healing.engine.RunResult;
+import dev.pgmend.healing.guard.Limits;
+import dev.pgmend.healing.journal.Journal.JournalException;
+import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.postgres.Purpose;
+import dev.pgmend.healing.repair.Progress;
+import dev.pgmend.healing.repair.RepairPlan;
+import dev.pgmend.healing.verify.TargetSize;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of one action, from its record to its record. While it lasts, no one else writes it. */
+public final class ActionExecution implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(ActionExecution.class);
+  private static final Duration LOOK_AGAIN_AT_MOST = Duration.ofSeconds(30);
+
+  private final ClusterCare care;
+  private final ActionStore store;
+  private final PhaseChange phases;
+  private final HealingAction action;
+  private final RepairPlan plan;
+  private final Direction direction;
+  private final Limits limits;
+  private final Thresholds thresholds;
+  private final Clock clock;
+  private volatile int lastPercent = -1;
+
+  /**
+   * @param action as the API server has it, with its journal
+   */
+  public ActionExecution(
+      ClusterCare care,
+      ActionStore store,
+      PhaseChange phases,
+      HealingAction action,
+      RepairPlan plan,
+      Direction direction,
+      Limits limits,
+      Thresholds thresholds,
+      Clock clock) {
+    this.care = care;
+    this.store = store;
+    this.phases = phases;
+    this.action = action;
+    this.plan = plan;
+    this.direction = direction;
+    this.limits = limits;
+    this.thresholds = thresholds;
+    this.clock = clock;
+  }
+
+  @Override
+  public void run() {
+    RunResult result;
+    try {
+      result =
+          new ActionRunner(care.server(), clock)
+              .run(
+                  action.getMetadata().getUid(),
+                  plan,
+                  direction,
+                  limits,
+                  new StatusJournal(store, action),
+                  this::progress);
+    } catch (JournalException e) {
+      result = new RunResult.Interrupted(String.valueOf(e.getMessage()));
+    }
+    try {
+      record(result);
+    } catch (KubernetesClientException e) {
+      LOG.warn("The end of {} is not on record yet; it is taken up again", name(), e);
+    }
+  }
+
+  private void record(RunResult result) {
+    switch (result) {
+      case RunResult.Completed _ -> completed();
+      case RunResult.Held held when direction == Direction.BACK ->
+          note("WaitingFor" + held.guard(), held.why());
+      case RunResult.Held held ->
+          phases.enter(action, HealingPhase.Scheduled, "WaitingFor" + held.guard(), held.why());
+      case RunResult.Failed failed ->
+          phases.enter(action, HealingPhase.Failed, failed.reason(), failed.message());
+      case RunResult.Interrupted interrupted -> note("Interrupted", interrupted.why());
+    }
+  }
+
+  private void note(String reason, String message) {
+    store.change(action, status -> status.toBuilder().reason(reason).message(message).build());
+  }
+
+  private void completed() {
+    if (direction == Direction.BACK) {
+      phases.enter(action, HealingPhase.RolledBack, "Undone", "everything is as it was before");
+      return;
+    }
+    var facts = factsAfter();
+    phases.enter(
+        action,
+        HealingPhase.Verifying,
+        "Measuring",
+        "the statements ran; their effect is being measured",
+        status ->
+            status.toBuilder()
+                .progressPercent(100)
+                .after(
+                    new dev.pgmend.api.v1alpha1.Measurement(
+                        null, null, List.of(), List.of(), List.of(), facts))
+                .build());
+  }
+
+  /** What needs no traffic to be seen: whether the finding is gone, and the size of the target. */
+  private Map<String, String> factsAfter() {
+    var facts = new HashMap<String, String>();
+    try (var session =
+        care.server().open(Purpose.INSPECT, "pgmend/verify", plan.target().database())) {
+      TargetSize.read(session, plan.target())
+          .ifPresent(bytes -> facts.put(Facts.TARGET_BYTES, Long.toString(bytes)));
+      var key = ApiMapping.finding(action.getSpec()).key();
+      var still = care.inspector().lookAgain(key, thresholds, LOOK_AGAIN_AT_MOST);
+      facts.put(Facts.FINDING_GONE, Boolean.toString(still.isEmpty()));
+    } catch (SQLException | ConnectException e) {
+      LOG.warn("Could not look at {} after its repair", plan.target(), e);
+    }
+    return facts;
+  }
+
+  private void progress(int step, int steps, Progress progress) {
+    var percent = (100 * step + progress.percent()) / steps;
+    if (percent == lastPercent) {
+      return;
+    }
+    lastPercent = percent;
+    try {
+      store.change(
+          action,
+          status -> status.toBuilder().progressPercent(percent).message(progress.phase()).build());
+    } catch (KubernetesClientException e) {
+      // A bar that stands still does no harm; the repair must not stop for it.
+      LOG.debug("No progress written for {}", name(), e);
+    }
+  }
+
+  private String name() {
+    return action.getMetadata().getName()
+        + " at "
+        + clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.pgmend.operator.care;
+
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.HealingActionStatus;
+import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.healing.detect.Target;
+
+/** What is asked of HealingActions everywhere, with an absent status read as an empty one. */
+public final class Actions {
+  private Actions() {}
+
+  public static HealingActionStatus statusOf(HealingAction action) {
+    var status = action.getStatus();
+    return status == null ? HealingActionStatus.EMPTY : status;
+  }
+
+  public static HealingPhase phaseOf(HealingAction action) {
+    return statusOf(action).phaseOrDefault();
+  }
+
+  public static Target targetOf(HealingAction action) {
+    return ApiMapping.target(action.getSpec().targetOrDefault());
+  }
+}

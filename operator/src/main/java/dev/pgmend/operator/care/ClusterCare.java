@@ -1,0 +1,130 @@
+package dev.pgmend.operator.care;
+
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.Memory;
+import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.healing.engine.Inspector;
+import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.operator.provider.Access;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What this process knows of one Postgres, and the samplers that run there. */
+public final class ClusterCare implements AutoCloseable {
+  private final Access access;
+  private final Server server;
+  private final Clock clock;
+  private final Memory memory = new Memory();
+  private final Map<String, Sampler> samplers = new HashMap<>();
+  private volatile @Nullable Inspected last;
+
+  /**
+   * One inspection of all databases.
+   *
+   * @param request the value of the annotation that had asked for it; empty if none had
+   */
+  public record Inspected(Instant at, List<InspectionReport> reports, String request) {
+    public Inspected {
+      reports = List.copyOf(reports);
+    }
+
+    /** All findings, the worst first. */
+    public List<Finding> findings() {
+      return reports.stream()
+          .flatMap(report -> report.findings().stream())
+          .sorted((a, b) -> b.severity().compareTo(a.severity()))
+          .toList();
+    }
+
+    public Optional<Finding> find(Finding.Key key) {
+      return reports.stream()
+          .flatMap(report -> report.findings().stream())
+          .filter(finding -> finding.key().equals(key))
+          .findFirst();
+    }
+  }
+
+  ClusterCare(Access access, Clock clock) {
+    this.access = access;
+    this.server = new Server(access.primary());
+    this.clock = clock;
+  }
+
+  public Access access() {
+    return access;
+  }
+
+  public Server server() {
+    return server;
+  }
+
+  public Inspector inspector() {
+    return new Inspector(server, memory);
+  }
+
+  public Optional<Inspected> lastInspection() {
+    return Optional.ofNullable(last);
+  }
+
+  /**
+   * Inspects every database that the filter lets through.
+   *
+   * @param atMost for each of them
+   * @throws dev.pgmend.healing.postgres.ConnectException if the server can't be used
+   */
+  public Inspected inspect(
+      Predicate<String> databases, Thresholds thresholds, Duration atMost, String request)
+      throws SQLException {
+    var inspector = inspector();
+    var reports = new ArrayList<InspectionReport>();
+    for (var database : inspector.databases()) {
+      if (databases.test(database)) {
+        reports.add(inspector.inspect(database, thresholds, atMost));
+      }
+    }
+    var inspected = new Inspected(clock.instant(), reports, request);
+    last = inspected;
+    return inspected;
+  }
+
+  /** The sampler of a database, running at the pace that the window asks for. */
+  synchronized Sampler sampler(String database, Duration window) {
+    var sampler = samplers.get(database);
+    if (sampler == null || !sampler.window().equals(window)) {
+      if (sampler != null) {
+        sampler.close();
+      }
+      sampler = new Sampler(server, database, window, clock);
+      samplers.put(database, sampler);
+    }
+    return sampler;
+  }
+
+  /** Stops the samplers of databases that need none any more. */
+  public synchronized void sampleOnly(Predicate<String> needed) {
+    samplers
+        .entrySet()
+        .removeIf(entry -> {
+          if (needed.test(entry.getKey())) {
+            return false;
+          }
+          entry.getValue().close();
+          return true;
+        });
+  }
+
+  @Override
+  public void close() {
+    sampleOnly(_ -> false);
+  }
+}

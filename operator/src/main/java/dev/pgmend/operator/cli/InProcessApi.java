@@ -1,0 +1,53 @@
+package dev.pgmend.operator.cli;
+
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.PgFleet;
+import dev.pgmend.api.v1alpha1.TuningPolicy;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+
+/**
+ * A Kubernetes API in this process, for running without a cluster: it keeps resources, their status
+ * apart, and serves watches. What it lacks: schema and CEL checks, and server-side apply. Its state
+ * lasts as long as the process.
+ */
+final class InProcessApi implements AutoCloseable {
+  private final KubernetesMockServer server;
+
+  private InProcessApi(KubernetesMockServer server) {
+    this.server = server;
+  }
+
+  /** On a free port of the loopback interface. */
+  static InProcessApi start() {
+    var dispatcher =
+        new KubernetesCrudDispatcher(
+            List.of(
+                CustomResourceDefinitionContext.fromCustomResourceType(PgCluster.class),
+                CustomResourceDefinitionContext.fromCustomResourceType(PgFleet.class),
+                CustomResourceDefinitionContext.fromCustomResourceType(TuningPolicy.class),
+                CustomResourceDefinitionContext.fromCustomResourceType(HealingAction.class)));
+    var server =
+        new KubernetesMockServer(
+            new Context(), new MockWebServer(), new HashMap<>(), dispatcher, false);
+    server.init(InetAddress.getLoopbackAddress(), 0);
+    return new InProcessApi(server);
+  }
+
+  KubernetesClient client() {
+    return server.createClient();
+  }
+
+  @Override
+  public void close() {
+    server.destroy();
+  }
+}

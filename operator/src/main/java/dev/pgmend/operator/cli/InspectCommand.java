@@ -1,0 +1,126 @@
+package dev.pgmend.operator.cli;
+
+import dev.pgmend.healing.detect.Memory;
+import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.healing.engine.Inspector;
+import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.postgres.ConnectionSpec;
+import dev.pgmend.healing.postgres.Identifiers;
+import dev.pgmend.healing.postgres.Server;
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A doctor for one database: looks, changes nothing, and says what would mend what it sees. */
+@Command(
+    name = "inspect",
+    description = {
+      "Looks a database over and prints what is wrong with it, the worst first, with the SQL that"
+          + " would mend it and the SQL that would take that back. Reads only: nothing is changed."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the inspection ran",
+      "1:it broke off",
+      "2:the command line or the URL is wrong",
+      "3:the server can't be reached",
+      "4:the server refused the user or password",
+      "5:there is no such database",
+      "6:the server is older than pgmend supports",
+      "7:the role lacks rights, so that not everything could be seen",
+      "10:there are findings as bad as --fail-on says, or worse"
+    })
+final class InspectCommand implements Callable<Integer> {
+  @Option(
+      names = "--postgres",
+      required = true,
+      paramLabel = "URL",
+      description = "postgresql://user:password@host:5432/database?sslmode=require")
+  private String url = "";
+
+  @Option(
+      names = "--all-databases",
+      description = "Every database of the server that the role may connect to.")
+  private boolean allDatabases;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "DETECTOR.NAME=VALUE",
+      description = "A threshold other than the default, such as IndexBloat.minSavingBytes=1MB.")
+  private Map<String, String> thresholds = Map.of();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "How long each database may take. Default: ${DEFAULT-VALUE}.")
+  private int timeoutSeconds;
+
+  @Option(
+      names = "--fail-on",
+      paramLabel = "SEVERITY",
+      description = "Exit with 10 if a finding is that bad: ${COMPLETION-CANDIDATES}.")
+  private @Nullable Severity failOn;
+
+  @Option(
+      names = "--json",
+      description = "Prints one JSON document, as docs/inspect.md describes it.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws SQLException {
+    var connection = ConnectionSpec.parse(url);
+    var inspector = new Inspector(new Server(connection), new Memory());
+    var databases = allDatabases ? inspector.databases() : List.of(connection.database());
+    var reports = new ArrayList<InspectionReport>();
+    for (var database : databases) {
+      reports.add(
+          inspector.inspect(
+              database, new Thresholds(thresholds), Duration.ofSeconds(timeoutSeconds)));
+    }
+    var out = spec.commandLine().getOut();
+    print(out, connection, reports);
+    out.flush();
+    return exitCode(connection, reports);
+  }
+
+  private void print(PrintWriter out, ConnectionSpec connection, List<InspectionReport> reports) {
+    if (json) {
+      out.println(InspectionJson.of(connection, reports));
+    } else {
+      var ansi = spec.commandLine().getColorScheme().ansi();
+      reports.forEach(report -> new InspectionText(out, ansi).print(report));
+    }
+  }
+
+  private int exitCode(ConnectionSpec connection, List<InspectionReport> reports) {
+    if (reports.stream().anyMatch(report -> !report.facts().seesAllStatistics())) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "pgmend: role %s does not see other roles' activity, so findings may be missing. Run as a superuser: GRANT pg_monitor TO %s"
+                  .formatted(connection.user(), Identifiers.quote(connection.user())));
+      return ExitCode.of(ConnectException.Kind.MISSING_RIGHTS);
+    }
+    var bad =
+        failOn != null
+            && reports.stream()
+                .flatMap(report -> report.findings().stream())
+                .anyMatch(finding -> finding.severity().compareTo(failOn) >= 0);
+    return bad ? ExitCode.FINDINGS : ExitCode.OK;
+  }
+}

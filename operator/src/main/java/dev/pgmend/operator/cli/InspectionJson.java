@@ -1,0 +1,93 @@
+package dev.pgmend.operator.cli;
+
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.healing.postgres.ConnectionSpec;
+import dev.pgmend.healing.repair.Expected;
+import dev.pgmend.healing.repair.RepairPlan;
+import dev.pgmend.healing.repair.Repairs;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The document that {@code inspect --json} prints; docs/inspect.md describes it field by field. */
+record InspectionJson(String schema, String server, int healthScore, List<Database> databases) {
+
+  /** Changes only where a reader of the old document would read the new one wrongly. */
+  private static final String SCHEMA = "pgmend.dev/inspection/v1";
+
+  record Database(
+      String database, String serverVersion, boolean standby, List<FoundJson> findings) {}
+
+  record FoundJson(
+      String detector,
+      String severity,
+      TargetJson target,
+      String summary,
+      Map<String, String> evidence,
+      @Nullable RepairJson repair) {}
+
+  record TargetJson(
+      @Nullable String schema,
+      @Nullable String relation,
+      @Nullable String index,
+      @Nullable List<String> columns) {}
+
+  record RepairJson(
+      String type,
+      List<String> statements,
+      List<String> undo,
+      String risk,
+      @Nullable Expected expected) {}
+
+  static String of(ConnectionSpec server, List<InspectionReport> reports) {
+    var all = reports.stream().flatMap(report -> report.findings().stream()).toList();
+    return Json.pretty(
+        new InspectionJson(
+            SCHEMA,
+            server.host() + ":" + server.port(),
+            InspectionReport.healthScore(all),
+            reports.stream().map(InspectionJson::database).toList()));
+  }
+
+  private static Database database(InspectionReport report) {
+    return new Database(
+        report.database(),
+        report.facts().version(),
+        report.facts().inRecovery(),
+        report.findings().stream().map(InspectionJson::found).toList());
+  }
+
+  private static FoundJson found(Finding finding) {
+    var target = finding.target();
+    return new FoundJson(
+        finding.detector(),
+        lower(finding.severity()),
+        new TargetJson(
+            orNull(target.schema()),
+            orNull(target.relation()),
+            orNull(target.index()),
+            target.columns().isEmpty() ? null : target.columns()),
+        finding.summary(),
+        finding.evidence(),
+        Repairs.planFor(finding).map(InspectionJson::repair).orElse(null));
+  }
+
+  private static RepairJson repair(RepairPlan plan) {
+    return new RepairJson(
+        plan.type(),
+        plan.statements(),
+        plan.undoStatements(),
+        lower(plan.risk()),
+        plan.expected().orElse(null));
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.pgmend.operator.cli;
+
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.healing.repair.Repairs;
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Help.Ansi;
+
+/** An inspection for people to read. */
+final class InspectionText {
+  private final PrintWriter out;
+  private final Ansi ansi;
+
+  InspectionText(PrintWriter out, Ansi ansi) {
+    this.out = out;
+    this.ansi = ansi;
+  }
+
+  void print(InspectionReport report) {
+    out.println(
+        "%s on Postgres %s: health %d of 100, %s"
+            .formatted(
+                report.database(),
+                report.facts().version(),
+                InspectionReport.healthScore(report.findings()),
+                counts(report.findings())));
+    for (var finding : report.findings()) {
+      out.println();
+      print(finding);
+    }
+  }
+
+  private void print(Finding finding) {
+    out.println(
+        style(finding.severity(), finding.severity().name().toLowerCase(Locale.ROOT))
+            + "  "
+            + ansi.text("@|bold %s|@".formatted(finding.detector()))
+            + "  "
+            + finding.target());
+    out.println("    " + finding.summary());
+    out.println("    " + ansi.text("@|faint evidence:|@ ") + evidence(finding));
+    Repairs.planFor(finding)
+        .ifPresent(plan -> {
+          plan.statements().forEach(sql -> out.println("    mend:  " + sql + ";"));
+          plan.undoStatements().forEach(sql -> out.println("    undo:  " + sql + ";"));
+        });
+  }
+
+  private static String evidence(Finding finding) {
+    return finding.evidence().entrySet().stream()
+        .filter(entry -> !entry.getKey().equals("definition"))
+        .map(entry -> entry.getKey() + "=" + entry.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  private String style(Severity severity, String text) {
+    var style =
+        switch (severity) {
+          case CRITICAL -> "red,bold";
+          case WARNING -> "yellow,bold";
+          case INFO -> "cyan";
+        };
+    return ansi.text("@|%s %s|@".formatted(style, text)).toString();
+  }
+
+  private static String counts(List<Finding> findings) {
+    if (findings.isEmpty()) {
+      return "nothing found";
+    }
+    return findings.stream()
+        .collect(
+            Collectors.groupingBy(
+                Finding::severity,
+                () -> new TreeMap<>(Comparator.<Severity>reverseOrder()),
+                Collectors.counting()))
+        .entrySet()
+        .stream()
+        .map(entry -> entry.getValue() + " " + entry.getKey().name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
+  }
+}

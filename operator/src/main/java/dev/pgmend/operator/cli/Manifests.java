@@ -1,0 +1,115 @@
+package dev.pgmend.operator.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.TuningPolicy;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads a directory of manifests and puts them into a cluster, as GitOps would. */
+final class Manifests {
+  private static final String DEFAULT_NAMESPACE = "default";
+  private static final List<String> KINDS = List.of(PgCluster.KIND, TuningPolicy.KIND, "Secret");
+  private static final YAMLMapper YAML = new YAMLMapper();
+
+  private final List<HasMetadata> resources;
+
+  private Manifests(List<HasMetadata> resources) {
+    this.resources = resources;
+  }
+
+  /**
+   * Reads every {@code .yaml}, {@code .yml} and {@code .json} below the directory.
+   *
+   * @throws BadManifestsException if one can't be read, or is nothing that pgmend knows
+   */
+  static Manifests read(KubernetesClient client, Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new BadManifestsException(directory + " is not a directory; --manifests takes one");
+    }
+    var resources = new ArrayList<HasMetadata>();
+    try (var files = Files.walk(directory)) {
+      for (var file : files.filter(Manifests::isManifest).sorted().toList()) {
+        resources.addAll(readFile(client, file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (resources.stream().noneMatch(PgCluster.class::isInstance)) {
+      throw new BadManifestsException(
+          "no PgCluster in " + directory + "; pgmend has nothing to take care of");
+    }
+    return new Manifests(resources);
+  }
+
+  /** Creates what is not there and updates what is. */
+  void apply(KubernetesClient client) {
+    for (var resource : resources) {
+      if (resource.getMetadata().getNamespace() == null) {
+        var namespace = client.getNamespace();
+        resource.getMetadata().setNamespace(namespace == null ? DEFAULT_NAMESPACE : namespace);
+      }
+      var handle = client.resource(resource);
+      try {
+        if (handle.get() == null) {
+          handle.create();
+        } else {
+          handle.patch();
+        }
+      } catch (KubernetesClientException e) {
+        throw new BadManifestsException(
+            "%s %s is refused: %s"
+                .formatted(resource.getKind(), resource.getMetadata().getName(), e.getMessage()));
+      }
+    }
+  }
+
+  private static boolean isManifest(Path path) {
+    var name = path.getFileName().toString();
+    return Files.isRegularFile(path)
+        && (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"));
+  }
+
+  private static List<HasMetadata> readFile(KubernetesClient client, Path file) {
+    try (var documents = YAML.readerFor(JsonNode.class).readValues(file.toFile())) {
+      var resources = new ArrayList<HasMetadata>();
+      while (documents.hasNextValue()) {
+        var document = (JsonNode) documents.nextValue();
+        if (!document.isNull() && !document.isMissingNode()) {
+          check(file, document);
+          resources.add(client.resource(YAML.writeValueAsString(document)).item());
+        }
+      }
+      return resources;
+    } catch (IOException | KubernetesClientException e) {
+      throw new BadManifestsException(file + ": " + firstLine(e));
+    }
+  }
+
+  private static void check(Path file, JsonNode document) {
+    var kind = document.path("kind").asText();
+    if (!KINDS.contains(kind)) {
+      throw new BadManifestsException(
+          "%s holds a %s; --manifests takes %s"
+              .formatted(file, kind.isEmpty() ? "document without a kind" : kind, KINDS));
+    }
+    var problems = SchemaCheck.problems(kind, document);
+    if (!problems.isEmpty()) {
+      var name = document.path("metadata").path("name").asText();
+      throw new BadManifestsException(
+          "%s: %s %s: %s".formatted(file, kind, name, String.join("; ", problems)));
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
+  }
+}

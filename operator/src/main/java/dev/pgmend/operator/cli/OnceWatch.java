@@ -1,0 +1,101 @@
+package dev.pgmend.operator.cli;
+
+import dev.pgmend.api.v1alpha1.Condition;
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.PgClusterStatus;
+import dev.pgmend.healing.postgres.Deadline;
+import dev.pgmend.operator.care.Actions;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits until nothing is left to do. */
+final class OnceWatch {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  /** Waits that no passing of time here will end: a person, a window, a pause. */
+  private static final Set<String> NOT_OURS_TO_END = Set.of("WaitingForWindow", "Paused");
+
+  private final KubernetesClient client;
+  private final RunReport report;
+  private final Deadline deadline;
+
+  OnceWatch(KubernetesClient client, RunReport report, Duration atMost) {
+    this.client = client;
+    this.report = report;
+    this.deadline = Deadline.after(atMost);
+  }
+
+  /** Returns the exit code. */
+  int await() {
+    while (!deadline.passed()) {
+      var clusters = client.resources(PgCluster.class).inAnyNamespace().list().getItems();
+      var actions = client.resources(HealingAction.class).inAnyNamespace().list().getItems();
+      if (clusters.stream().allMatch(cluster -> settled(cluster, actions))) {
+        report.summary(clusters, actions);
+        return exitCode(clusters, actions);
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+    return ExitCode.TIMED_OUT;
+  }
+
+  private static int exitCode(List<PgCluster> clusters, List<HealingAction> actions) {
+    if (!clusters.stream().allMatch(OnceWatch::isReady)) {
+      return ExitCode.UNREACHABLE;
+    }
+    return actions.stream().anyMatch(action -> Actions.phaseOf(action) == HealingPhase.Failed)
+        ? ExitCode.FAILED
+        : ExitCode.OK;
+  }
+
+  private static boolean settled(PgCluster cluster, List<HealingAction> all) {
+    var status = cluster.getStatus();
+    if (status == null || ready(status).isEmpty()) {
+      return false;
+    }
+    if (!isReady(cluster)) {
+      return true;
+    }
+    var actions =
+        all.stream()
+            .filter(action ->
+                action.getSpec().clusterRef().name().equals(cluster.getMetadata().getName()))
+            .toList();
+    return actions.stream().allMatch(OnceWatch::atRest) && inspectedSince(status, actions);
+  }
+
+  private static boolean atRest(HealingAction action) {
+    var status = Actions.statusOf(action);
+    return status.phaseOrDefault().ended()
+        || status.phaseOrDefault() == HealingPhase.AwaitingApproval
+        || NOT_OURS_TO_END.contains(String.valueOf(status.reason()));
+  }
+
+  /** The inspection after the last repair decides what is left to do. */
+  private static boolean inspectedSince(PgClusterStatus status, List<HealingAction> actions) {
+    var last = status.lastInspection();
+    if (last == null) {
+      return false;
+    }
+    // The status has whole seconds.
+    var inspected = Instant.parse(last).plusSeconds(1);
+    return actions.stream()
+        .map(action -> Actions.statusOf(action).timesOrDefault().endedAt())
+        .allMatch(ended -> ended == null || !Instant.parse(ended).isAfter(inspected));
+  }
+
+  private static boolean isReady(PgCluster cluster) {
+    var status = cluster.getStatus();
+    return status != null && ready(status).stream().anyMatch(Condition::holds);
+  }
+
+  private static List<Condition> ready(PgClusterStatus status) {
+    return status.conditions().stream().filter(c -> c.type().equals(Condition.READY)).toList();
+  }
+}

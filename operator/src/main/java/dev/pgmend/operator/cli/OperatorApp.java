@@ -1,0 +1,79 @@
+package dev.pgmend.operator.cli;
+
+import dev.pgmend.operator.controller.PgmendOperator;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
+
+/** The operator inside Quarkus, which brings HTTP, health, metrics and an orderly stop. */
+public final class OperatorApp implements QuarkusApplication {
+  private static final AtomicReference<@Nullable Setup> SETUP = new AtomicReference<>();
+  private static final AtomicReference<@Nullable PgmendOperator> RUNNING = new AtomicReference<>();
+
+  private final MeterRegistry registry;
+
+  /**
+   * What the command line asked for.
+   *
+   * @param once how long to work until nothing is left to do; without it, until stopped
+   */
+  record Setup(
+      KubernetesClient client,
+      RunReport report,
+      boolean serverSideApply,
+      boolean leaderElection,
+      @Nullable Duration once) {}
+
+  @Inject
+  public OperatorApp(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** Quarkus makes the application itself, so what it needs is left here beforehand. */
+  static void prepare(Setup setup) {
+    SETUP.set(setup);
+  }
+
+  /** Whether the operator runs and sees its cluster. */
+  static boolean isHealthy() {
+    var operator = RUNNING.get();
+    return operator != null && operator.isHealthy();
+  }
+
+  @Override
+  public int run(String... args) {
+    var setup = Objects.requireNonNull(SETUP.get(), "started without its command line");
+    var settings = new PgmendOperator.Settings(setup.serverSideApply(), setup.leaderElection());
+    try (var operator =
+        new PgmendOperator(setup.client(), registry, setup.report(), settings, Clock.systemUTC())) {
+      setup.report().started(metricsUrl(), setup.client());
+      operator.start();
+      RUNNING.set(operator);
+      if (setup.once() == null) {
+        Quarkus.waitForExit();
+        return ExitCode.OK;
+      }
+      var code = new OnceWatch(setup.client(), setup.report(), setup.once()).await();
+      return code;
+    } finally {
+      RUNNING.set(null);
+      setup.report().close();
+    }
+  }
+
+  private static String metricsUrl() {
+    var config = ConfigProvider.getConfig();
+    return "http://%s:%d/metrics"
+        .formatted(
+            config.getValue("quarkus.http.host", String.class),
+            config.getValue("quarkus.http.port", Integer.class));
+  }
+}

@@ -1,0 +1,183 @@
+package dev.pgmend.operator.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.Measurement;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.healing.detect.ByteSize;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.operator.care.Actions;
+import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.care.Facts;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One line of what {@code run} prints; docs/run.md describes the fields. */
+sealed interface RunEvent {
+  /** For people. */
+  String text();
+
+  /** The operator begins. */
+  record Started(String metrics, String api) implements RunEvent {
+    @JsonProperty("event")
+    String event() {
+      return "started";
+    }
+
+    @Override
+    public String text() {
+      return "operator started; API " + api + ", metrics at " + metrics;
+    }
+  }
+
+  /** A finding came or went. */
+  record FindingChange(
+      String cluster,
+      String state,
+      String detector,
+      String severity,
+      String database,
+      String target,
+      String summary,
+      Map<String, String> evidence)
+      implements RunEvent {
+    static FindingChange of(ClusterKey cluster, String state, Finding finding) {
+      return new FindingChange(
+          cluster.name(),
+          state,
+          finding.detector(),
+          finding.severity().name().toLowerCase(Locale.ROOT),
+          finding.target().database(),
+          finding.target().toString(),
+          finding.summary(),
+          finding.evidence());
+    }
+
+    @JsonProperty("event")
+    String event() {
+      return "finding";
+    }
+
+    @Override
+    public String text() {
+      return "%s  %-5s %-8s %s %s: %s"
+          .formatted(cluster, state, severity, detector, target, summary);
+    }
+  }
+
+  /** An action changed. */
+  record Action(
+      String cluster,
+      String name,
+      String type,
+      String target,
+      @Nullable String detector,
+      String phase,
+      @Nullable Integer progressPercent,
+      @Nullable String reason,
+      @Nullable String message,
+      List<String> statements,
+      List<String> undo,
+      @Nullable Double effectPercent,
+      @Nullable Double low,
+      @Nullable Double high,
+      @Nullable String decision,
+      @Nullable Long bytesBefore,
+      @Nullable Long bytesAfter)
+      implements RunEvent {
+    static Action of(HealingAction action) {
+      var spec = action.getSpec();
+      var status = Actions.statusOf(action);
+      var verdict = status.verdict();
+      return new Action(
+          spec.clusterRef().name(),
+          action.getMetadata().getName(),
+          spec.type(),
+          Actions.targetOf(action).toString(),
+          spec.finding() == null ? null : spec.finding().detector(),
+          status.phaseOrDefault().name(),
+          status.progressPercent(),
+          status.reason(),
+          status.message(),
+          spec.statements(),
+          spec.undo(),
+          verdict == null ? null : verdict.effectPercent(),
+          verdict == null ? null : verdict.low(),
+          verdict == null ? null : verdict.high(),
+          verdict == null ? null : verdict.decision().name(),
+          bytes(status.before()),
+          bytes(status.after()));
+    }
+
+    @JsonProperty("event")
+    String event() {
+      return "action";
+    }
+
+    @Override
+    public String text() {
+      var progress =
+          progressPercent == null || !phase.equals("Running") ? "" : " " + progressPercent + "%";
+      var size =
+          bytesBefore == null || bytesAfter == null
+              ? ""
+              : " (%s -> %s)".formatted(ByteSize.of(bytesBefore), ByteSize.of(bytesAfter));
+      return "%s  %s %s %s%s: %s%s"
+          .formatted(cluster, type, target, phase, progress, Objects.toString(message, ""), size);
+    }
+
+    private static @Nullable Long bytes(@Nullable Measurement measurement) {
+      if (measurement == null) {
+        return null;
+      }
+      var text = measurement.facts().get(Facts.TARGET_BYTES);
+      return text == null ? null : Long.valueOf(text);
+    }
+  }
+
+  /** Nothing is left to do. */
+  record Summary(
+      int clusters, int healthScore, Map<String, Integer> findings, Map<String, Long> actions)
+      implements RunEvent {
+    static Summary of(List<PgCluster> clusters, List<HealingAction> actions) {
+      var health = 100;
+      var findings = new TreeMap<>(Map.of("critical", 0, "warning", 0, "info", 0));
+      for (var cluster : clusters) {
+        var status = cluster.getStatus();
+        if (status == null || status.healthScore() == null || status.findings() == null) {
+          continue;
+        }
+        health = Math.min(health, status.healthScore());
+        findings.merge("critical", status.findings().critical(), Integer::sum);
+        findings.merge("warning", status.findings().warning(), Integer::sum);
+        findings.merge("info", status.findings().info(), Integer::sum);
+      }
+      return new Summary(
+          clusters.size(),
+          health,
+          findings,
+          actions.stream()
+              .collect(
+                  Collectors.groupingBy(
+                      action -> Actions.phaseOf(action).name(),
+                      TreeMap::new,
+                      Collectors.counting())));
+    }
+
+    @JsonProperty("event")
+    String event() {
+      return "summary";
+    }
+
+    @Override
+    public String text() {
+      return "%d clusters, health %d of 100, open findings %s, actions %s"
+          .formatted(clusters, healthScore, findings, actions);
+    }
+  }
+}

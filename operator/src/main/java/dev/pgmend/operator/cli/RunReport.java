@@ -1,0 +1,110 @@
+package dev.pgmend.operator.cli;
+
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.operator.care.Actions;
+import dev.pgmend.operator.care.CareListener;
+import dev.pgmend.operator.care.ClusterCare;
+import dev.pgmend.operator.care.ClusterKey;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Prints what changes, a line each: a finding, an action, and at the end the sum. */
+final class RunReport implements CareListener, AutoCloseable {
+  private final PrintWriter out;
+  private final boolean json;
+  private final boolean inProcess;
+  private final Map<ClusterKey, Map<Finding.Key, Finding>> known = new HashMap<>();
+  private final Map<String, RunEvent.Action> lastOf = new HashMap<>();
+  private @Nullable SharedIndexInformer<HealingAction> informer;
+
+  RunReport(PrintWriter out, boolean json, boolean inProcess) {
+    this.out = out;
+    this.json = json;
+    this.inProcess = inProcess;
+  }
+
+  void started(String metricsUrl, KubernetesClient client) {
+    var api = inProcess ? "in-process" : client.getMasterUrl().toString();
+    print(new RunEvent.Started(metricsUrl, api));
+    informer =
+        client
+            .resources(HealingAction.class)
+            .inAnyNamespace()
+            .inform(
+                new ResourceEventHandler<>() {
+                  @Override
+                  public void onAdd(HealingAction action) {
+                    changed(action);
+                  }
+
+                  @Override
+                  public void onUpdate(HealingAction before, HealingAction action) {
+                    changed(action);
+                  }
+
+                  @Override
+                  public void onDelete(HealingAction action, boolean unknownFinalState) {}
+                });
+  }
+
+  @Override
+  public synchronized void inspected(ClusterKey cluster, ClusterCare.Inspected inspected) {
+    var now =
+        inspected.findings().stream()
+            .collect(Collectors.toMap(Finding::key, finding -> finding, (a, _) -> a));
+    var before = known.put(cluster, now);
+    if (before != null) {
+      before.forEach((key, finding) -> {
+        if (!now.containsKey(key)) {
+          print(RunEvent.FindingChange.of(cluster, "gone", finding));
+        }
+      });
+    }
+    for (var finding : inspected.findings()) {
+      if (before == null || !before.containsKey(finding.key())) {
+        print(RunEvent.FindingChange.of(cluster, "found", finding));
+      }
+    }
+  }
+
+  void summary(List<PgCluster> clusters, List<HealingAction> actions) {
+    actions.forEach(this::changed);
+    print(RunEvent.Summary.of(clusters, actions));
+  }
+
+  @Override
+  public void close() {
+    if (informer != null) {
+      informer.close();
+    }
+    out.flush();
+  }
+
+  private synchronized void changed(HealingAction action) {
+    if (action.getStatus() == null) {
+      return;
+    }
+    var event = RunEvent.Action.of(action);
+    var before = lastOf.put(action.getMetadata().getUid(), event);
+    if (!event.equals(before)
+        && (before == null
+            || !Actions.phaseOf(action).ended()
+            || !before.phase().equals(event.phase()))) {
+      print(event);
+    }
+  }
+
+  private synchronized void print(RunEvent event) {
+    out.println(json ? Json.line(event) : event.text());
+    out.flush();
+  }
+}

@@ -1,0 +1,150 @@
+package dev.pgmend.operator.controller;
+
+import dev.pgmend.api.v1alpha1.Condition;
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.PgClusterStatus;
+import dev.pgmend.api.v1alpha1.PgClusterStatus.Findings;
+import dev.pgmend.api.v1alpha1.PgClusterStatus.LastAction;
+import dev.pgmend.api.v1alpha1.PgClusterStatus.NamedFinding;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.operator.care.Actions;
+import dev.pgmend.operator.care.ApiMapping;
+import dev.pgmend.operator.care.ClusterCare;
+import dev.pgmend.operator.policy.EffectivePolicy;
+import dev.pgmend.operator.status.Conditions;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a cluster's status afresh at each look; the same facts always give an equal status. */
+final class ClusterView {
+  private final PgCluster cluster;
+  private final EffectivePolicy policy;
+  private final Clock clock;
+  private final PgClusterStatus before;
+  private final Conditions conditions;
+  private final PgClusterStatus.Builder status;
+
+  ClusterView(PgCluster cluster, EffectivePolicy policy, Clock clock) {
+    this.cluster = cluster;
+    this.policy = policy;
+    this.clock = clock;
+    this.before = cluster.getStatus() == null ? PgClusterStatus.EMPTY : cluster.getStatus();
+    this.status = before.toBuilder();
+    this.conditions =
+        new Conditions(before.conditions(), cluster.getMetadata().getGeneration(), clock);
+  }
+
+  void unreachable(String reason, String message) {
+    conditions.isFalse(Condition.READY, reason, message);
+    conditions.isFalse("Connected", reason, message);
+    conditions.unknown("Healthy", "NotConnected", "the cluster can't be looked at");
+  }
+
+  void inspected(ClusterCare care) {
+    var last = care.lastInspection();
+    if (last.isEmpty()) {
+      conditions.unknown(Condition.READY, "Paused", "spec.paused is true: nothing is looked at");
+      return;
+    }
+    var findings = last.get().findings();
+    var failed = findings.stream().filter(f -> f.detector().equals("DetectorFailed")).count();
+    conditions.isTrue(
+        Condition.READY,
+        cluster.getSpec().pausedOrDefault() ? "Paused" : "UnderCare",
+        "under care by policy " + policy.name());
+    conditions.isTrue("Connected", "Connected", care.access().primary().toString());
+    if (failed == 0) {
+      conditions.isTrue("Inspected", "Inspected", "every detector could look");
+    } else {
+      conditions.isFalse(
+          "Inspected", "DetectorsFailed", failed + " detectors could not look; see the findings");
+    }
+    health(findings);
+    var facts = last.get().reports().stream().findFirst().map(InspectionReport::facts);
+    status
+        .provider(cluster.getSpec().provider().kinds().getFirst())
+        .serverVersion(facts.map(f -> f.version()).orElse(before.serverVersion()))
+        .primary(care.access().primary().host() + ":" + care.access().primary().port())
+        .healthScore(InspectionReport.healthScore(findings))
+        .findings(summary(findings))
+        .lastInspection(last.get().at().truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  PgClusterStatus status(List<HealingAction> actions) {
+    return status
+        .observedGeneration(cluster.getMetadata().getGeneration())
+        .conditions(conditions.build())
+        .lastAction(lastOf(actions).orElse(before.lastAction()))
+        .build();
+  }
+
+  private void health(List<Finding> findings) {
+    var worst = findings.stream().map(Finding::severity).max(Comparator.naturalOrder());
+    if (worst.isEmpty() || worst.get() == Severity.INFO) {
+      conditions.isTrue("Healthy", "NoFinding", "nothing is wrong");
+    } else {
+      conditions.isFalse("Healthy", "Findings", findings.getFirst().summary());
+    }
+  }
+
+  private Findings summary(List<Finding> findings) {
+    return new Findings(
+        count(findings, Severity.CRITICAL),
+        count(findings, Severity.WARNING),
+        count(findings, Severity.INFO),
+        ApiMapping.worst(findings, Findings.MOST_NAMED).stream().map(this::named).toList());
+  }
+
+  private static int count(List<Finding> findings, Severity severity) {
+    return (int) findings.stream().filter(f -> f.severity() == severity).count();
+  }
+
+  private NamedFinding named(Finding finding) {
+    var target = finding.target().database() + "/" + finding.target();
+    var known = before.findings();
+    var since =
+        (known == null ? Stream.<NamedFinding>empty() : known.worst().stream())
+            .filter(old -> old.type().equals(finding.detector()))
+            .filter(old -> Objects.equals(old.target(), target))
+            .map(NamedFinding::since)
+            .findFirst()
+            .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+    return new NamedFinding(
+        finding.detector(),
+        target,
+        ApiMapping.severity(finding.severity()),
+        since,
+        finding.summary());
+  }
+
+  private static Optional<LastAction> lastOf(List<HealingAction> actions) {
+    return actions.stream()
+        .filter(action -> phaseTime(action) != null)
+        .max(Comparator.comparing(action -> String.valueOf(phaseTime(action))))
+        .map(action ->
+            new LastAction(
+                action.getMetadata().getName(), Actions.phaseOf(action), phaseTime(action)));
+  }
+
+  private static @Nullable String phaseTime(HealingAction action) {
+    var times = Actions.statusOf(action).timesOrDefault();
+    return Stream.of(
+            times.endedAt(),
+            times.verifyingAt(),
+            times.startedAt(),
+            times.scheduledAt(),
+            times.proposedAt())
+        .filter(Objects::nonNull)
+        .max(Comparator.naturalOrder())
+        .orElse(null);
+  }
+}

@@ -1,0 +1,401 @@
+package dev.pgmend.operator.controller;
+
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.HealingActionStatus;
+import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.api.v1alpha1.Measurement;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.healing.engine.Direction;
+import dev.pgmend.healing.guard.Limits;
+import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.repair.RepairPlan;
+import dev.pgmend.healing.repair.Repairs;
+import dev.pgmend.operator.care.ActionExecution;
+import dev.pgmend.operator.care.ActionRuns;
+import dev.pgmend.operator.care.ActionStore;
+import dev.pgmend.operator.care.Actions;
+import dev.pgmend.operator.care.ApiMapping;
+import dev.pgmend.operator.care.Cares;
+import dev.pgmend.operator.care.ClusterCare;
+import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.care.Facts;
+import dev.pgmend.operator.care.PhaseChange;
+import dev.pgmend.operator.care.Verification;
+import dev.pgmend.operator.policy.EffectivePolicy;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves actions along. What comes next is decided by {@link Lifecycle}; statements run in {@link
+ * ActionExecution}, and while they do this reconciler keeps its hands off the record.
+ */
+@ControllerConfiguration(name = "healing-action", generationAwareEventProcessing = false)
+public final class HealingActionReconciler implements Reconciler<HealingAction> {
+  private static final Duration SOON = Duration.ofSeconds(2);
+  private static final Duration WHEN_UNREACHABLE = Duration.ofSeconds(10);
+  private static final Duration LONG_TRANSACTION = Duration.ofMinutes(1);
+
+  private final Cares cares;
+  private final ActionRuns runs;
+  private final ActionStore store;
+  private final PhaseChange phases;
+  private final Clock clock;
+  private @Nullable InformerEventSource<PgCluster, HealingAction> clusters;
+  private @Nullable InformerEventSource<TuningPolicy, HealingAction> policies;
+
+  public HealingActionReconciler(
+      Cares cares, ActionRuns runs, ActionStore store, PhaseChange phases, Clock clock) {
+    this.cares = cares;
+    this.runs = runs;
+    this.store = store;
+    this.phases = phases;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, HealingAction>> prepareEventSources(
+      EventSourceContext<HealingAction> context) {
+    var actions = context.getPrimaryCache();
+    clusters =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(PgCluster.class, HealingAction.class)
+                .withName("clusters-of-actions")
+                .withSecondaryToPrimaryMapper(cluster ->
+                    unended(
+                        actions.list(
+                            cluster.getMetadata().getNamespace(),
+                            action -> ClusterKey.of(action).equals(ClusterKey.of(cluster)))))
+                .build(),
+            context);
+    policies =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(TuningPolicy.class, HealingAction.class)
+                .withName("policies-of-actions")
+                .withSecondaryToPrimaryMapper(
+                    policy -> unended(actions.list(policy.getMetadata().getNamespace(), _ -> true)))
+                .build(),
+            context);
+    return List.of(clusters, policies);
+  }
+
+  @Override
+  public UpdateControl<HealingAction> reconcile(
+      HealingAction cached, Context<HealingAction> context) {
+    if (runs.isRunning(cached.getMetadata().getUid())) {
+      return UpdateControl.<HealingAction>noUpdate().rescheduleAfter(SOON);
+    }
+    // The run that has just ended wrote past the cache: what comes next is decided on what is.
+    var live = store.read(cached);
+    if (live.isEmpty()) {
+      return UpdateControl.noUpdate();
+    }
+    var action = live.get();
+    var key = ClusterKey.of(action);
+    var cluster = cluster(key);
+    if (cluster.isEmpty()) {
+      return note(action, "NoCluster", "there is no PgCluster " + key.name(), WHEN_UNREACHABLE);
+    }
+    var care = cares.of(key);
+    if (care.isEmpty() && !ended(action)) {
+      return note(action, "NotConnected", "the cluster was not reached yet", WHEN_UNREACHABLE);
+    }
+    var policy = policy(cluster.get());
+    var others =
+        context.getPrimaryCache().list(key.namespace(), other -> isOther(action, other)).toList();
+    return care.isEmpty()
+        ? retire(action)
+        : new Turn(action, cluster.get(), care.get(), policy, others).take();
+  }
+
+  /** One look at one action. */
+  private final class Turn {
+    private final HealingAction action;
+    private final HealingActionStatus status;
+    private final PgCluster cluster;
+    private final ClusterCare care;
+    private final EffectivePolicy policy;
+    private final List<HealingAction> others;
+    private final Verification verification;
+
+    Turn(
+        HealingAction action,
+        PgCluster cluster,
+        ClusterCare care,
+        EffectivePolicy policy,
+        List<HealingAction> others) {
+      this.action = action;
+      this.status = Actions.statusOf(action);
+      this.cluster = cluster;
+      this.care = care;
+      this.policy = policy;
+      this.others = others;
+      var window = policy.spec().verificationOrDefault().windowOrDefault();
+      this.verification = new Verification(care, window, clock);
+    }
+
+    UpdateControl<HealingAction> take() {
+      return switch (Lifecycle.next(action, situation())) {
+        case Move.To to -> enter(to);
+        case Move.Wait wait -> note(action, wait.reason(), wait.message(), wait.recheck());
+        case Move.Run run -> run(run.direction());
+        case Move.Judge _ -> judge();
+        case Move.Remove _ -> remove(action);
+        case Move.Keep keep ->
+            UpdateControl.<HealingAction>noUpdate().rescheduleAfter(keep.recheck());
+      };
+    }
+
+    private Situation situation() {
+      var database = Actions.targetOf(action).database();
+      var scheduled = status.phaseOrDefault() == HealingPhase.Scheduled;
+      var measurable = scheduled && verification.measurable(database);
+      return new Situation(
+          clock.instant(),
+          policy,
+          cluster.getSpec().pausedOrDefault(),
+          sighting(),
+          blockedBy(),
+          new Situation.Past(
+              measurable, measurable ? verification.missing(database) : Duration.ZERO));
+    }
+
+    private Situation.Sighting sighting() {
+      var inspected = care.lastInspection();
+      var proposed = status.timesOrDefault().proposedAt();
+      if (inspected.isEmpty()
+          || (proposed != null && inspected.get().at().isBefore(Instant.parse(proposed)))) {
+        // The inspection that proposed it counts: it ended just before.
+        return inspected.isPresent() && there(inspected.get())
+            ? Situation.Sighting.THERE
+            : Situation.Sighting.UNKNOWN;
+      }
+      var found = inspected.get().find(ApiMapping.finding(action.getSpec()).key());
+      if (found.isEmpty()) {
+        return Situation.Sighting.GONE;
+      }
+      return there(inspected.get()) ? Situation.Sighting.THERE : Situation.Sighting.CHANGED;
+    }
+
+    private boolean there(ClusterCare.Inspected inspected) {
+      return inspected
+          .find(ApiMapping.finding(action.getSpec()).key())
+          .flatMap(Repairs::planFor)
+          .filter(plan -> ApiMapping.sameWork(action.getSpec(), plan))
+          .isPresent();
+    }
+
+    /** One at a time runs in a cluster, and on one table none while another is being measured. */
+    private Optional<String> blockedBy() {
+      var relation = Actions.targetOf(action).qualifiedRelation();
+      return others.stream()
+          .filter(other ->
+              switch (Actions.phaseOf(other)) {
+                case Running, RollingBack -> true;
+                case Verifying -> Actions.targetOf(other).qualifiedRelation().equals(relation);
+                default -> false;
+              })
+          .map(other -> other.getMetadata().getName())
+          .findFirst();
+    }
+
+    private UpdateControl<HealingAction> enter(Move.To to) {
+      phases.enter(
+          action,
+          to.phase(),
+          to.reason(),
+          to.message(),
+          s ->
+              s.timesOrDefault().proposedAt() == null
+                  ? s.toBuilder()
+                      .times(
+                          s.timesOrDefault()
+                              .entered(HealingPhase.Proposed, clock.instant().toString()))
+                      .build()
+                  : s);
+      return to.phase().ended()
+          ? UpdateControl.noUpdate()
+          : UpdateControl.<HealingAction>noUpdate().rescheduleAfter(Duration.ofMillis(100));
+    }
+
+    private UpdateControl<HealingAction> run(Direction direction) {
+      var plan = plan();
+      if (plan.isEmpty()) {
+        phases.enter(
+            action,
+            status.phaseOrDefault().beforeRunning() ? HealingPhase.Cancelled : HealingPhase.Failed,
+            "NoSuchRepair",
+            "this version of pgmend has no repair %s for such a finding, or it takes other statements"
+                .formatted(action.getSpec().type()));
+        return UpdateControl.noUpdate();
+      }
+      var budget = policy.spec().budgetOrDefault();
+      var limits =
+          new Limits(
+              budget.minFreeDiskPercentOrDefault(),
+              care.access().diskCapacityBytes(),
+              LONG_TRANSACTION);
+      var started =
+          runs.start(
+              action.getMetadata().getUid(),
+              ClusterKey.of(action),
+              budget.perClusterOrDefault(),
+              budget.perFleetOrDefault(),
+              () -> execute(plan.get(), direction, limits));
+      return started
+          ? UpdateControl.<HealingAction>noUpdate().rescheduleAfter(WHEN_UNREACHABLE)
+          : note(action, "WaitingForBudget", "as many repairs run as the budget allows", SOON);
+    }
+
+    private void execute(RepairPlan plan, Direction direction, Limits limits) {
+      if (direction == Direction.FORWARD && status.phaseOrDefault() == HealingPhase.Scheduled) {
+        if (!begin(plan)) {
+          return;
+        }
+      }
+      store
+          .read(action)
+          .ifPresent(current ->
+              new ActionExecution(
+                      care,
+                      store,
+                      phases,
+                      current,
+                      plan,
+                      direction,
+                      limits,
+                      policy.thresholds(),
+                      clock)
+                  .run());
+    }
+
+    /** Measures the past and enters Running; false if the server could not be reached. */
+    private boolean begin(RepairPlan plan) {
+      Measurement before;
+      try {
+        before = verification.before(plan.target(), relationsOfOthers());
+      } catch (SQLException | ConnectException e) {
+        noteOnly(action, "NotConnected", String.valueOf(e.getMessage()));
+        return false;
+      }
+      phases.enter(
+          action,
+          HealingPhase.Running,
+          "Running",
+          String.join("; ", plan.statements()),
+          s ->
+              s.toBuilder()
+                  .attempts(s.attemptsOrDefault() + 1)
+                  .progressPercent(0)
+                  .before(before)
+                  .build());
+      return true;
+    }
+
+    private Set<String> relationsOfOthers() {
+      return others.stream()
+          .filter(
+              other -> !Actions.phaseOf(other).beforeRunning() && !Actions.phaseOf(other).ended())
+          .flatMap(other -> Actions.targetOf(other).qualifiedRelation().stream())
+          .collect(Collectors.toSet());
+    }
+
+    private UpdateControl<HealingAction> judge() {
+      var since =
+          Instant.parse(
+              Objects.requireNonNullElse(
+                  status.timesOrDefault().verifyingAt(), clock.instant().toString()));
+      var database = Actions.targetOf(action).database();
+      var left = verification.left(database, since);
+      if (left.isPositive()) {
+        return UpdateControl.<HealingAction>noUpdate().rescheduleAfter(left.plusMillis(50));
+      }
+      var rules = policy.spec().verificationOrDefault();
+      var outcome = verification.after(action, since, rules.maxRegressionPercentOrDefault());
+      var verdict = ApiMapping.verdict(outcome.verdict());
+      var gone = !"false".equals(outcome.after().facts().get(Facts.FINDING_GONE));
+      var to = Judgement.of(verdict, gone, !action.getSpec().undo().isEmpty(), rules);
+      phases.enter(
+          action,
+          to.phase(),
+          to.reason(),
+          to.message(),
+          s -> s.toBuilder().after(outcome.after()).verdict(verdict).build());
+      return UpdateControl.<HealingAction>noUpdate().rescheduleAfter(Duration.ofMillis(100));
+    }
+
+    /** A plan that differs from the record is not run: the record is what was approved. */
+    private Optional<RepairPlan> plan() {
+      return Optional.ofNullable(Repairs.byType().get(action.getSpec().type()))
+          .flatMap(repair -> repair.plan(ApiMapping.finding(action.getSpec())))
+          .filter(plan -> ApiMapping.sameWork(action.getSpec(), plan));
+    }
+  }
+
+  private UpdateControl<HealingAction> note(
+      HealingAction action, String reason, String message, Duration recheck) {
+    noteOnly(action, reason, message);
+    return UpdateControl.<HealingAction>noUpdate().rescheduleAfter(recheck);
+  }
+
+  private void noteOnly(HealingAction action, String reason, String message) {
+    store.change(action, s -> s.toBuilder().reason(reason).message(message).build());
+  }
+
+  private UpdateControl<HealingAction> retire(HealingAction action) {
+    var ended = Actions.statusOf(action).timesOrDefault().endedAt();
+    return ended != null && Instant.parse(ended).plus(Lifecycle.RETENTION).isBefore(clock.instant())
+        ? remove(action)
+        : UpdateControl.<HealingAction>noUpdate().rescheduleAfter(Duration.ofHours(1));
+  }
+
+  private UpdateControl<HealingAction> remove(HealingAction action) {
+    store.delete(action);
+    return UpdateControl.noUpdate();
+  }
+
+  private Optional<PgCluster> cluster(ClusterKey key) {
+    return Objects.requireNonNull(clusters).get(new ResourceID(key.name(), key.namespace()));
+  }
+
+  private EffectivePolicy policy(PgCluster cluster) {
+    var inNamespace =
+        Objects.requireNonNull(policies).list(cluster.getMetadata().getNamespace(), _ -> true);
+    return EffectivePolicy.of(cluster, inNamespace.toList());
+  }
+
+  private static boolean isOther(HealingAction action, HealingAction other) {
+    return ClusterKey.of(other).equals(ClusterKey.of(action))
+        && !Objects.equals(other.getMetadata().getUid(), action.getMetadata().getUid());
+  }
+
+  private static Set<ResourceID> unended(Stream<HealingAction> actions) {
+    return actions
+        .filter(Predicate.not(HealingActionReconciler::ended))
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean ended(HealingAction action) {
+    return Actions.phaseOf(action).ended();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.pgmend.operator.controller;
+
+import dev.pgmend.api.v1alpha1.ActionMode;
+import dev.pgmend.api.v1alpha1.Annotations;
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.HealingActionStatus;
+import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.healing.engine.Direction;
+import dev.pgmend.operator.care.Actions;
+import dev.pgmend.operator.policy.MaintenanceWindows;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/** The state machine of an action: from what is known to the next move, without doing anything. */
+final class Lifecycle {
+  /** How long the record of an ended action is kept. */
+  static final Duration RETENTION = Duration.ofDays(30);
+
+  private static final Duration SOON = Duration.ofSeconds(2);
+  private static final Duration LATER = Duration.ofSeconds(30);
+
+  private Lifecycle() {}
+
+  static Move next(HealingAction action, Situation situation) {
+    var status = Actions.statusOf(action);
+    return switch (status.phaseOrDefault()) {
+      case Proposed, AwaitingApproval, Scheduled -> beforeRunning(action, status, situation);
+      case Running -> new Move.Run(Direction.FORWARD);
+      case Verifying -> new Move.Judge();
+      case RollingBack -> new Move.Run(Direction.BACK);
+      case Succeeded ->
+          undoAsked(action)
+              ? new Move.To(HealingPhase.RollingBack, "UndoAsked", "the user asked to undo it")
+              : retired(status, situation.now());
+      case RolledBack, Failed, Cancelled, Superseded, Expired -> retired(status, situation.now());
+    };
+  }
+
+  private static Move beforeRunning(
+      HealingAction action, HealingActionStatus status, Situation situation) {
+    var spec = action.getSpec();
+    if (Boolean.FALSE.equals(spec.approved())) {
+      return new Move.To(HealingPhase.Cancelled, "Forbidden", "spec.approved is false");
+    }
+    var mode = situation.policy().modeOf(spec.type());
+    if (mode == ActionMode.Never) {
+      return new Move.To(
+          HealingPhase.Cancelled,
+          "ForbiddenByPolicy",
+          "policy %s does not allow %s".formatted(situation.policy().name(), spec.type()));
+    }
+    switch (situation.sighting()) {
+      case GONE -> {
+        return new Move.To(HealingPhase.Expired, "FindingGone", "the finding is gone");
+      }
+      case CHANGED -> {
+        return new Move.To(
+            HealingPhase.Superseded,
+            "StatementsDiffer",
+            "mending the finding takes other statements than these; they are proposed anew");
+      }
+      case UNKNOWN, THERE -> {}
+    }
+    if (mode != ActionMode.Auto && !approved(action, situation)) {
+      return awaitApproval(status, situation);
+    }
+    return status.phaseOrDefault() == HealingPhase.Scheduled
+        ? gate(situation)
+        : new Move.To(HealingPhase.Scheduled, "Allowed", allowedBy(action, situation));
+  }
+
+  private static Move awaitApproval(HealingActionStatus status, Situation situation) {
+    var message =
+        "policy %s only recommends it; to run it set spec.approved to true or add its name to the"
+            + " policy's approvals";
+    return status.phaseOrDefault() == HealingPhase.AwaitingApproval
+        ? new Move.Wait("AwaitingApproval", message.formatted(situation.policy().name()), LATER)
+        : new Move.To(
+            HealingPhase.AwaitingApproval,
+            "AwaitingApproval",
+            message.formatted(situation.policy().name()));
+  }
+
+  /** The order is that of how long each may last: the longest wait is named first. */
+  private static Move gate(Situation situation) {
+    if (situation.paused()) {
+      return new Move.Wait("Paused", "the PgCluster is paused", LATER);
+    }
+    var windows = new MaintenanceWindows(situation.policy().spec().windows());
+    if (!windows.isOpen(situation.now())) {
+      var next = windows.nextOpening(situation.now()).map(Instant::toString).orElse("never");
+      return new Move.Wait("WaitingForWindow", "the next window opens: " + next, LATER);
+    }
+    if (situation.sighting() == Situation.Sighting.UNKNOWN) {
+      return new Move.Wait("WaitingForInspection", "the finding is to be seen once more", SOON);
+    }
+    if (situation.past().measurable() && situation.past().missing().isPositive()) {
+      return new Move.Wait(
+          "MeasuringBefore",
+          "the workload before the repair is being measured",
+          situation.past().missing());
+    }
+    return situation
+        .blockedBy()
+        .<Move>map(other -> new Move.Wait("WaitingForAction", other + " comes first", SOON))
+        .orElseGet(() -> new Move.Run(Direction.FORWARD));
+  }
+
+  private static boolean approved(HealingAction action, Situation situation) {
+    return Boolean.TRUE.equals(action.getSpec().approved())
+        || situation.policy().spec().approvals().contains(action.getMetadata().getName());
+  }
+
+  private static String allowedBy(HealingAction action, Situation situation) {
+    return approved(action, situation)
+        ? "it was approved"
+        : "policy %s lets %s run by itself"
+            .formatted(situation.policy().name(), action.getSpec().type());
+  }
+
+  private static boolean undoAsked(HealingAction action) {
+    var annotations = action.getMetadata().getAnnotations();
+    return "true".equals((annotations == null ? Map.of() : annotations).get(Annotations.UNDO))
+        && !action.getSpec().undo().isEmpty();
+  }
+
+  private static Move retired(HealingActionStatus status, Instant now) {
+    var ended = status.timesOrDefault().endedAt();
+    if (ended == null) {
+      return new Move.Keep(RETENTION);
+    }
+    var left = Duration.between(now, Instant.parse(ended).plus(RETENTION));
+    return left.isPositive() ? new Move.Keep(left) : new Move.Remove();
+  }
+}

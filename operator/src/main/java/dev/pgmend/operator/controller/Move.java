@@ -1,0 +1,26 @@
+package dev.pgmend.operator.controller;
+
+import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.healing.engine.Direction;
+import java.time.Duration;
+
+/** What becomes of an action next. */
+sealed interface Move {
+  /** It enters another phase. */
+  record To(HealingPhase phase, String reason, String message) implements Move {}
+
+  /** It stays where it is; the reason is shown, and it is looked at again after a while. */
+  record Wait(String reason, String message, Duration recheck) implements Move {}
+
+  /** Its statements run, or go on. */
+  record Run(Direction direction) implements Move {}
+
+  /** Its effect is judged. */
+  record Judge() implements Move {}
+
+  /** Its record has been kept long enough. */
+  record Remove() implements Move {}
+
+  /** It has ended, and is looked at again when its record may go. */
+  record Keep(Duration recheck) implements Move {}
+}

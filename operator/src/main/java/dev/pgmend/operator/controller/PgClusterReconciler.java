@@ -1,0 +1,263 @@
+package dev.pgmend.operator.controller;
+
+import dev.pgmend.api.v1alpha1.Annotations;
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.PgClusterStatus;
+import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.operator.care.Actions;
+import dev.pgmend.operator.care.CareListener;
+import dev.pgmend.operator.care.Cares;
+import dev.pgmend.operator.care.ClusterCare;
+import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.policy.EffectivePolicy;
+import dev.pgmend.operator.provider.AccessException;
+import dev.pgmend.operator.provider.Providers;
+import dev.pgmend.operator.status.Events;
+import dev.pgmend.operator.status.Metrics;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Inspects a cluster when it is time, proposes what would mend it, and tells how it is. */
+@ControllerConfiguration(name = "pg-cluster", generationAwareEventProcessing = false)
+public final class PgClusterReconciler implements Reconciler<PgCluster> {
+  private static final Duration WHEN_UNREACHABLE = Duration.ofSeconds(15);
+  private static final Duration INSPECTION_AT_MOST = Duration.ofSeconds(30);
+
+  private final Providers providers;
+  private final Cares cares;
+  private final Proposals proposals;
+  private final Events events;
+  private final Metrics metrics;
+  private final CareListener listener;
+  private final Clock clock;
+  private @Nullable InformerEventSource<HealingAction, PgCluster> actions;
+  private @Nullable InformerEventSource<TuningPolicy, PgCluster> policies;
+
+  public PgClusterReconciler(
+      Providers providers,
+      Cares cares,
+      Proposals proposals,
+      Events events,
+      Metrics metrics,
+      CareListener listener,
+      Clock clock) {
+    this.providers = providers;
+    this.cares = cares;
+    this.proposals = proposals;
+    this.events = events;
+    this.metrics = metrics;
+    this.listener = listener;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, PgCluster>> prepareEventSources(
+      EventSourceContext<PgCluster> context) {
+    var clusters = context.getPrimaryCache();
+    actions =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(HealingAction.class, PgCluster.class)
+                .withName("actions-of-clusters")
+                .withSecondaryToPrimaryMapper(action ->
+                    Set.of(
+                        new ResourceID(
+                            action.getSpec().clusterRef().name(),
+                            action.getMetadata().getNamespace())))
+                .withOnUpdateFilter(
+                    (now, before) -> Actions.phaseOf(now) != Actions.phaseOf(before))
+                .build(),
+            context);
+    policies =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(TuningPolicy.class, PgCluster.class)
+                .withName("policies-of-clusters")
+                .withSecondaryToPrimaryMapper(policy ->
+                    clusters
+                        .list(policy.getMetadata().getNamespace(), _ -> true)
+                        .map(ResourceID::fromResource)
+                        .collect(Collectors.toSet()))
+                .build(),
+            context);
+    return List.of(actions, policies);
+  }
+
+  @Override
+  public UpdateControl<PgCluster> reconcile(PgCluster cluster, Context<PgCluster> context) {
+    forgetDeleted(context);
+    var key = ClusterKey.of(cluster);
+    var policy = policyOf(cluster);
+    var ours = actionsOf(key);
+    var view = new ClusterView(cluster, policy, clock);
+    Duration recheck;
+    try {
+      var care = cares.reached(key, providers.find(cluster));
+      var due = due(cluster, care, ours);
+      if (!due.isPositive()) {
+        inspect(cluster, care, policy);
+        due = cluster.getSpec().inspectionIntervalOrDefault();
+      }
+      care.lastInspection()
+          .ifPresent(inspected -> {
+            if (!cluster.getSpec().pausedOrDefault()) {
+              proposals.propose(cluster, inspected.findings(), policy, ours);
+            }
+          });
+      view.inspected(care);
+      recheck = due;
+      sampleWhereNeeded(care, ours);
+    } catch (AccessException e) {
+      view.unreachable(e.reason(), e.getMessage());
+      recheck = WHEN_UNREACHABLE;
+    } catch (ConnectException e) {
+      view.unreachable(camelCase(e.kind()), String.valueOf(e.getMessage()));
+      recheck = WHEN_UNREACHABLE;
+    } catch (SQLException e) {
+      view.unreachable("InspectionFailed", String.valueOf(e.getMessage()));
+      recheck = WHEN_UNREACHABLE;
+    }
+    return write(cluster, view.status(ours), recheck);
+  }
+
+  private UpdateControl<PgCluster> write(
+      PgCluster cluster, PgClusterStatus status, Duration recheck) {
+    if (status.equals(cluster.getStatus())) {
+      return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(recheck);
+    }
+    var before = readyOf(cluster.getStatus());
+    if (!before.equals(readyOf(status))) {
+      tell(cluster, status);
+    }
+    cluster.setStatus(status);
+    return UpdateControl.patchStatus(cluster).rescheduleAfter(recheck);
+  }
+
+  private void tell(PgCluster cluster, PgClusterStatus status) {
+    status.conditions().stream()
+        .filter(condition -> condition.type().equals("Ready"))
+        .forEach(ready -> {
+          var reason = String.valueOf(ready.reason());
+          var message = String.valueOf(ready.message());
+          if (ready.holds()) {
+            events.normal(cluster, reason, message);
+          } else {
+            events.warning(cluster, reason, message);
+          }
+        });
+  }
+
+  private static String readyOf(@Nullable PgClusterStatus status) {
+    return status == null
+        ? ""
+        : status.conditions().stream()
+            .filter(condition -> condition.type().equals("Ready"))
+            .map(condition -> condition.status() + condition.reason())
+            .findFirst()
+            .orElse("");
+  }
+
+  private void inspect(PgCluster cluster, ClusterCare care, EffectivePolicy policy)
+      throws SQLException {
+    var databases = cluster.getSpec().databasesOrDefault();
+    var begin = clock.instant();
+    var inspected =
+        care.inspect(
+            databases::covers, policy.thresholds(), INSPECTION_AT_MOST, requestOf(cluster));
+    var key = ClusterKey.of(cluster);
+    metrics.inspected(
+        key.namespace(),
+        key.name(),
+        inspected.findings(),
+        Duration.between(begin, clock.instant()));
+    listener.inspected(key, inspected);
+  }
+
+  /** How long until the next inspection; zero if it is time. */
+  private Duration due(PgCluster cluster, ClusterCare care, List<HealingAction> ours) {
+    if (cluster.getSpec().pausedOrDefault()) {
+      return WHEN_UNREACHABLE;
+    }
+    var last = care.lastInspection();
+    if (last.isEmpty() || !last.get().request().equals(requestOf(cluster))) {
+      return Duration.ZERO;
+    }
+    var endedSince =
+        ours.stream()
+            .flatMap(
+                action -> Stream.ofNullable(Actions.statusOf(action).timesOrDefault().endedAt()))
+            .anyMatch(ended -> Instant.parse(ended).isAfter(last.get().at()));
+    if (endedSince) {
+      return Duration.ZERO;
+    }
+    var next = last.get().at().plus(cluster.getSpec().inspectionIntervalOrDefault());
+    var left = Duration.between(clock.instant(), next);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private static void sampleWhereNeeded(ClusterCare care, List<HealingAction> ours) {
+    var databases =
+        ours.stream()
+            .filter(action ->
+                switch (Actions.phaseOf(action)) {
+                  case Proposed, Scheduled, Running, Verifying -> true;
+                  default -> false;
+                })
+            .map(action -> Actions.targetOf(action).database())
+            .collect(Collectors.toSet());
+    care.sampleOnly(databases::contains);
+  }
+
+  private void forgetDeleted(Context<PgCluster> context) {
+    var existing =
+        context.getPrimaryCache().list(_ -> true).map(ClusterKey::of).collect(Collectors.toSet());
+    cares.keepOnly(existing).forEach(key -> metrics.forget(key.namespace(), key.name()));
+  }
+
+  private EffectivePolicy policyOf(PgCluster cluster) {
+    var inNamespace =
+        Objects.requireNonNull(policies).list(cluster.getMetadata().getNamespace(), _ -> true);
+    return EffectivePolicy.of(cluster, inNamespace.toList());
+  }
+
+  private List<HealingAction> actionsOf(ClusterKey key) {
+    return Objects.requireNonNull(actions)
+        .list(key.namespace(), action -> ClusterKey.of(action).equals(key))
+        .toList();
+  }
+
+  private static String requestOf(PgCluster cluster) {
+    var annotations = cluster.getMetadata().getAnnotations();
+    return (annotations == null ? Map.<String, String>of() : annotations)
+        .getOrDefault(Annotations.INSPECT, "");
+  }
+
+  private static String camelCase(ConnectException.Kind kind) {
+    return switch (kind) {
+      case BAD_URL -> "BadUrl";
+      case UNREACHABLE -> "Unreachable";
+      case AUTHENTICATION -> "AuthenticationFailed";
+      case NO_SUCH_DATABASE -> "NoSuchDatabase";
+      case UNSUPPORTED_VERSION -> "UnsupportedVersion";
+      case MISSING_RIGHTS -> "MissingRights";
+    };
+  }
+}

@@ -1,0 +1,77 @@
+package dev.pgmend.operator.controller;
+
+import dev.pgmend.operator.care.ActionRuns;
+import dev.pgmend.operator.care.ActionStore;
+import dev.pgmend.operator.care.CareListener;
+import dev.pgmend.operator.care.Cares;
+import dev.pgmend.operator.care.PhaseChange;
+import dev.pgmend.operator.provider.Providers;
+import dev.pgmend.operator.status.Events;
+import dev.pgmend.operator.status.Metrics;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+
+/** The operator: all reconcilers, wired. */
+public final class PgmendOperator implements AutoCloseable {
+  private final Operator operator;
+  private final Cares cares;
+  private final ActionRuns runs = new ActionRuns();
+
+  /**
+   * How this operator lives beside others.
+   *
+   * @param serverSideApply false for API servers that have none
+   * @param leaderElection true where another replica may run: only the leader acts
+   */
+  public record Settings(boolean serverSideApply, boolean leaderElection) {}
+
+  public PgmendOperator(
+      KubernetesClient client,
+      MeterRegistry registry,
+      CareListener listener,
+      Settings settings,
+      Clock clock) {
+    cares = new Cares(clock);
+    var metrics = new Metrics(registry);
+    var events = new Events(client, clock);
+    var store = new ActionStore(client);
+    var phases = new PhaseChange(store, events, metrics, clock);
+    operator =
+        new Operator(overrider -> {
+          overrider
+              .withKubernetesClient(client)
+              .withUseSSAToPatchPrimaryResource(settings.serverSideApply())
+              .withCloseClientOnStop(false);
+          if (settings.leaderElection()) {
+            overrider.withLeaderElectionConfiguration(
+                LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("pgmend").build());
+          }
+        });
+    operator.register(new TuningPolicyReconciler(clock));
+    operator.register(
+        new PgClusterReconciler(
+            new Providers(client), cares, new Proposals(client), events, metrics, listener, clock));
+    operator.register(new HealingActionReconciler(cares, runs, store, phases, clock));
+  }
+
+  public void start() {
+    operator.start();
+  }
+
+  /** Whether every watch of the API server works. */
+  public boolean isHealthy() {
+    return operator.getRuntimeInfo().isStarted()
+        && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  }
+
+  /** Stops; what runs in a server goes on there and is found again at the next start. */
+  @Override
+  public void close() {
+    operator.stop();
+    runs.close();
+    cares.close();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.pgmend.operator.policy;
+
+import dev.pgmend.api.v1alpha1.ActionMode;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.PolicyMode;
+import dev.pgmend.api.v1alpha1.Selector;
+import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.api.v1alpha1.TuningPolicySpec;
+import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.repair.Repairs;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What holds for one cluster, after all policies that select it were weighed: the one with the
+ * highest priority, then the first by name, rules; a Never in any of them stays Never.
+ *
+ * @param name of the ruling policy, or why there is none
+ * @param never types that some selecting policy forbids
+ */
+public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> never) {
+  private static final TuningPolicySpec RECOMMEND_ONLY = TuningPolicySpec.of(Selector.ALL);
+
+  private static final Comparator<TuningPolicy> RULING_FIRST =
+      Comparator.comparingInt((TuningPolicy policy) -> policy.getSpec().priorityOrDefault())
+          .reversed()
+          .thenComparing(policy -> policy.getMetadata().getName());
+
+  public EffectivePolicy {
+    never = Set.copyOf(never);
+  }
+
+  /** Weighs the policies of the cluster's namespace. */
+  public static EffectivePolicy of(PgCluster cluster, Collection<TuningPolicy> policies) {
+    var labels = cluster.getMetadata().getLabels();
+    var selecting =
+        policies.stream()
+            .filter(p -> p.getSpec().selector().matches(labels == null ? Map.of() : labels))
+            .sorted(RULING_FIRST)
+            .toList();
+    if (selecting.isEmpty()) {
+      return new EffectivePolicy("none: no policy selects it", RECOMMEND_ONLY, Set.of());
+    }
+    var ruling = selecting.getFirst();
+    if (!PolicyCheck.problems(ruling.getSpec()).isEmpty()) {
+      // Falling through to the next policy might allow what this one meant to forbid.
+      return new EffectivePolicy(
+          "none: policy " + ruling.getMetadata().getName() + " is not valid",
+          RECOMMEND_ONLY,
+          neverIn(selecting));
+    }
+    return new EffectivePolicy(
+        ruling.getMetadata().getName(), ruling.getSpec(), neverIn(selecting));
+  }
+
+  private static Set<String> neverIn(List<TuningPolicy> policies) {
+    var never = new HashSet<String>();
+    for (var policy : policies) {
+      never.addAll(
+          policy.getSpec().actions().entrySet().stream()
+              .filter(entry -> entry.getValue() == ActionMode.Never)
+              .map(Map.Entry::getKey)
+              .collect(Collectors.toSet()));
+    }
+    return never;
+  }
+
+  /** Whether an action of this type may run by itself, only when approved, or not at all. */
+  public ActionMode modeOf(String type) {
+    if (never.contains(type) || spec.modeOrDefault() == PolicyMode.Observe) {
+      return ActionMode.Never;
+    }
+    var named = spec.actions().get(type);
+    if (named != null) {
+      return named;
+    }
+    var repair = Repairs.byType().get(type);
+    return spec.modeOrDefault() == PolicyMode.Auto && repair != null && !repair.onlyWhenNamed()
+        ? ActionMode.Auto
+        : ActionMode.Recommend;
+  }
+
+  public Thresholds thresholds() {
+    return new Thresholds(spec.thresholds());
+  }
+}
