@@ -5,19 +5,32 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Reads a directory of manifests and puts them into a cluster, as GitOps would. */
 final class Manifests {
   private static final String DEFAULT_NAMESPACE = "default";
-  private static final List<String> KINDS = List.of(PgCluster.KIND, TuningPolicy.KIND, "Secret");
+  private static final Map<String, Class<? extends HasMetadata>> KINDS =
+      new TreeMap<>(
+          Map.of(
+              PgCluster.KIND,
+              PgCluster.class,
+              TuningPolicy.KIND,
+              TuningPolicy.class,
+              "Secret",
+              Secret.class));
+  private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
   private static final YAMLMapper YAML = new YAMLMapper();
 
   private final List<HasMetadata> resources;
@@ -31,14 +44,14 @@ final class Manifests {
    *
    * @throws BadManifestsException if one can't be read, or is nothing that pgmend knows
    */
-  static Manifests read(KubernetesClient client, Path directory) {
+  static Manifests read(Path directory) {
     if (!Files.isDirectory(directory)) {
       throw new BadManifestsException(directory + " is not a directory; --manifests takes one");
     }
     var resources = new ArrayList<HasMetadata>();
     try (var files = Files.walk(directory)) {
       for (var file : files.filter(Manifests::isManifest).sorted().toList()) {
-        resources.addAll(readFile(client, file));
+        resources.addAll(readFile(file));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -78,28 +91,28 @@ final class Manifests {
         && (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"));
   }
 
-  private static List<HasMetadata> readFile(KubernetesClient client, Path file) {
+  private static List<HasMetadata> readFile(Path file) {
     try (var documents = YAML.readerFor(JsonNode.class).readValues(file.toFile())) {
       var resources = new ArrayList<HasMetadata>();
       while (documents.hasNextValue()) {
         var document = (JsonNode) documents.nextValue();
         if (!document.isNull() && !document.isMissingNode()) {
-          check(file, document);
-          resources.add(client.resource(YAML.writeValueAsString(document)).item());
+          resources.add(read(file, document));
         }
       }
       return resources;
-    } catch (IOException | KubernetesClientException e) {
+    } catch (IOException e) {
       throw new BadManifestsException(file + ": " + firstLine(e));
     }
   }
 
-  private static void check(Path file, JsonNode document) {
+  private static HasMetadata read(Path file, JsonNode document) {
     var kind = document.path("kind").asText();
-    if (!KINDS.contains(kind)) {
+    var type = KINDS.get(kind);
+    if (type == null) {
       throw new BadManifestsException(
           "%s holds a %s; --manifests takes %s"
-              .formatted(file, kind.isEmpty() ? "document without a kind" : kind, KINDS));
+              .formatted(file, kind.isEmpty() ? "document without a kind" : kind, KINDS.keySet()));
     }
     var problems = SchemaCheck.problems(kind, document);
     if (!problems.isEmpty()) {
@@ -107,6 +120,7 @@ final class Manifests {
       throw new BadManifestsException(
           "%s: %s %s: %s".formatted(file, kind, name, String.join("; ", problems)));
     }
+    return SERIALIZATION.convertValue(document, type);
   }
 
   private static String firstLine(Exception e) {

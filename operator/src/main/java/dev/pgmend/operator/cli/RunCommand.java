@@ -93,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
     try (var api = inProcess ? InProcessApi.start() : null;
         var client = api == null ? realClient() : api.client()) {
       if (manifests != null) {
-        Manifests.read(client, manifests).apply(client);
+        Manifests.read(manifests).apply(client);
       }
       configureHttp(inProcess);
       var exit = new AtomicInteger();
