@@ -1,13 +1,17 @@
 package dev.pgmend.healing.engine;
 
+import dev.pgmend.healing.guard.GuardContext;
+import dev.pgmend.healing.guard.Guards;
 import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.journal.Journal;
 import dev.pgmend.healing.postgres.ConnectException;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.repair.RepairPlan;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * Carries one plan to its end, or to where it can be taken up again.
@@ -25,6 +29,21 @@ public final class ActionRunner {
   public ActionRunner(Server server, Clock clock) {
     this.server = server;
     this.clock = clock;
+  }
+
+  /**
+   * Asks the guards, without beginning anything.
+   *
+   * @return the guard that holds and why; empty if the plan may run now
+   * @throws ConnectException if the server can't be reached
+   */
+  public Optional<Guards.Held> mayRun(String actionId, RepairPlan plan, Limits limits)
+      throws SQLException {
+    var application = "pgmend/" + actionId + "/watch";
+    try (var watch = server.open(Purpose.WATCH, application, plan.target().database())) {
+      var facts = ServerFacts.read(watch);
+      return Guards.before(new GuardContext(watch, facts, plan, watch.backendPid(), limits));
+    }
   }
 
   /**

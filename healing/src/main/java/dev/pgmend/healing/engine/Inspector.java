@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** Runs every detector against a database, read-only, over one session, inside one deadline. */
@@ -67,6 +68,25 @@ public final class Inspector {
               .thenComparing(Finding::detector)
               .thenComparing(finding -> finding.target().toString()));
       return new InspectionReport(database, facts, findings);
+    }
+  }
+
+  /**
+   * Looks for one finding again, by its own detector alone.
+   *
+   * @return it, as it is now; empty if it is gone
+   * @throws SQLException if the detector can't look
+   */
+  public Optional<Finding> lookAgain(Finding.Key key, Thresholds thresholds, Duration atMost)
+      throws SQLException {
+    var detector =
+        DETECTORS.stream().filter(d -> d.name().equals(key.detector())).findFirst().orElseThrow();
+    try (var session = server.open(Purpose.INSPECT, APPLICATION, key.target().database())) {
+      var facts = ServerFacts.read(session);
+      var inspection = new Inspection(session, facts, thresholds, memory, Deadline.after(atMost));
+      return detector.detect(inspection).stream()
+          .filter(finding -> finding.key().equals(key))
+          .findFirst();
     }
   }
 

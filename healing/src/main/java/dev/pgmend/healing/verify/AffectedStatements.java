@@ -24,8 +24,8 @@ final class AffectedStatements {
   /** Texts of commands that are not work on data: they belong to neither side. */
   private static final Pattern NOT_WORK =
       Pattern.compile(
-          "(?is)^\\s*(/\\* pgmend \\*/.*|(begin|commit|rollback|savepoint|release|set|reset|show|start"
-              + "|vacuum|analyze|reindex|create|drop|alter|discard|deallocate|checkpoint)\\b.*)");
+          "(?is)^\\s*(begin|commit|rollback|savepoint|release|set|reset|show|start"
+              + "|vacuum|analyze|reindex|create|drop|alter|discard|deallocate|checkpoint)\\b.*");
 
   private static final String VIEWS_OVER =
       """
@@ -49,7 +49,7 @@ final class AffectedStatements {
     }
 
     boolean isWork() {
-      return !NOT_WORK.matcher(query).matches();
+      return !query.contains(Session.MARK) && !NOT_WORK.matcher(query).matches();
     }
 
     String shortened() {

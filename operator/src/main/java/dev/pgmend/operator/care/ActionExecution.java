@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
 /** One run of one action, from its record to its record. While it lasts, no one else writes it. */
 public final class ActionExecution implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ActionExecution.class);
+
+  /** An action that guards called off so often has no chance here, and is given up. */
+  private static final int MOST_ATTEMPTS = 6;
+
   private static final Duration LOOK_AGAIN_AT_MOST = Duration.ofSeconds(30);
 
   private final ClusterCare care;
@@ -92,6 +96,12 @@ public final class ActionExecution implements Runnable {
       case RunResult.Completed _ -> completed();
       case RunResult.Held held when direction == Direction.BACK ->
           note("WaitingFor" + held.guard(), held.why());
+      case RunResult.Held held when Actions.statusOf(action).attemptsOrDefault() >= MOST_ATTEMPTS ->
+          phases.enter(
+              action,
+              HealingPhase.Failed,
+              "GaveUp",
+              "called off %d times, at last because %s".formatted(MOST_ATTEMPTS, held.why()));
       case RunResult.Held held ->
           phases.enter(action, HealingPhase.Scheduled, "WaitingFor" + held.guard(), held.why());
       case RunResult.Failed failed ->

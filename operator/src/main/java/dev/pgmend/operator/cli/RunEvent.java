@@ -1,6 +1,7 @@
 package dev.pgmend.operator.cli;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.Measurement;
 import dev.pgmend.api.v1alpha1.PgCluster;
@@ -18,17 +19,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One line of what {@code run} prints; docs/run.md describes the fields. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 sealed interface RunEvent {
   /** For people. */
   String text();
 
   /** The operator begins. */
+  @JsonTypeName("started")
   record Started(String metrics, String api) implements RunEvent {
-    @JsonProperty("event")
-    String event() {
-      return "started";
-    }
-
     @Override
     public String text() {
       return "operator started; API " + api + ", metrics at " + metrics;
@@ -36,6 +34,7 @@ sealed interface RunEvent {
   }
 
   /** A finding came or went. */
+  @JsonTypeName("finding")
   record FindingChange(
       String cluster,
       String state,
@@ -58,11 +57,6 @@ sealed interface RunEvent {
           finding.evidence());
     }
 
-    @JsonProperty("event")
-    String event() {
-      return "finding";
-    }
-
     @Override
     public String text() {
       return "%s  %-5s %-8s %s %s: %s"
@@ -71,6 +65,7 @@ sealed interface RunEvent {
   }
 
   /** An action changed. */
+  @JsonTypeName("action")
   record Action(
       String cluster,
       String name,
@@ -114,11 +109,6 @@ sealed interface RunEvent {
           bytes(status.after()));
     }
 
-    @JsonProperty("event")
-    String event() {
-      return "action";
-    }
-
     @Override
     public String text() {
       var progress =
@@ -141,6 +131,7 @@ sealed interface RunEvent {
   }
 
   /** Nothing is left to do. */
+  @JsonTypeName("summary")
   record Summary(
       int clusters, int healthScore, Map<String, Integer> findings, Map<String, Long> actions)
       implements RunEvent {
@@ -167,11 +158,6 @@ sealed interface RunEvent {
                       action -> Actions.phaseOf(action).name(),
                       TreeMap::new,
                       Collectors.counting())));
-    }
-
-    @JsonProperty("event")
-    String event() {
-      return "summary";
     }
 
     @Override

@@ -29,6 +29,14 @@ final class SchemaCheck {
           "PgCluster", "pgclusters.pgmend.dev.yaml",
           "TuningPolicy", "tuningpolicies.pgmend.dev.yaml");
 
+  private static final List<String> EXTENSIONS =
+      List.of(
+          "x-kubernetes-validations",
+          "x-kubernetes-list-type",
+          "x-kubernetes-list-map-keys",
+          "x-kubernetes-preserve-unknown-fields",
+          "x-kubernetes-int-or-string");
+
   private SchemaCheck() {}
 
   /** Sentences for the user; empty if the manifest is valid, or of a kind that is not ours. */
@@ -65,6 +73,10 @@ final class SchemaCheck {
         && object.path("properties") instanceof ObjectNode
         && !object.has("additionalProperties")) {
       object.put("additionalProperties", false);
+    }
+    if (node instanceof ObjectNode object) {
+      // Extensions of Kubernetes, which the validator has no meaning for.
+      object.remove(EXTENSIONS);
     }
     node.forEach(SchemaCheck::closeObjects);
   }

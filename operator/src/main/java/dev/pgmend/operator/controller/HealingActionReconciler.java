@@ -6,6 +6,7 @@ import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.Measurement;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.postgres.ConnectException;
@@ -23,6 +24,7 @@ import dev.pgmend.operator.care.Facts;
 import dev.pgmend.operator.care.PhaseChange;
 import dev.pgmend.operator.care.Verification;
 import dev.pgmend.operator.policy.EffectivePolicy;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -49,8 +51,14 @@ import org.jspecify.annotations.Nullable;
  * Moves actions along. What comes next is decided by {@link Lifecycle}; statements run in {@link
  * ActionExecution}, and while they do this reconciler keeps its hands off the record.
  */
-@ControllerConfiguration(name = "healing-action", generationAwareEventProcessing = false)
+@ControllerConfiguration(
+    name = "healing-action",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = ActionMoved.class))
 public final class HealingActionReconciler implements Reconciler<HealingAction> {
+  private static final Set<HealingPhase> RUNNING =
+      Set.of(HealingPhase.Running, HealingPhase.RollingBack);
+
   private static final Duration SOON = Duration.ofSeconds(2);
   private static final Duration WHEN_UNREACHABLE = Duration.ofSeconds(10);
   private static final Duration LONG_TRANSACTION = Duration.ofMinutes(1);
@@ -176,7 +184,8 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
           sighting(),
           blockedBy(),
           new Situation.Past(
-              measurable, measurable ? verification.missing(database) : Duration.ZERO));
+              measurable, measurable ? verification.missing(database) : Duration.ZERO),
+          plan().filter(RepairPlan::buildsIndex).map(p -> p.diskBytes() / 2).orElse(0L));
     }
 
     private Situation.Sighting sighting() {
@@ -204,16 +213,22 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
           .isPresent();
     }
 
-    /** One at a time runs in a cluster, and on one table none while another is being measured. */
+    /** One at a time runs in a database, and on one table none while another is being measured. */
     private Optional<String> blockedBy() {
-      var relation = Actions.targetOf(action).qualifiedRelation();
+      var mine = Actions.targetOf(action);
+      var running =
+          others.stream().filter(other -> RUNNING.contains(Actions.phaseOf(other))).toList();
+      if (running.size() >= policy.spec().budgetOrDefault().perClusterOrDefault()) {
+        return Optional.of(running.getFirst().getMetadata().getName());
+      }
       return others.stream()
-          .filter(other ->
-              switch (Actions.phaseOf(other)) {
-                case Running, RollingBack -> true;
-                case Verifying -> Actions.targetOf(other).qualifiedRelation().equals(relation);
-                default -> false;
-              })
+          .filter(other -> {
+            var target = Actions.targetOf(other);
+            return RUNNING.contains(Actions.phaseOf(other))
+                ? target.database().equals(mine.database())
+                : Actions.phaseOf(other) == HealingPhase.Verifying
+                    && target.qualifiedRelation().equals(mine.qualifiedRelation());
+          })
           .map(other -> other.getMetadata().getName())
           .findFirst();
     }
@@ -268,7 +283,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
 
     private void execute(RepairPlan plan, Direction direction, Limits limits) {
       if (direction == Direction.FORWARD && status.phaseOrDefault() == HealingPhase.Scheduled) {
-        if (!begin(plan)) {
+        if (isHeld(plan, limits) || !begin(plan)) {
           return;
         }
       }
@@ -286,6 +301,19 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
                       policy.thresholds(),
                       clock)
                   .run());
+    }
+
+    private boolean isHeld(RepairPlan plan, Limits limits) {
+      try {
+        var held =
+            new ActionRunner(care.server(), clock)
+                .mayRun(action.getMetadata().getUid(), plan, limits);
+        held.ifPresent(h -> noteOnly(action, "WaitingFor" + h.guard(), h.why()));
+        return held.isPresent();
+      } catch (SQLException | ConnectException e) {
+        noteOnly(action, "NotConnected", String.valueOf(e.getMessage()));
+        return true;
+      }
     }
 
     /** Measures the past and enters Running; false if the server could not be reached. */

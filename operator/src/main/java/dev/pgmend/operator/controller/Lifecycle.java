@@ -5,6 +5,7 @@ import dev.pgmend.api.v1alpha1.Annotations;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.healing.detect.ByteSize;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.operator.care.Actions;
 import dev.pgmend.operator.policy.MaintenanceWindows;
@@ -17,6 +18,7 @@ final class Lifecycle {
   /** How long the record of an ended action is kept. */
   static final Duration RETENTION = Duration.ofDays(30);
 
+  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(15);
   private static final Duration SOON = Duration.ofSeconds(2);
   private static final Duration LATER = Duration.ofSeconds(30);
 
@@ -66,7 +68,7 @@ final class Lifecycle {
       return awaitApproval(status, situation);
     }
     return status.phaseOrDefault() == HealingPhase.Scheduled
-        ? gate(situation)
+        ? gate(status, situation)
         : new Move.To(HealingPhase.Scheduled, "Allowed", allowedBy(action, situation));
   }
 
@@ -83,7 +85,7 @@ final class Lifecycle {
   }
 
   /** The order is that of how long each may last: the longest wait is named first. */
-  private static Move gate(Situation situation) {
+  private static Move gate(HealingActionStatus status, Situation situation) {
     if (situation.paused()) {
       return new Move.Wait("Paused", "the PgCluster is paused", LATER);
     }
@@ -91,6 +93,19 @@ final class Lifecycle {
     if (!windows.isOpen(situation.now())) {
       var next = windows.nextOpening(situation.now()).map(Instant::toString).orElse("never");
       return new Move.Wait("WaitingForWindow", "the next window opens: " + next, LATER);
+    }
+    var most = situation.policy().spec().budgetOrDefault().maxIndexBytes();
+    if (most != null && situation.indexBytes() > most) {
+      return new Move.Wait(
+          "OverBudget",
+          "it would build %s; the policy's budget.maxIndexBytes allows %s"
+              .formatted(ByteSize.of(situation.indexBytes()), ByteSize.of(most)),
+          LATER);
+    }
+    var backoff = backoff(status, situation.now());
+    if (backoff.isPositive()) {
+      // The reason why the last attempt was called off stays in sight.
+      return new Move.Keep(backoff);
     }
     if (situation.sighting() == Situation.Sighting.UNKNOWN) {
       return new Move.Wait("WaitingForInspection", "the finding is to be seen once more", SOON);
@@ -105,6 +120,16 @@ final class Lifecycle {
         .blockedBy()
         .<Move>map(other -> new Move.Wait("WaitingForAction", other + " comes first", SOON))
         .orElseGet(() -> new Move.Run(Direction.FORWARD));
+  }
+
+  /** What is left to wait after an attempt that a guard called off: each time twice as long. */
+  private static Duration backoff(HealingActionStatus status, Instant now) {
+    var since = status.timesOrDefault().scheduledAt();
+    if (status.attemptsOrDefault() == 0 || since == null) {
+      return Duration.ZERO;
+    }
+    var wait = FIRST_BACKOFF.multipliedBy(1L << (status.attemptsOrDefault() - 1));
+    return Duration.between(now, Instant.parse(since).plus(wait));
   }
 
   private static boolean approved(HealingAction action, Situation situation) {

@@ -21,6 +21,6 @@ sealed interface Move {
   /** Its record has been kept long enough. */
   record Remove() implements Move {}
 
-  /** It has ended, and is looked at again when its record may go. */
+  /** It stays as it is, untouched, and is looked at again after a while. */
   record Keep(Duration recheck) implements Move {}
 }

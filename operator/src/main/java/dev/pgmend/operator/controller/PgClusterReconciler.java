@@ -16,6 +16,7 @@ import dev.pgmend.operator.provider.AccessException;
 import dev.pgmend.operator.provider.Providers;
 import dev.pgmend.operator.status.Events;
 import dev.pgmend.operator.status.Metrics;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -38,7 +39,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Inspects a cluster when it is time, proposes what would mend it, and tells how it is. */
-@ControllerConfiguration(name = "pg-cluster", generationAwareEventProcessing = false)
+@ControllerConfiguration(
+    name = "pg-cluster",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = ClusterWish.class))
 public final class PgClusterReconciler implements Reconciler<PgCluster> {
   private static final Duration WHEN_UNREACHABLE = Duration.ofSeconds(15);
   private static final Duration INSPECTION_AT_MOST = Duration.ofSeconds(30);

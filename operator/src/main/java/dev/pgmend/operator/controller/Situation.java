@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param sighting whether its finding is still there
  * @param blockedBy another action that must end first, if there is one
  * @param past how much of the workload before the repair has been seen
+ * @param indexBytes what the repair would build; 0 if nothing
  */
 record Situation(
     Instant now,
@@ -18,7 +19,8 @@ record Situation(
     boolean paused,
     Sighting sighting,
     Optional<String> blockedBy,
-    Past past) {
+    Past past,
+    long indexBytes) {
 
   /** What the last inspection says of an action's finding. */
   enum Sighting {

@@ -60,7 +60,12 @@ public final class TuningPolicyReconciler implements Reconciler<TuningPolicy> {
     var problems = PolicyCheck.problems(policy.getSpec());
     var conditions = new Conditions(before.conditions(), generation, clock);
     if (problems.isEmpty()) {
-      conditions.isTrue(Condition.READY, "Valid", "the policy is in force");
+      var idle = PolicyCheck.notYetEnforced(policy.getSpec());
+      conditions.isTrue(
+          Condition.READY,
+          "Valid",
+          "the policy is in force"
+              + (idle.isEmpty() ? "" : "; not yet acted on: " + String.join(", ", idle)));
     } else {
       conditions.isFalse(
           Condition.READY,
