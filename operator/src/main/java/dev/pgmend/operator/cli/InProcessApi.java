@@ -19,7 +19,7 @@ import java.util.List;
  * apart, and serves watches. What it lacks: schema and CEL checks, and server-side apply. Its state
  * lasts as long as the process.
  */
-final class InProcessApi implements AutoCloseable {
+public final class InProcessApi implements AutoCloseable {
   private final KubernetesMockServer server;
 
   private InProcessApi(KubernetesMockServer server) {
@@ -27,7 +27,7 @@ final class InProcessApi implements AutoCloseable {
   }
 
   /** On a free port of the loopback interface. */
-  static InProcessApi start() {
+  public static InProcessApi start() {
     var dispatcher =
         new KubernetesCrudDispatcher(
             List.of(
@@ -42,7 +42,7 @@ final class InProcessApi implements AutoCloseable {
     return new InProcessApi(server);
   }
 
-  KubernetesClient client() {
+  public KubernetesClient client() {
     return server.createClient();
   }
 

@@ -26,11 +26,7 @@ public final class OperatorApp implements QuarkusApplication {
    * @param once how long to work until nothing is left to do; without it, until stopped
    */
   record Setup(
-      KubernetesClient client,
-      RunReport report,
-      boolean serverSideApply,
-      boolean leaderElection,
-      @Nullable Duration once) {}
+      KubernetesClient client, RunReport report, boolean leaderElection, @Nullable Duration once) {}
 
   @Inject
   public OperatorApp(MeterRegistry registry) {
@@ -51,9 +47,9 @@ public final class OperatorApp implements QuarkusApplication {
   @Override
   public int run(String... args) {
     var setup = Objects.requireNonNull(SETUP.get(), "started without its command line");
-    var settings = new PgmendOperator.Settings(setup.serverSideApply(), setup.leaderElection());
     try (var operator =
-        new PgmendOperator(setup.client(), registry, setup.report(), settings, Clock.systemUTC())) {
+        new PgmendOperator(
+            setup.client(), registry, setup.report(), setup.leaderElection(), Clock.systemUTC())) {
       setup.report().started(metricsUrl(), setup.client());
       operator.start();
       RUNNING.set(operator);
@@ -61,8 +57,7 @@ public final class OperatorApp implements QuarkusApplication {
         Quarkus.waitForExit();
         return ExitCode.OK;
       }
-      var code = new OnceWatch(setup.client(), setup.report(), setup.once()).await();
-      return code;
+      return new OnceWatch(setup.client(), setup.report(), setup.once()).await();
     } finally {
       RUNNING.set(null);
       setup.report().close();

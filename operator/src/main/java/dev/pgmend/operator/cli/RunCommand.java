@@ -101,7 +101,6 @@ final class RunCommand implements Callable<Integer> {
           new OperatorApp.Setup(
               client,
               new RunReport(spec.commandLine().getOut(), json, inProcess),
-              !inProcess,
               leaderElection,
               once ? Duration.ofSeconds(timeoutSeconds) : null));
       Quarkus.run(OperatorApp.class, (code, _) -> exit.set(code == null ? 0 : code));

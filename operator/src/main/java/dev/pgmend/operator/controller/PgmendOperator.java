@@ -11,6 +11,7 @@ import dev.pgmend.operator.status.Metrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 
@@ -21,18 +22,15 @@ public final class PgmendOperator implements AutoCloseable {
   private final ActionRuns runs = new ActionRuns();
 
   /**
-   * How this operator lives beside others.
+   * Wires the operator; {@link #start} starts it.
    *
-   * @param serverSideApply false for API servers that have none
    * @param leaderElection true where another replica may run: only the leader acts
    */
-  public record Settings(boolean serverSideApply, boolean leaderElection) {}
-
   public PgmendOperator(
       KubernetesClient client,
       MeterRegistry registry,
       CareListener listener,
-      Settings settings,
+      boolean leaderElection,
       Clock clock) {
     cares = new Cares(clock);
     var metrics = new Metrics(registry);
@@ -43,9 +41,11 @@ public final class PgmendOperator implements AutoCloseable {
         new Operator(overrider -> {
           overrider
               .withKubernetesClient(client)
-              .withUseSSAToPatchPrimaryResource(settings.serverSideApply())
+              // The in-process API has no server-side apply, and nobody else writes our status.
+              .withUseSSAToPatchPrimaryResource(false)
+              .withMetrics(MicrometerMetrics.withoutPerResourceMetrics(registry))
               .withCloseClientOnStop(false);
-          if (settings.leaderElection()) {
+          if (leaderElection) {
             overrider.withLeaderElectionConfiguration(
                 LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("pgmend").build());
           }
