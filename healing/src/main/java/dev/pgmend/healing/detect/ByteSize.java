@@ -32,8 +32,7 @@ public final class ByteSize {
   public static long parse(String name, String text) {
     var match = SIZE.matcher(text.strip());
     if (!match.matches()) {
-      throw new IllegalArgumentException(
-          name + " is '" + text + "', which is not a size; write it like 10MB, 2GB or 5Gi");
+      throw notASize(name, text);
     }
     var unit =
         switch (match.group(2)) {
@@ -43,7 +42,16 @@ public final class ByteSize {
           case "TB", "Ti" -> TB;
           case null, default -> 1L;
         };
-    return Math.multiplyExact(Long.parseLong(match.group(1)), unit);
+    try {
+      return Math.multiplyExact(Long.parseLong(match.group(1)), unit);
+    } catch (NumberFormatException | ArithmeticException _) {
+      throw notASize(name, text);
+    }
+  }
+
+  private static IllegalArgumentException notASize(String name, String text) {
+    return new IllegalArgumentException(
+        name + " is '" + text + "', which is not a size; write it like 10MB, 2GB or 5Gi");
   }
 
   private static String format(long bytes, long unit, String name) {

@@ -41,6 +41,13 @@ public final class MissingForeignKeyIndex implements Detector {
                   AND i.indpred IS NULL
                   AND i.indnkeyatts >= cardinality(k.conkey)
                   AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
+         -- Of several on the same columns the first speaks for all: one index serves them.
+         AND NOT EXISTS (
+               SELECT 1 FROM pg_constraint o
+                WHERE o.contype = 'f'
+                  AND o.conrelid = k.conrelid
+                  AND o.conkey @> k.conkey AND o.conkey <@ k.conkey
+                  AND o.oid < k.oid)
          AND %s
        ORDER BY pg_relation_size(c.oid) DESC, 1, 2, 3
       """

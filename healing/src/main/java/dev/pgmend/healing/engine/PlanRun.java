@@ -75,10 +75,10 @@ final class PlanRun {
     }
     var step = steps.get(number);
     var mark = record.mark(number);
-    if (mark.isPresent() && settle(number, step, mark.get())) {
-      return;
-    }
     try {
+      if (mark.isPresent() && settle(number, step, mark.get())) {
+        return;
+      }
       Failsafe.with(WHEN_BUSY).run(() -> attempt(number, steps));
     } catch (FailsafeException e) {
       switch (e.getCause()) {

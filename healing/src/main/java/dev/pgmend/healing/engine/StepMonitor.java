@@ -65,7 +65,7 @@ final class StepMonitor {
         if (stopping) {
           return;
         }
-        progress.ask(context.backendPid());
+        tellProgress();
         var now = Guards.during(context);
         if (now.isPresent()) {
           held.set(now.get());
@@ -76,6 +76,15 @@ final class StepMonitor {
     } catch (SQLException e) {
       // Without a view of the statement it is left to end by itself: it is safe to take up again.
       LOG.warn("Lost sight of backend {}", context.backendPid(), e);
+    }
+  }
+
+  /** Who listens writes to far places; that it fails must not blind the guards. */
+  private void tellProgress() throws SQLException {
+    try {
+      progress.ask(context.backendPid());
+    } catch (RuntimeException e) {
+      LOG.warn("Could not tell the progress of backend {}", context.backendPid(), e);
     }
   }
 

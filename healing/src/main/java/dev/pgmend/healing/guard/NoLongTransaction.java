@@ -18,7 +18,12 @@ public final class NoLongTransaction implements Guard {
        WHERE datname = current_database()
          AND pid NOT IN (pg_backend_pid(), ?)
          AND xact_start < clock_timestamp() - make_interval(secs => ?)
-         AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)
+         AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL
+              -- The drop at the end also waits for whoever only has the table locked.
+              OR pid IN (SELECT l.pid FROM pg_locks l
+                          WHERE l.relation = to_regclass(?)
+                            AND l.database = (SELECT oid FROM pg_database
+                                               WHERE datname = current_database())))
          -- A vacuum's snapshot is one that concurrent builds do not wait for.
          AND pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum)
       UNION ALL
@@ -57,6 +62,7 @@ public final class NoLongTransaction implements Guard {
             row -> new Blocker(row.getString(1), row.getLong(2), row.getString(3)),
             context.backendPid(),
             limit,
+            context.plan().target().qualifiedRelation().orElse(""),
             limit)
         .map(b ->
             Answer.hold(

@@ -27,7 +27,14 @@ public record ConnectionSpec(
 
   /** Options that would undo what pgmend sets for safety, or that have a field of their own. */
   private static final Set<String> NOT_OPTIONS =
-      Set.of("user", "password", "applicationname", "options", "preferquerymode", "readonly");
+      Set.of(
+          "user",
+          "password",
+          "applicationname",
+          "options",
+          "currentschema",
+          "preferquerymode",
+          "readonly");
 
   public ConnectionSpec {
     options = Map.copyOf(options);

@@ -11,10 +11,12 @@ public enum Purpose {
   WATCH(false, Duration.ofMillis(500), Duration.ofSeconds(10)),
 
   /**
-   * Runs a repair. No statement timeout, since a concurrent build of a large index takes hours; a
-   * lock that is not free soon is given up, because those who come later queue behind us.
+   * Runs a repair. No statement timeout, since a concurrent build of a large index takes hours. The
+   * lock timeout also ends a build that waits for others' transactions, and throws away what it
+   * built: it is as long as a transaction may be that the guards let pass. Reads and writes do not
+   * queue behind the locks that repairs take; whoever else does makes the guards call it off.
    */
-  REPAIR(false, Duration.ofSeconds(5), Duration.ZERO);
+  REPAIR(false, Duration.ofMinutes(1), Duration.ZERO);
 
   private final boolean readOnly;
   private final Duration lockTimeout;

@@ -16,8 +16,12 @@ import org.slf4j.LoggerFactory;
  * <p>Not for use by two threads at once.
  */
 public final class Session implements AutoCloseable {
-  /** Leads every statement of ours, so that a DBA sees whose it is and we can leave it out. */
-  public static final String MARK = "/* pgmend */ ";
+  /**
+   * In every statement of ours, so that a DBA sees whose it is and we can leave it out. At both
+   * ends: pg_stat_activity cuts off the end of a long text, and pg_stat_statements drops a comment
+   * before the first word from Postgres 18 on.
+   */
+  public static final String MARK = "/* pgmend */";
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
@@ -72,7 +76,7 @@ public final class Session implements AutoCloseable {
   public void execute(String sql) throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
-      statement.execute(MARK + sql);
+      statement.execute(marked(sql));
     }
   }
 
@@ -92,7 +96,7 @@ public final class Session implements AutoCloseable {
   }
 
   private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
-    var statement = connection.prepareStatement(MARK + sql);
+    var statement = connection.prepareStatement(marked(sql));
     for (int i = 0; i < parameters.length; i++) {
       if (parameters[i] instanceof List<?> list) {
         statement.setArray(i + 1, connection.createArrayOf("text", list.toArray()));
@@ -101,5 +105,9 @@ public final class Session implements AutoCloseable {
       }
     }
     return statement;
+  }
+
+  private static String marked(String sql) {
+    return MARK + " " + sql + " " + MARK;
   }
 }

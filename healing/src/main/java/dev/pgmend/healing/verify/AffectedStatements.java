@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Tells statements that touch a relation, itself or through a view, from those that do not, by the
- * words of their text. That errs on the side of touching: a column of the relation's name counts.
+ * Tells statements that touch a relation, itself, through a view or as a partition, from those that
+ * do not, by the words of their text. That errs on the side of touching: a column of the relation's
+ * name counts.
  */
 final class AffectedStatements {
   private static final int QUERY_CHARACTERS = 200;
@@ -27,16 +28,22 @@ final class AffectedStatements {
           "(?is)^\\s*(begin|commit|rollback|savepoint|release|set|reset|show|start"
               + "|vacuum|analyze|reindex|create|drop|alter|discard|deallocate|checkpoint)\\b.*");
 
-  private static final String VIEWS_OVER =
+  /** Views over a relation, and what it is a partition of: statements mostly name that. */
+  private static final String ABOVE =
       """
       WITH RECURSIVE over(oid) AS (
         SELECT to_regclass(?)::oid
         UNION
-        SELECT r.ev_class
-          FROM over o
-          JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = o.oid
-                          AND d.classid = 'pg_rewrite'::regclass
-          JOIN pg_rewrite r ON r.oid = d.objid)
+        SELECT above.oid
+          FROM over o,
+               LATERAL (SELECT r.ev_class
+                          FROM pg_depend d
+                          JOIN pg_rewrite r ON r.oid = d.objid
+                         WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = o.oid
+                           AND d.classid = 'pg_rewrite'::regclass
+                        UNION ALL
+                        SELECT h.inhparent FROM pg_inherits h WHERE h.inhrelid = o.oid)
+                 above(oid))
       SELECT c.relname FROM over o JOIN pg_class c ON c.oid = o.oid
       """;
 
@@ -60,12 +67,12 @@ final class AffectedStatements {
     }
   }
 
-  /** The relation's own name and those of the views over it. */
+  /** The relation's own name and those of the views over it and of the tables it is a part of. */
   static Set<String> namesOf(Session session, Collection<String> qualifiedRelations)
       throws SQLException {
     var names = new LinkedHashSet<String>();
     for (var relation : qualifiedRelations) {
-      names.addAll(session.query(VIEWS_OVER, row -> row.getString(1), relation));
+      names.addAll(session.query(ABOVE, row -> row.getString(1), relation));
     }
     return names;
   }

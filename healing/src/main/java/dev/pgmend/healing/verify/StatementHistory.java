@@ -63,9 +63,15 @@ public final class StatementHistory {
 
   /** How long a stretch of unbroken history ends now. */
   public synchronized Duration length() {
-    return intervals.isEmpty()
-        ? Duration.ZERO
-        : Duration.between(intervals.getFirst().from(), intervals.getLast().to());
+    var from = lastLook;
+    for (var latestFirst = intervals.descendingIterator(); latestFirst.hasNext(); ) {
+      var interval = latestFirst.next();
+      if (!interval.to().equals(from)) {
+        break;
+      }
+      from = interval.from();
+    }
+    return Duration.between(from, lastLook);
   }
 
   /** Empty if the counters were reset in between: then what happened can't be told. */

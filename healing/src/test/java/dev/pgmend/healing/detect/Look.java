@@ -1,0 +1,49 @@
+package dev.pgmend.healing.detect;
+
+import dev.pgmend.healing.postgres.Deadline;
+import dev.pgmend.healing.postgres.Purpose;
+import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.healing.postgres.ServerFacts;
+import dev.pgmend.healing.testing.Faults;
+import dev.pgmend.healing.testing.TestDatabase;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Lets one detector look at a test's database, with the settings that a test gives it. */
+record Look(Detector detector, Memory memory, Map<String, String> settings) {
+  static Look with(Detector detector) {
+    return new Look(detector, new Memory(), Map.of());
+  }
+
+  Look setting(String name, String value) {
+    var more = new HashMap<>(settings);
+    more.put(detector.name() + "." + name, value);
+    return new Look(detector, memory, more);
+  }
+
+  List<Finding> at(TestDatabase database) throws SQLException {
+    Faults.flushStatistics(database);
+    return at(database.server());
+  }
+
+  List<Finding> at(Server server) throws SQLException {
+    try (var session = server.open(Purpose.INSPECT, "pgmend/test")) {
+      var facts = ServerFacts.read(session);
+      return detector.detect(
+          new Inspection(
+              session,
+              facts,
+              new Thresholds(settings),
+              memory,
+              Deadline.after(Duration.ofMinutes(1))));
+    }
+  }
+
+  /** The names of the indexes that were found. */
+  List<String> indexesAt(TestDatabase database) throws SQLException {
+    return at(database).stream().map(finding -> finding.target().index()).toList();
+  }
+}

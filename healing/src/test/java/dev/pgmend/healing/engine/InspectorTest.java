@@ -1,0 +1,210 @@
+package dev.pgmend.healing.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.Memory;
+import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.postgres.Deadline;
+import dev.pgmend.healing.postgres.Purpose;
+import dev.pgmend.healing.postgres.ServerFacts;
+import dev.pgmend.healing.testing.Ailment;
+import dev.pgmend.healing.testing.EachPostgres;
+import dev.pgmend.healing.testing.FakeJournal;
+import dev.pgmend.healing.testing.Faults;
+import dev.pgmend.healing.testing.TestDatabase;
+import dev.pgmend.healing.testing.TestServers;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class InspectorTest {
+  private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
+
+  @EachPostgres
+  void aHealthyDatabaseHasNoFinding(TestDatabase database) throws SQLException {
+    Faults.table(database, "orders");
+    database.execute("CREATE INDEX ON orders (id)", "ANALYZE");
+
+    var report = inspect(database, Ailment.THRESHOLDS, LONG_ENOUGH);
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.database()).isEqualTo(database.name());
+    assertThat(report.facts().extensions()).containsKey("pgstattuple");
+    assertThat(InspectionReport.healthScore(report.findings())).isEqualTo(100);
+  }
+
+  @EachPostgres
+  void everyFaultIsFoundAndTheWorstComesFirst(TestDatabase database) throws SQLException {
+    everyFault(database);
+
+    var findings = inspect(database, Ailment.THRESHOLDS, LONG_ENOUGH).findings();
+
+    assertThat(findings)
+        .extracting(finding -> finding.detector() + " " + finding.target())
+        .containsExactly(
+            "DuplicateIndex public.twins(twins_2)",
+            "IndexBloat public.bloated(bloated_id)",
+            "InvalidIndex public.broken(broken_id)",
+            "MissingForeignKeyIndex public.child(parent_id)",
+            "StaleStatistics public.broken",
+            "StaleStatistics public.twins");
+    assertThat(findings)
+        .extracting(Finding::severity)
+        .isSortedAccordingTo(Collections.reverseOrder());
+    assertThat(InspectionReport.healthScore(findings)).isEqualTo(100 - 6 * 8);
+  }
+
+  @EachPostgres
+  void noDetectorTakesMoreThanAReadersLock(TestDatabase database) throws SQLException {
+    everyFault(database);
+    try (var session = database.session(Purpose.INSPECT)) {
+      var inspection =
+          new Inspection(
+              session,
+              ServerFacts.read(session),
+              Ailment.THRESHOLDS,
+              new Memory(),
+              Deadline.after(LONG_ENOUGH));
+      // What a transaction locks it keeps to its end, so that it can be seen.
+      session.execute("BEGIN");
+      for (var detector : ServiceLoader.load(Detector.class)) {
+        assertThat(detector.detect(inspection)).as(detector.name()).isNotEmpty();
+      }
+
+      assertThat(
+              session.query(
+                  """
+                  SELECT DISTINCT mode FROM pg_locks
+                   WHERE pid = pg_backend_pid() AND locktype <> 'virtualxid'
+                  """,
+                  row -> row.getString(1)))
+          .containsExactly("AccessShareLock");
+      session.execute("ROLLBACK");
+    }
+  }
+
+  @EachPostgres
+  void aTableThatIsLockedStopsAtMostTheDetectorThatHasToReadIt(TestDatabase database)
+      throws SQLException {
+    everyFault(database);
+    Faults.table(database, "locked");
+    try (var _ =
+        database.begin("LOCK TABLE locked", "CREATE INDEX ON locked (id)", "TRUNCATE locked")) {
+      var findings = inspect(database, Ailment.THRESHOLDS, Duration.ofSeconds(10)).findings();
+
+      assertThat(findings)
+          .extracting(Finding::detector)
+          .contains("DuplicateIndex", "InvalidIndex", "MissingForeignKeyIndex", "StaleStatistics");
+      assertThat(findings)
+          .filteredOn(finding -> finding.detector().equals(Inspector.DETECTOR_FAILED))
+          .extracting(finding -> finding.evidence().get("detector"))
+          .containsExactly("IndexBloat");
+    }
+  }
+
+  @EachPostgres
+  void aDetectorThatFailsIsAFindingAndTheOthersGoOn(TestDatabase database) throws SQLException {
+    everyFault(database);
+
+    var findings =
+        inspect(database, new Thresholds(Map.of("DuplicateIndex.minBytes", "much")), LONG_ENOUGH)
+            .findings();
+
+    assertThat(findings).extracting(Finding::detector).contains("InvalidIndex", "StaleStatistics");
+    assertThat(findings)
+        .filteredOn(finding -> finding.detector().equals(Inspector.DETECTOR_FAILED))
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.severity()).isEqualTo(Severity.INFO);
+          assertThat(finding.target()).isEqualTo(Target.database(database.name()));
+          assertThat(finding.evidence()).containsEntry("detector", "DuplicateIndex");
+          assertThat(finding.summary()).contains("DuplicateIndex.minBytes is 'much'");
+        });
+  }
+
+  @EachPostgres
+  void aSizeBeyondAllBoundsFailsOnlyTheDetectorItIsFor(TestDatabase database) throws SQLException {
+    var findings =
+        inspect(
+                database,
+                new Thresholds(Map.of("IndexBloat.maxReadBytes", "9999999TB")),
+                LONG_ENOUGH)
+            .findings();
+
+    assertThat(findings).extracting(Finding::detector).containsOnly(Inspector.DETECTOR_FAILED);
+  }
+
+  @EachPostgres
+  void whenTheTimeIsSpentTheRestSaysSo(TestDatabase database) throws SQLException {
+    everyFault(database);
+
+    assertThat(inspect(database, Ailment.THRESHOLDS, Duration.ZERO).findings())
+        .hasSameSizeAs(Inspector.detectors())
+        .allSatisfy(
+            finding -> assertThat(finding.summary()).contains("the time for this inspection"));
+  }
+
+  @EachPostgres
+  void oneFindingCanBeLookedForAgain(TestDatabase database) throws SQLException {
+    var finding = Ailment.BLOATED_INDEX.bringAbout(database);
+    var inspector = new Inspector(database.server(), new Memory());
+    assertThat(inspector.lookAgain(finding.key(), Ailment.THRESHOLDS, LONG_ENOUGH))
+        .hasValue(finding);
+
+    database.execute("REINDEX INDEX orders_id");
+
+    assertThat(inspector.lookAgain(finding.key(), Ailment.THRESHOLDS, LONG_ENOUGH)).isEmpty();
+  }
+
+  @EachPostgres
+  void theDatabasesOneMayConnectToAreListed(TestDatabase database) throws SQLException {
+    assertThat(new Inspector(database.server(), new Memory()).databases())
+        .contains(database.name(), "postgres")
+        .doesNotContain("template0", "template1");
+  }
+
+  @Test
+  void aDatabaseOfAnyNameIsInspectedAndMended() throws SQLException {
+    try (var database = TestServers.newest().createDatabase("Mine & \"yours\" 100% ü?a=b#c/d")) {
+      var plan = Ailment.BLOATED_INDEX.planIn(database);
+
+      assertThat(Runs.in(database).run(plan, new FakeJournal()))
+          .isEqualTo(new RunResult.Completed());
+      assertThat(Ailment.BLOATED_INDEX.isMended(database)).isTrue();
+    }
+  }
+
+  @Test
+  void aHealthScoreNeverFallsBelowZero() {
+    var critical = new Finding("X", Severity.CRITICAL, Target.database("d"), "bad", Map.of());
+    var info = new Finding("X", Severity.INFO, Target.database("d"), "well", Map.of());
+
+    assertThat(InspectionReport.healthScore(List.of(info))).isEqualTo(100);
+    assertThat(InspectionReport.healthScore(List.of(critical, info))).isEqualTo(70);
+    assertThat(InspectionReport.healthScore(Collections.nCopies(9, critical))).isZero();
+  }
+
+  private static InspectionReport inspect(
+      TestDatabase database, Thresholds thresholds, Duration atMost) throws SQLException {
+    Faults.flushStatistics(database);
+    return new Inspector(database.server(), new Memory())
+        .inspect(database.name(), thresholds, atMost);
+  }
+
+  private static void everyFault(TestDatabase database) {
+    Faults.bloatedIndex(database, "bloated", "bloated_id");
+    Faults.failedBuild(database, "broken", "broken_id");
+    Faults.duplicateIndexes(database, "twins", "twins_1", "twins_2");
+    Faults.foreignKeyWithoutIndex(database, "parent", "child");
+    database.execute("ANALYZE parent");
+  }
+}

@@ -1,0 +1,72 @@
+package dev.pgmend.healing.guard;
+
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.postgres.Purpose;
+import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.healing.postgres.ServerFacts;
+import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.RepairPlan;
+import dev.pgmend.healing.repair.Repairs;
+import dev.pgmend.healing.testing.TestDatabase;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Plans and contexts to ask guards about. */
+final class GuardFixture {
+  static final Limits PATIENT =
+      new Limits(0, OptionalLong.of(Long.MAX_VALUE / 2), Duration.ofMinutes(1));
+  static final Limits STRICT = new Limits(0, OptionalLong.of(Long.MAX_VALUE / 2), Duration.ZERO);
+
+  private GuardFixture() {}
+
+  interface Question<T> {
+    T ask(GuardContext context) throws SQLException;
+  }
+
+  /** Asks over a watching session of its own. */
+  static <T> T ask(
+      Server server, RepairPlan plan, int backendPid, Limits limits, Question<T> question)
+      throws SQLException {
+    try (var session = server.open(Purpose.WATCH, "pgmend/test/watch")) {
+      return question.ask(context(session, plan, backendPid, limits));
+    }
+  }
+
+  static GuardContext context(Session session, RepairPlan plan, int backendPid, Limits limits)
+      throws SQLException {
+    return new GuardContext(session, ServerFacts.read(session), plan, backendPid, limits);
+  }
+
+  static RepairPlan rebuild(TestDatabase database, String table, String index, long bytes) {
+    return Repairs.planFor(
+            new Finding(
+                "IndexBloat",
+                Severity.WARNING,
+                Target.index(database.name(), "public", table, index),
+                "bloated",
+                Map.of("rebuiltBytes", Long.toString(bytes))))
+        .orElseThrow();
+  }
+
+  static RepairPlan analyze(TestDatabase database, String table) {
+    return Repairs.planFor(
+            new Finding(
+                "StaleStatistics",
+                Severity.WARNING,
+                Target.table(database.name(), "public", table),
+                "stale",
+                Map.of()))
+        .orElseThrow();
+  }
+
+  static Answer.Hold hold(Answer answer) {
+    return switch (answer) {
+      case Answer.Hold hold -> hold;
+      case Answer.Pass _ -> throw new AssertionError("It let the repair pass");
+    };
+  }
+}
