@@ -25,10 +25,21 @@ import java.util.Optional;
 public final class ActionRunner {
   private final Server server;
   private final Clock clock;
+  private final Halt halt;
 
   public ActionRunner(Server server, Clock clock) {
+    this(server, clock, Halt.NEVER);
+  }
+
+  /**
+   * A runner that can be told to stop.
+   *
+   * @param halt makes a run end as held, with what its statement left half made cleaned up
+   */
+  public ActionRunner(Server server, Clock clock, Halt halt) {
     this.server = server;
     this.clock = clock;
+    this.halt = halt;
   }
 
   /**
@@ -65,7 +76,8 @@ public final class ActionRunner {
     try (var session = server.open(Purpose.REPAIR, application, database);
         var watch = server.open(Purpose.WATCH, application + "/watch", database)) {
       var record = new RunRecord(journal, clock, direction);
-      return new PlanRun(session, watch, application, plan, limits, record, listener).toTheEnd();
+      return new PlanRun(session, watch, application, plan, limits, record, listener, halt)
+          .toTheEnd();
     } catch (ConnectException e) {
       return new RunResult.Interrupted(String.valueOf(e.getMessage()));
     } catch (SQLException e) {

@@ -31,6 +31,7 @@ final class PlanRun {
   private final RepairPlan plan;
   private final RunRecord record;
   private final RunListener listener;
+  private final Halt halt;
   private final GuardContext context;
 
   PlanRun(
@@ -40,7 +41,8 @@ final class PlanRun {
       RepairPlan plan,
       Limits limits,
       RunRecord record,
-      RunListener listener)
+      RunListener listener,
+      Halt halt)
       throws SQLException {
     this.session = session;
     this.watch = watch;
@@ -48,6 +50,7 @@ final class PlanRun {
     this.plan = plan;
     this.record = record;
     this.listener = listener;
+    this.halt = halt;
     this.context =
         new GuardContext(watch, ServerFacts.read(watch), plan, session.backendPid(), limits);
   }
@@ -59,14 +62,20 @@ final class PlanRun {
       return new RunResult.Held(
           "OneAtATime", "another repair is at work in database " + session.database());
     }
+    var result = eachOf(steps);
+    predecessor.unlock();
+    return result;
+  }
+
+  private RunResult eachOf(List<Step> steps) throws SQLException {
     try {
       for (int i = 0; i < steps.size(); i++) {
         carryOut(i, steps);
       }
+      return new RunResult.Completed();
     } catch (CalledOff e) {
       return e.asResult();
     }
-    return new RunResult.Completed();
   }
 
   private void carryOut(int number, List<Step> steps) throws SQLException, CalledOff {
@@ -91,13 +100,13 @@ final class PlanRun {
 
   private void attempt(int number, List<Step> steps) throws SQLException, CalledOff {
     var step = steps.get(number);
-    var held = Guards.before(context);
+    var held = halt.held().or(() -> Guards.before(context));
     if (held.isPresent()) {
       throw new CalledOff(held.get());
     }
     var mark = step.mark(watch);
     record.intend(number, step.sql(), mark);
-    var monitor = StepMonitor.start(context, progressOf(number, steps));
+    var monitor = StepMonitor.start(context, progressOf(number, steps), halt);
     try {
       session.execute(step.sql());
     } catch (SQLException e) {

@@ -12,6 +12,8 @@ final class Predecessor {
   /** Two keys, "pgmd" in ASCII and 1, so as not to meet other tools' single 64-bit keys. */
   private static final String TRY_LOCK = "SELECT pg_try_advisory_lock(1885826404, 1)";
 
+  private static final String UNLOCK = "SELECT pg_advisory_unlock(1885826404, 1)";
+
   private final Session session;
   private final Session watch;
   private final String application;
@@ -49,6 +51,11 @@ final class Predecessor {
       Poll.pause();
     }
     return true;
+  }
+
+  /** Frees the lock at once; closing the session would, but only when the server notices. */
+  void unlock() throws SQLException {
+    session.query(UNLOCK, row -> row.getBoolean(1));
   }
 
   private boolean tryLock() throws SQLException {

@@ -20,18 +20,20 @@ final class StepMonitor {
 
   private final GuardContext context;
   private final ProgressProbe progress;
+  private final Halt halt;
   private final AtomicReference<Guards.@Nullable Held> held = new AtomicReference<>();
   private final Thread thread;
   private volatile boolean stopping;
 
-  private StepMonitor(GuardContext context, ProgressProbe progress) {
+  private StepMonitor(GuardContext context, ProgressProbe progress, Halt halt) {
+    this.halt = halt;
     this.context = context;
     this.progress = progress;
     this.thread = Thread.ofVirtual().name("pgmend-monitor").unstarted(this::watch);
   }
 
-  static StepMonitor start(GuardContext context, ProgressProbe progress) {
-    var monitor = new StepMonitor(context, progress);
+  static StepMonitor start(GuardContext context, ProgressProbe progress, Halt halt) {
+    var monitor = new StepMonitor(context, progress, halt);
     monitor.thread.start();
     return monitor;
   }
@@ -66,7 +68,7 @@ final class StepMonitor {
           return;
         }
         tellProgress();
-        var now = Guards.during(context);
+        var now = halt.held().or(() -> Guards.during(context));
         if (now.isPresent()) {
           held.set(now.get());
           cancel();

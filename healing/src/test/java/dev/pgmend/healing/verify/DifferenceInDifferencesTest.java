@@ -107,11 +107,12 @@ class DifferenceInDifferencesTest {
     assertThat(coveragePercent(30)).isBetween(92.8, 97.2);
   }
 
-  /** A percentile bootstrap is too sure of itself on few intervals: 83% on 3, 92% on 6. */
+  /** A plain percentile bootstrap holds it in 83% on 3 intervals and in 92% on 6. */
   @Test
-  void onFewIntervalsItIsLessCertainThanItsName() {
-    assertThat(coveragePercent(3)).as("3 intervals").isBetween(79.0, 88.0);
-    assertThat(coveragePercent(6)).as("6 intervals").isBetween(88.0, 95.0);
+  void onFewIntervalsTheIntervalIsWideEnoughToo() {
+    assertThat(coveragePercent(3)).as("3 intervals").isBetween(92.0, 98.0);
+    assertThat(coveragePercent(6)).as("6 intervals").isBetween(92.0, 98.0);
+    assertThat(coveragePercent(10)).as("10 intervals").isBetween(92.0, 98.0);
   }
 
   private static double coveragePercent(int intervals) {

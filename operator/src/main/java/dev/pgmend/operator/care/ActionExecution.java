@@ -5,6 +5,7 @@ import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
+import dev.pgmend.healing.engine.Halt;
 import dev.pgmend.healing.engine.RunResult;
 import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.journal.Journal.JournalException;
@@ -41,6 +42,7 @@ public final class ActionExecution implements Runnable {
   private final Direction direction;
   private final Limits limits;
   private final Thresholds thresholds;
+  private final Halt halt;
   private final Clock clock;
   private volatile int lastPercent = -1;
 
@@ -56,7 +58,9 @@ public final class ActionExecution implements Runnable {
       Direction direction,
       Limits limits,
       Thresholds thresholds,
+      Halt halt,
       Clock clock) {
+    this.halt = halt;
     this.care = care;
     this.store = store;
     this.phases = phases;
@@ -73,7 +77,7 @@ public final class ActionExecution implements Runnable {
     RunResult result;
     try {
       result =
-          new ActionRunner(care.server(), clock)
+          new ActionRunner(care.server(), clock, halt)
               .run(
                   action.getMetadata().getUid(),
                   plan,
@@ -96,6 +100,8 @@ public final class ActionExecution implements Runnable {
       case RunResult.Completed _ -> completed();
       case RunResult.Held held when direction == Direction.BACK ->
           note("WaitingFor" + held.guard(), held.why());
+      case RunResult.Held held when held.guard().equals("Halt") ->
+          phases.enter(action, HealingPhase.Scheduled, "Halted", held.why());
       case RunResult.Held held when Actions.statusOf(action).attemptsOrDefault() >= MOST_ATTEMPTS ->
           phases.enter(
               action,

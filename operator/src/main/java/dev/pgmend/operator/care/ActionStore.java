@@ -6,6 +6,7 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,13 +16,14 @@ import java.util.function.UnaryOperator;
 public final class ActionStore {
   private static final RetryPolicy<HealingActionStatus> WHILE_THE_API_IS_AWAY =
       RetryPolicy.<HealingActionStatus>builder()
-          .handle(KubernetesClientException.class)
-          .abortOn(GoneException.class)
+          .handleIf(ActionStore::mayPass)
           .withBackoff(Duration.ofMillis(200), Duration.ofSeconds(5))
           .withJitter(0.2)
           .withMaxDuration(Duration.ofMinutes(1))
           .withMaxRetries(-1)
           .build();
+
+  private static final int TOO_MANY_REQUESTS = 429;
 
   private final KubernetesClient client;
 
@@ -63,6 +65,16 @@ public final class ActionStore {
   /** Removes a record that was kept long enough. */
   public void delete(HealingAction action) {
     client.resource(action).delete();
+  }
+
+  /** A conflict or an API server that is away or busy passes; what it refuses stays refused. */
+  private static boolean mayPass(Throwable e) {
+    return e instanceof KubernetesClientException api
+        && !(e instanceof GoneException)
+        && (api.getCode() < HttpURLConnection.HTTP_BAD_REQUEST
+            || api.getCode() == HttpURLConnection.HTTP_CONFLICT
+            || api.getCode() == TOO_MANY_REQUESTS
+            || api.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR);
   }
 
   private HealingActionStatus changeOnce(

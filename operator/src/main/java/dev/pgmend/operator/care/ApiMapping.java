@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Between the engine's values and the resources' fields. */
@@ -32,7 +33,7 @@ public final class ApiMapping {
             finding.detector(),
             severity(finding.severity()),
             finding.summary(),
-            finding.evidence()),
+            withoutEmpty(finding.evidence())),
         plan.statements(),
         plan.undoStatements(),
         plan.expected().map(ApiMapping::expected).orElse(null),
@@ -130,7 +131,7 @@ public final class ApiMapping {
         },
         entry.statement(),
         entry.at().toString(),
-        entry.details());
+        withoutEmpty(entry.details()));
   }
 
   public static dev.pgmend.api.v1alpha1.Measurement measurement(
@@ -194,6 +195,13 @@ public final class ApiMapping {
   /** The worst findings as a cluster's status names them. */
   public static List<Finding> worst(List<Finding> findings, int most) {
     return findings.stream().filter(f -> f.severity() != Severity.INFO).limit(most).toList();
+  }
+
+  /** The client writes an empty text in a map as null, which API servers refuse. */
+  private static Map<String, String> withoutEmpty(Map<String, String> map) {
+    return map.entrySet().stream()
+        .filter(entry -> !entry.getValue().isEmpty())
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static double oneDecimal(double value) {

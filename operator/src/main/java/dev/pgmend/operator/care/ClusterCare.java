@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What this process knows of one Postgres, and the samplers that run there. */
@@ -89,12 +91,31 @@ public final class ClusterCare implements AutoCloseable {
     var reports = new ArrayList<InspectionReport>();
     for (var database : inspector.databases()) {
       if (databases.test(database)) {
-        reports.add(inspector.inspect(database, thresholds, atMost));
+        reports.add(withWhatCouldNotBeSeen(inspector.inspect(database, thresholds, atMost)));
       }
     }
     var inspected = new Inspected(clock.instant(), reports, request);
     last = inspected;
     return inspected;
+  }
+
+  /** A detector that could not look has not seen its findings go: they stand until it can. */
+  private InspectionReport withWhatCouldNotBeSeen(InspectionReport report) {
+    var failed =
+        report.findings().stream()
+            .filter(finding -> finding.detector().equals(Inspector.DETECTOR_FAILED))
+            .map(finding -> finding.evidence().getOrDefault("detector", ""))
+            .collect(Collectors.toSet());
+    var known =
+        lastInspection().stream()
+            .flatMap(inspected -> inspected.reports().stream())
+            .filter(earlier -> earlier.database().equals(report.database()))
+            .flatMap(earlier -> earlier.findings().stream())
+            .filter(finding -> failed.contains(finding.detector()));
+    return new InspectionReport(
+        report.database(),
+        report.facts(),
+        Stream.concat(report.findings().stream(), known).toList());
   }
 
   /** The sampler of a database, running at the pace that the window asks for. */

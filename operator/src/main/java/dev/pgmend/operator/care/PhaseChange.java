@@ -63,15 +63,17 @@ public final class PhaseChange {
       throw new IllegalStateException(
           "%s can't go from %s to %s".formatted(action.getMetadata().getName(), from, phase));
     }
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
+    var times = status.timesOrDefault();
+    if (times.proposedAt() == null) {
+      times = times.entered(HealingPhase.Proposed, now);
+    }
     var generation = action.getMetadata().getGeneration();
     return status.toBuilder()
         .phase(phase)
         .reason(reason)
         .message(message)
-        .times(
-            status
-                .timesOrDefault()
-                .entered(phase, clock.instant().truncatedTo(ChronoUnit.MILLIS).toString()))
+        .times(times.entered(phase, now))
         .observedGeneration(generation)
         .conditions(ready(status, generation, phase, reason, message))
         .build();

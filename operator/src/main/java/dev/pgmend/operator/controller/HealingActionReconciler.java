@@ -32,6 +32,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.sql.SQLException;
@@ -132,7 +133,8 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
         context.getPrimaryCache().list(key.namespace(), other -> isOther(action, other)).toList();
     return care.isEmpty()
         ? retire(action)
-        : new Turn(action, cluster.get(), care.get(), policy, others).take();
+        : new Turn(action, cluster.get(), care.get(), policy, others, context.getPrimaryCache())
+            .take();
   }
 
   /** One look at one action. */
@@ -143,6 +145,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
     private final ClusterCare care;
     private final EffectivePolicy policy;
     private final List<HealingAction> others;
+    private final Cache<HealingAction> cached;
     private final Verification verification;
 
     Turn(
@@ -150,7 +153,9 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
         PgCluster cluster,
         ClusterCare care,
         EffectivePolicy policy,
-        List<HealingAction> others) {
+        List<HealingAction> others,
+        Cache<HealingAction> cached) {
+      this.cached = cached;
       this.action = action;
       this.status = Actions.statusOf(action);
       this.cluster = cluster;
@@ -234,19 +239,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
     }
 
     private UpdateControl<HealingAction> enter(Move.To to) {
-      phases.enter(
-          action,
-          to.phase(),
-          to.reason(),
-          to.message(),
-          s ->
-              s.timesOrDefault().proposedAt() == null
-                  ? s.toBuilder()
-                      .times(
-                          s.timesOrDefault()
-                              .entered(HealingPhase.Proposed, clock.instant().toString()))
-                      .build()
-                  : s);
+      phases.enter(action, to.phase(), to.reason(), to.message());
       return to.phase().ended()
           ? UpdateControl.noUpdate()
           : UpdateControl.<HealingAction>noUpdate().rescheduleAfter(Duration.ofMillis(100));
@@ -299,8 +292,20 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
                       direction,
                       limits,
                       policy.thresholds(),
+                      this::haltAsked,
                       clock)
                   .run());
+    }
+
+    /** A run goes on for hours; what users want of it meanwhile is in the caches. */
+    private Optional<String> haltAsked() {
+      if (cluster(ClusterKey.of(action)).filter(c -> c.getSpec().pausedOrDefault()).isPresent()) {
+        return Optional.of("the PgCluster was paused");
+      }
+      return cached
+          .get(ResourceID.fromResource(action))
+          .filter(now -> Boolean.FALSE.equals(now.getSpec().approved()))
+          .map(_ -> "spec.approved was set to false");
     }
 
     private boolean isHeld(RepairPlan plan, Limits limits) {
