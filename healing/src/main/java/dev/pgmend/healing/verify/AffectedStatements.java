@@ -77,6 +77,24 @@ final class AffectedStatements {
     return names;
   }
 
+  /**
+   * Names of the tables that a foreign key joins to this one. Deleting there reads here, and the
+   * other way round: their statements are no control.
+   */
+  static Set<String> neighboursOf(Session session, String qualifiedRelation) throws SQLException {
+    return new LinkedHashSet<>(
+        session.query(
+            """
+            SELECT c.relname
+              FROM pg_constraint k
+              JOIN pg_class c ON c.oid IN (k.conrelid, k.confrelid)
+             WHERE k.contype = 'f'
+               AND to_regclass(?) IN (k.conrelid, k.confrelid)
+            """,
+            row -> row.getString(1),
+            qualifiedRelation));
+  }
+
   static Map<Long, Text> textsOf(Session session, ServerFacts facts, List<Long> queryIds)
       throws SQLException {
     var schema = facts.schemaOf("pg_stat_statements").orElseThrow();

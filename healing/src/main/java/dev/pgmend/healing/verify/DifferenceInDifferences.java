@@ -89,8 +89,10 @@ public final class DifferenceInDifferences {
     var message =
         String.format(
             Locale.ROOT,
-            "%+.1f%% time per call (95%% interval %+.1f%% to %+.1f%%), %.2f ms before, %.2f ms after",
-            effect,
+            "%s time per call (95%% interval %+.1f%% to %+.1f%%), %.2f ms before, %.2f ms after",
+            effect <= 0
+                ? String.format(Locale.ROOT, "%.1f%% less", -effect)
+                : String.format(Locale.ROOT, "%.1f%% more", effect),
             low,
             high,
             before.affectedMeanMs(),

@@ -48,6 +48,9 @@ public final class Verifier {
     var texts = AffectedStatements.textsOf(session, facts, List.copyOf(totals.keySet()));
     var ours = AffectedStatements.namesOf(session, target.qualifiedRelation().stream().toList());
     var theirs = AffectedStatements.namesOf(session, others);
+    for (var relation : target.qualifiedRelation().stream().toList()) {
+      theirs.addAll(AffectedStatements.neighboursOf(session, relation));
+    }
     var affected = largest(totals, texts, true, text -> text.touchesAny(ours));
     var control =
         largest(totals, texts, false, text -> !text.touchesAny(ours) && !text.touchesAny(theirs));

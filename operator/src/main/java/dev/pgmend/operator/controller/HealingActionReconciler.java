@@ -269,9 +269,17 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
               budget.perClusterOrDefault(),
               budget.perFleetOrDefault(),
               () -> execute(plan.get(), direction, limits));
-      return started
-          ? UpdateControl.<HealingAction>noUpdate().rescheduleAfter(WHEN_UNREACHABLE)
-          : note(action, "WaitingForBudget", "as many repairs run as the budget allows", SOON);
+      if (started) {
+        return UpdateControl.<HealingAction>noUpdate().rescheduleAfter(WHEN_UNREACHABLE);
+      }
+      // Another of this cluster was quicker, which its phase will tell in a moment.
+      return runs.countOf(ClusterKey.of(action)) >= budget.perClusterOrDefault()
+          ? UpdateControl.<HealingAction>noUpdate().rescheduleAfter(SOON)
+          : note(
+              action,
+              "WaitingForBudget",
+              "as many repairs run in all clusters as budget.perFleet allows",
+              SOON);
     }
 
     private void execute(RepairPlan plan, Direction direction, Limits limits) {
@@ -344,12 +352,22 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
       return true;
     }
 
+    /**
+     * Relations whose statements another repair changes at the time: those of all that have not
+     * ended, since they may run while this one is measured, and of those that ended just now.
+     */
     private Set<String> relationsOfOthers() {
       return others.stream()
-          .filter(
-              other -> !Actions.phaseOf(other).beforeRunning() && !Actions.phaseOf(other).ended())
+          .filter(this::isAbout)
           .flatMap(other -> Actions.targetOf(other).qualifiedRelation().stream())
           .collect(Collectors.toSet());
+    }
+
+    private boolean isAbout(HealingAction other) {
+      var ended = Actions.statusOf(other).timesOrDefault().endedAt();
+      var window = policy.spec().verificationOrDefault().windowOrDefault();
+      return !Actions.phaseOf(other).ended()
+          || (ended != null && Instant.parse(ended).isAfter(clock.instant().minus(window)));
     }
 
     private UpdateControl<HealingAction> judge() {

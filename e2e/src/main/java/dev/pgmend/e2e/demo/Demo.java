@@ -1,0 +1,187 @@
+package dev.pgmend.e2e.demo;
+
+import dev.pgmend.e2e.demo.operator.Manifests;
+import dev.pgmend.e2e.demo.operator.OperatorProcess;
+import dev.pgmend.e2e.demo.shop.Breaker;
+import dev.pgmend.e2e.demo.shop.Fault;
+import dev.pgmend.e2e.demo.shop.FaultCheck;
+import dev.pgmend.e2e.demo.shop.Ledger;
+import dev.pgmend.e2e.demo.shop.Login;
+import dev.pgmend.e2e.demo.shop.ShopLoader;
+import dev.pgmend.e2e.demo.shop.ShopServer;
+import dev.pgmend.e2e.demo.story.DemoResult;
+import dev.pgmend.e2e.demo.story.Step;
+import dev.pgmend.e2e.demo.story.Story;
+import dev.pgmend.e2e.demo.workload.Period;
+import dev.pgmend.e2e.demo.workload.Workload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Opens a shop, breaks its database under load, lets the operator mend it, and holds the result
+ * against what the shop's users know. Once.
+ */
+final class Demo implements AutoCloseable {
+  private static final Duration WARM_UP = Duration.ofSeconds(3);
+  private static final Duration SAMPLE_EVERY = Duration.ofSeconds(1);
+  private static final Duration VERIFICATION_WINDOW = Duration.ofSeconds(15);
+  private static final Duration LONGEST_HEALING = Duration.ofSeconds(150);
+
+  private final DemoOptions options;
+  private final Story story;
+  private final Resources resources = new Resources();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Ledger ledger = new Ledger();
+  private List<String> operatorLog = List.of();
+
+  Demo(DemoOptions options, Story story) {
+    this.options = options;
+    this.story = story;
+  }
+
+  /** What the run left behind, as long as the demo is not closed. */
+  record Ended(DemoResult result, Login owner) {}
+
+  /**
+   * Runs it to its end. The server goes on until {@link #close}.
+   *
+   * @throws InterruptedException if the demo is closed meanwhile
+   */
+  Ended run() throws IOException, SQLException, InterruptedException {
+    var directory =
+        resources.open(
+            () -> Files.createTempDirectory("pgmend-demo-"), made -> () -> Resources.delete(made));
+    begin(Step.START);
+    var server = resources.open(() -> ShopServer.start(directory), started -> started::close);
+    var rows = load(server.owner());
+    var workload =
+        resources.open(
+            () -> Workload.start(server.owner(), ledger, options.seed()),
+            started -> started::close);
+    var pace = sample(workload);
+    begin(Step.HEALTHY);
+    pass(WARM_UP);
+    measure(workload, Period.HEALTHY);
+    breakAll(server.owner());
+    begin(Step.BROKEN);
+    measure(workload, Period.BROKEN);
+    var exit = heal(directory, server);
+    begin(Step.MENDED);
+    measure(workload, Period.MENDED);
+    begin(Step.PROVE);
+    workload.close();
+    // The result is the last that is told.
+    pace.close();
+    return new Ended(result(server.owner(), rows, workload, exit), server.owner());
+  }
+
+  /** The end of the operator's log; empty before it ended. */
+  List<String> operatorLog() {
+    return operatorLog;
+  }
+
+  /** Ends everything that it started, and leaves nothing. From any thread. */
+  @Override
+  public void close() {
+    stopped.countDown();
+    resources.close();
+  }
+
+  private long load(Login owner) throws SQLException, InterruptedException {
+    begin(Step.LOAD);
+    try (var connection = owner.connect("shop/load")) {
+      var rows = new ShopLoader(connection, options.scale(), options.seed(), story::detail).load();
+      ledger.open(connection);
+      story.note(String.format(Locale.ROOT, "%,d rows, TPC-H and the shop's own", rows));
+      return rows;
+    }
+  }
+
+  private ScheduledExecutorService sample(Workload workload) throws IOException {
+    var pace =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("sample").factory());
+    var every = SAMPLE_EVERY.toMillis();
+    var _ =
+        pace.scheduleAtFixedRate(
+            () -> story.load(workload.sample()), every, every, TimeUnit.MILLISECONDS);
+    resources.add(pace::shutdownNow);
+    return pace;
+  }
+
+  private void breakAll(Login owner) throws SQLException, InterruptedException {
+    begin(Step.BREAK);
+    var breaker = new Breaker(owner, ledger, options.seed());
+    for (var fault : Fault.values()) {
+      story.detail(fault.title() + " ...");
+      breaker.bring(fault);
+      story.broken(fault);
+    }
+  }
+
+  private OptionalInt heal(Path directory, ShopServer server)
+      throws IOException, SQLException, InterruptedException {
+    var manifests = directory.resolve("manifests");
+    Manifests.write(manifests, server.carer(), VERIFICATION_WINDOW);
+    begin(Step.HEAL);
+    var command = options.operator().apply(manifests);
+    var operator =
+        resources.open(
+            () ->
+                OperatorProcess.start(
+                    command, directory.resolve("operator.log"), story::operatorSaid),
+            started -> started::close);
+    var exit = operator.waitFor(LONGEST_HEALING);
+    operatorLog = operator.log();
+    operator.close();
+    return exit;
+  }
+
+  private DemoResult result(Login owner, long rows, Workload workload, OptionalInt exit)
+      throws SQLException {
+    try (var connection = owner.connect("shop/proof")) {
+      for (var fault : Fault.values()) {
+        story.checked(fault, FaultCheck.isGone(connection, fault));
+      }
+      var comparisons = ledger.compare(connection);
+      var now = story.snapshot();
+      return new DemoResult(
+          now.elapsed(),
+          rows,
+          now.faults(),
+          workload.report(),
+          comparisons,
+          exit,
+          story.healthScore(),
+          story.otherFindings());
+    }
+  }
+
+  private void begin(Step step) throws InterruptedException {
+    pass(Duration.ZERO);
+    story.begin(step);
+  }
+
+  private void measure(Workload workload, Period period) throws InterruptedException {
+    workload.begin(period);
+    pass(options.measure());
+    workload.begin(Period.BETWEEN);
+  }
+
+  /** Lets time pass, unless the demo is closed meanwhile. */
+  private void pass(Duration duration) throws InterruptedException {
+    if (stopped.await(duration.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new InterruptedException("The demo was stopped");
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.pgmend.e2e.demo.story;
+
+import dev.pgmend.e2e.demo.workload.LoadSample;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the demo stands at a moment.
+ *
+ * @param elapsed since its start
+ * @param step what it does
+ * @param detail of the step; empty if there is none
+ * @param faults in the order in which they are brought about
+ * @param load how the workload fares; empty while there is none
+ */
+public record Snapshot(
+    Duration elapsed,
+    Step step,
+    String detail,
+    List<FaultProgress> faults,
+    Optional<LoadSample> load) {
+
+  public Snapshot {
+    faults = List.copyOf(faults);
+  }
+}

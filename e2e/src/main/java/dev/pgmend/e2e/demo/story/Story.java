@@ -1,0 +1,143 @@
+package dev.pgmend.e2e.demo.story;
+
+import dev.pgmend.e2e.demo.operator.OperatorEvent;
+import dev.pgmend.e2e.demo.operator.OperatorEvents;
+import dev.pgmend.e2e.demo.shop.Fault;
+import dev.pgmend.e2e.demo.workload.LoadSample;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+
+/** Keeps account of where the demo stands, and tells the view of every change. */
+public final class Story {
+  private final View view;
+  private final InstantSource clock;
+  private final Instant began;
+  private final Map<Fault, FaultProgress> faults = new EnumMap<>(Fault.class);
+  private final List<OperatorEvent.Finding> others = new ArrayList<>();
+  private Instant operatorBegan;
+  private Step step = Step.START;
+  private String detail = "";
+  private Optional<LoadSample> load = Optional.empty();
+  private OptionalInt healthScore = OptionalInt.empty();
+
+  public Story(View view, InstantSource clock) {
+    this.view = view;
+    this.clock = clock;
+    this.began = clock.instant();
+    this.operatorBegan = began;
+    for (var fault : Fault.values()) {
+      faults.put(fault, FaultProgress.of(fault));
+    }
+  }
+
+  public synchronized void begin(Step next) {
+    step = next;
+    detail = "";
+    if (next == Step.HEAL) {
+      operatorBegan = clock.instant();
+    }
+    view.step(snapshot());
+  }
+
+  /** Something worth keeping. */
+  public synchronized void note(String text) {
+    detail = text;
+    view.note(snapshot());
+  }
+
+  /** What the step is at right now. */
+  public synchronized void detail(String text) {
+    detail = text;
+    view.detail(snapshot());
+  }
+
+  public synchronized void broken(Fault fault) {
+    change(fault, FaultProgress::withBroken);
+  }
+
+  public synchronized void checked(Fault fault, boolean gone) {
+    change(fault, progress -> progress.withCheckedGone(gone));
+  }
+
+  public synchronized void load(LoadSample sample) {
+    load = Optional.of(sample);
+    view.load(snapshot());
+  }
+
+  /** Takes a line that the operator printed. */
+  public synchronized void operatorSaid(String line) {
+    OperatorEvents.parse(line).ifPresent(event -> take(event, line));
+  }
+
+  /** Findings that are not of the demo's making. */
+  public synchronized List<OperatorEvent.Finding> otherFindings() {
+    return List.copyOf(others);
+  }
+
+  public synchronized OptionalInt healthScore() {
+    return healthScore;
+  }
+
+  public synchronized Snapshot snapshot() {
+    return new Snapshot(
+        Duration.between(began, clock.instant()), step, detail, List.copyOf(faults.values()), load);
+  }
+
+  private void take(OperatorEvent event, String line) {
+    switch (event) {
+      case OperatorEvent.Started started ->
+          note(
+              started.metrics().isEmpty()
+                  ? "operator runs"
+                  : "operator runs; metrics at " + started.metrics());
+      case OperatorEvent.Finding finding -> take(finding);
+      case OperatorEvent.Action action -> {
+        view.action(line);
+        faultOf(action.detector(), action.target())
+            .ifPresent(fault -> change(fault, p -> p.withAction(action, sinceOperator())));
+      }
+      case OperatorEvent.Summary summary -> healthScore = summary.healthScore();
+    }
+  }
+
+  private void take(OperatorEvent.Finding finding) {
+    var fault = faultOf(finding.detector(), finding.target());
+    if (!finding.found()) {
+      return;
+    }
+    if (fault.isPresent()) {
+      change(fault.get(), p -> p.withFinding(sinceOperator(), finding.summary()));
+    } else {
+      others.add(finding);
+      view.otherFinding(snapshot(), finding);
+    }
+  }
+
+  private void change(Fault fault, UnaryOperator<FaultProgress> change) {
+    var progress = faults.computeIfPresent(fault, (_, old) -> change.apply(old));
+    if (progress != null) {
+      view.fault(snapshot(), progress);
+    }
+  }
+
+  private Duration sinceOperator() {
+    return Duration.between(operatorBegan, clock.instant());
+  }
+
+  private static Optional<Fault> faultOf(String detector, String target) {
+    for (var fault : Fault.values()) {
+      if (fault.detector().equals(detector) && fault.target().equals(target)) {
+        return Optional.of(fault);
+      }
+    }
+    return Optional.empty();
+  }
+}

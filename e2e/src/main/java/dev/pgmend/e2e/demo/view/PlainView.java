@@ -1,0 +1,114 @@
+package dev.pgmend.e2e.demo.view;
+
+import dev.pgmend.e2e.demo.operator.OperatorEvent;
+import dev.pgmend.e2e.demo.shop.Fault;
+import dev.pgmend.e2e.demo.story.DemoResult;
+import dev.pgmend.e2e.demo.story.FaultProgress;
+import dev.pgmend.e2e.demo.story.Snapshot;
+import dev.pgmend.e2e.demo.story.View;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** One line per change, without control characters: for pipes, files and simple terminals. */
+public final class PlainView implements View {
+  private static final Duration LOAD_EVERY = Duration.ofSeconds(10);
+
+  private final PrintStream out;
+  private final Map<Fault, Set<String>> printed = new EnumMap<>(Fault.class);
+  private Duration nextLoad = Duration.ZERO;
+
+  public PlainView(PrintStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public void step(Snapshot now) {
+    print(now, now.step().title());
+  }
+
+  @Override
+  public void note(Snapshot now) {
+    print(now, "  " + now.detail());
+  }
+
+  @Override
+  public void detail(Snapshot now) {}
+
+  @Override
+  public void fault(Snapshot now, FaultProgress progress) {
+    var line = line(progress);
+    if (printed.computeIfAbsent(progress.fault(), _ -> new HashSet<>()).add(line)) {
+      print(now, "  %-17s %s".formatted(progress.fault().title(), line));
+    }
+  }
+
+  @Override
+  public void otherFinding(Snapshot now, OperatorEvent.Finding finding) {
+    print(now, "  %-17s %s".formatted("Also found", finding.summary()));
+  }
+
+  @Override
+  public void action(String line) {}
+
+  @Override
+  public void load(Snapshot now) {
+    if (now.elapsed().compareTo(nextLoad) >= 0) {
+      nextLoad = now.elapsed().plus(LOAD_EVERY);
+      now.load()
+          .ifPresent(load -> print(now, "  %-17s %s".formatted("Workload", Words.load(load))));
+    }
+  }
+
+  @Override
+  public void result(DemoResult result) {
+    out.println();
+    Report.lines(result).forEach(out::println);
+    out.flush();
+  }
+
+  @Override
+  public void close() {
+    out.flush();
+  }
+
+  private static String line(FaultProgress progress) {
+    if (progress.checkedGone()) {
+      return "gone: the demo has looked itself";
+    }
+    if (progress.action().isPresent()) {
+      return line(progress.action().get(), progress);
+    }
+    return progress.found() ? "found: " + progress.summary() : "made: " + progress.fault().cause();
+  }
+
+  private static String line(OperatorEvent.Action action, FaultProgress progress) {
+    var start = action.type() + " " + action.phase();
+    return switch (action.phase()) {
+      case Proposed, AwaitingApproval, Scheduled, RollingBack -> start + why(action.reason());
+      case Running -> start + ": " + String.join("; ", action.statements());
+      case Verifying -> start;
+      case Succeeded -> start + ": " + Words.verdict(progress);
+      case RolledBack, Failed, Cancelled, Superseded, Expired -> start + ": " + action.message();
+    };
+  }
+
+  /** Actions take turns many times over, which is not worth a line each. */
+  private static String why(String reason) {
+    return switch (reason) {
+      case "" -> "";
+      case "WaitingForAction", "WaitingForBudget" -> " (waits for its turn)";
+      case "MeasuringBefore" -> " (measures the workload before)";
+      default -> " (" + reason + ")";
+    };
+  }
+
+  private void print(Snapshot now, String text) {
+    out.println(String.format(Locale.ROOT, "%6.1f s  ", now.elapsed().toMillis() / 1_000.0) + text);
+    out.flush();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.pgmend.e2e.demo.view;
+
+import dev.pgmend.e2e.demo.operator.OperatorEvent;
+import dev.pgmend.e2e.demo.shop.Ledger;
+import dev.pgmend.e2e.demo.story.DemoResult;
+import dev.pgmend.e2e.demo.story.FaultProgress;
+import dev.pgmend.e2e.demo.workload.Latency;
+import dev.pgmend.e2e.demo.workload.LoadReport;
+import dev.pgmend.e2e.demo.workload.Period;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The end of the demo in a screen of text, eighty columns wide. */
+final class Report {
+  private static final String ROW = "  %-20s %8s %8s %8s   %8s %8s %8s";
+
+  private Report() {}
+
+  static List<String> lines(DemoResult result) {
+    var lines = new ArrayList<String>();
+    lines.add("What pgmend did by itself");
+    result.faults().forEach(fault -> lines.addAll(fault(fault)));
+    result.otherFindings().forEach(f -> lines.add("  also found: " + f.summary()));
+    lines.add("");
+    lines.addAll(latencies(result.load()));
+    lines.add("");
+    lines.addAll(proof(result));
+    lines.add("");
+    lines.addAll(ending(result));
+    return lines;
+  }
+
+  private static List<String> fault(FaultProgress progress) {
+    var lines = new ArrayList<String>();
+    lines.add("  %-17s %s".formatted(progress.fault().title(), progress.fault().shortTarget()));
+    lines.add("      " + times(progress));
+    progress.action().map(OperatorEvent.Action::statements).orElse(List.of()).stream()
+        .map(sql -> "      " + sql + ";")
+        .forEach(lines::add);
+    var verdict = Words.verdict(progress);
+    if (!verdict.isEmpty()) {
+      lines.add("      " + verdict);
+    }
+    return lines;
+  }
+
+  private static String times(FaultProgress progress) {
+    if (progress.foundAfter().isEmpty()) {
+      return "NOT FOUND";
+    }
+    var found = "found in " + Words.seconds(progress.foundAfter().get());
+    if (!progress.mended()) {
+      return found + ", NOT MENDED";
+    }
+    var ended = progress.endedAfter().map(after -> " in " + Words.seconds(after)).orElse("");
+    return found
+        + (progress.verified() ? ", mended and verified" : ", mended, NOT VERIFIED")
+        + ended;
+  }
+
+  private static List<String> latencies(LoadReport load) {
+    var lines = new ArrayList<String>();
+    lines.add("What the shop's users saw");
+    lines.add(ROW.formatted("", "p50", "p50", "p50", "p95", "p95", "p95"));
+    lines.add(ROW.formatted("", "healthy", "broken", "mended", "healthy", "broken", "mended"));
+    load.lines().stream()
+        .filter(line -> line.suffersFrom().isPresent())
+        .map(line -> row(line.request(), line::in))
+        .forEach(lines::add);
+    lines.add(row("all requests", load::in));
+    return lines;
+  }
+
+  private static String row(String name, Function<Period, Latency> latency) {
+    var healthy = latency.apply(Period.HEALTHY);
+    var broken = latency.apply(Period.BROKEN);
+    var mended = latency.apply(Period.MENDED);
+    return ROW.formatted(
+        name,
+        Words.ms(healthy.p50Ms()),
+        Words.ms(broken.p50Ms()),
+        Words.ms(mended.p50Ms()),
+        Words.ms(healthy.p95Ms()),
+        Words.ms(broken.p95Ms()),
+        Words.ms(mended.p95Ms()));
+  }
+
+  private static List<String> proof(DemoResult result) {
+    var agreeing = result.ledger().stream().filter(Ledger.Comparison::agrees).count();
+    var rows = result.ledger().stream().mapToLong(c -> c.actual().rows()).sum();
+    var tables =
+        result.ledger().stream().map(c -> c.book().table()).collect(Collectors.joining(", "));
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "Workload: %,d requests, %d errors; %,d rows, %d lost.",
+            result.load().requests(),
+            result.load().errors(),
+            rows,
+            result.rowsLost()),
+        "The users' own ledger agrees with %d of %d tables in rows, keys and amounts:"
+            .formatted(agreeing, result.ledger().size()),
+        "  " + tables);
+  }
+
+  private static List<String> ending(DemoResult result) {
+    if (result.ok()) {
+      return List.of(
+          "Every fault was found, mended and verified; %s in all."
+              .formatted(Words.clock(result.elapsed())),
+          "",
+          "Next, on a database of yours (it reads, and changes nothing):",
+          "  ./pgmend inspect --postgres postgresql://user:password@host:5432/database");
+    }
+    var lines = new ArrayList<String>();
+    lines.add("It did not go as it should:");
+    result.shortcomings().forEach(reason -> lines.add("  " + reason));
+    return lines;
+  }
+}

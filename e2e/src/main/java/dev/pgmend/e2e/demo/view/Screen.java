@@ -1,0 +1,176 @@
+package dev.pgmend.e2e.demo.view;
+
+import dev.pgmend.e2e.demo.operator.OperatorEvent;
+import dev.pgmend.e2e.demo.operator.Phase;
+import dev.pgmend.e2e.demo.story.FaultProgress;
+import dev.pgmend.e2e.demo.story.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStringBuilder;
+import org.jline.utils.AttributedStyle;
+
+/** Draws where the demo stands, as lines that fit a terminal. */
+final class Screen {
+  private static final int BAR = 10;
+  private static final int PERCENT = 100;
+  private static final int NAME_COLUMN = 2;
+  private static final int TARGET_COLUMN = 20;
+  private static final int BAR_COLUMN = 27;
+  private static final int FOUND_COLUMN = 66;
+  private static final String[] EIGHTHS = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+
+  private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
+  private static final AttributedStyle BOLD = PLAIN.bold();
+  private static final AttributedStyle FAINT = PLAIN.faint();
+  private static final AttributedStyle GOOD = PLAIN.foreground(AttributedStyle.GREEN);
+  private static final AttributedStyle BUSY = PLAIN.foreground(AttributedStyle.CYAN);
+  private static final AttributedStyle BAD = PLAIN.foreground(AttributedStyle.RED);
+
+  private final boolean unicode;
+
+  /**
+   * @param unicode whether the terminal shows more than ASCII
+   */
+  Screen(boolean unicode) {
+    this.unicode = unicode;
+  }
+
+  /** The lines; none is wider than the terminal, and there are no more than it has rows. */
+  List<AttributedString> draw(Snapshot now, int columns, int rows) {
+    var lines = new ArrayList<AttributedString>();
+    lines.add(header(now));
+    lines.add(AttributedString.EMPTY);
+    for (var progress : now.faults()) {
+      lines.add(faultLine(progress));
+      lines.add(actionLine(progress));
+      lines.add(newsLine(progress));
+    }
+    lines.add(AttributedString.EMPTY);
+    lines.add(workload(now));
+    return lines.stream().limit(rows).map(line -> fit(line, columns)).toList();
+  }
+
+  private AttributedString header(Snapshot now) {
+    var line =
+        new AttributedStringBuilder()
+            .styled(BOLD, "pgmend demo")
+            .styled(FAINT, "  " + Words.clock(now.elapsed()) + "  ")
+            .styled(BUSY, now.step().title());
+    return (now.detail().isEmpty() ? line : line.styled(FAINT, "  " + now.detail()))
+        .toAttributedString();
+  }
+
+  private AttributedString faultLine(FaultProgress progress) {
+    var line = new AttributedStringBuilder();
+    line.styled(markStyle(progress), mark(progress));
+    to(line, NAME_COLUMN).styled(BOLD, progress.fault().title());
+    to(line, TARGET_COLUMN).append(progress.fault().shortTarget());
+    to(line, FOUND_COLUMN);
+    if (progress.found()) {
+      line.append(progress.foundAfter().map(d -> "found " + Words.seconds(d)).orElse(""));
+    } else if (progress.broken()) {
+      line.styled(BAD, "broken");
+    }
+    return line.toAttributedString();
+  }
+
+  private AttributedString actionLine(FaultProgress progress) {
+    var line = new AttributedStringBuilder();
+    if (progress.action().isPresent()) {
+      var action = progress.action().get();
+      var style = phaseStyle(action.phase());
+      to(to(line, NAME_COLUMN).append(action.type()), BAR_COLUMN)
+          .styled(style, bar(percent(action)))
+          .styled(style, " " + action.phase().name());
+    } else if (progress.broken()) {
+      to(line, NAME_COLUMN).styled(FAINT, progress.fault().cause());
+    }
+    return line.toAttributedString();
+  }
+
+  private static AttributedString newsLine(FaultProgress progress) {
+    var line = to(new AttributedStringBuilder(), NAME_COLUMN);
+    if (progress.action().isEmpty()) {
+      return line.styled(FAINT, progress.summary()).toAttributedString();
+    }
+    var verdict = Words.verdict(progress);
+    if (!verdict.isEmpty()) {
+      return line.append(verdict).toAttributedString();
+    }
+    var action = progress.action().get();
+    var news = action.message().isEmpty() ? progress.summary() : action.message();
+    return line.styled(action.phase().ended() ? BAD : FAINT, news).toAttributedString();
+  }
+
+  private AttributedString workload(Snapshot now) {
+    var line = new AttributedStringBuilder();
+    now.load()
+        .ifPresent(
+            load -> line.styled(load.errors() == 0 ? PLAIN : BAD, "workload  " + Words.load(load)));
+    return line.toAttributedString();
+  }
+
+  private AttributedString fit(AttributedString line, int columns) {
+    if (line.columnLength() <= columns) {
+      return line;
+    }
+    var dots = unicode ? "…" : "...";
+    return columns <= dots.length()
+        ? line.columnSubSequence(0, columns)
+        : new AttributedStringBuilder()
+            .append(line.columnSubSequence(0, columns - dots.length()))
+            .append(dots)
+            .toAttributedString();
+  }
+
+  private static int percent(OperatorEvent.Action action) {
+    return switch (action.phase()) {
+      case Proposed, AwaitingApproval, Scheduled, Cancelled, Superseded, Expired -> 0;
+      case Running, RollingBack, Failed -> action.progressPercent().orElse(0);
+      case Verifying, Succeeded, RolledBack -> PERCENT;
+    };
+  }
+
+  private String bar(int percent) {
+    if (!unicode) {
+      var full = percent * BAR / PERCENT;
+      return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
+    }
+    var eighths = percent * BAR * EIGHTHS.length / PERCENT;
+    var bar = "█".repeat(eighths / EIGHTHS.length) + EIGHTHS[eighths % EIGHTHS.length];
+    return "▕" + bar + " ".repeat(BAR - bar.length()) + "▏";
+  }
+
+  private String mark(FaultProgress progress) {
+    var phase = progress.phase();
+    if (phase.filter(p -> p == Phase.Succeeded).isPresent()) {
+      return unicode ? "✓" : "+";
+    }
+    if (phase.filter(Phase::ended).isPresent()) {
+      return unicode ? "✗" : "x";
+    }
+    if (!progress.broken()) {
+      return " ";
+    }
+    return unicode ? "●" : "*";
+  }
+
+  private static AttributedStyle markStyle(FaultProgress progress) {
+    return progress.phase().map(Screen::phaseStyle).orElse(BAD);
+  }
+
+  private static AttributedStyle phaseStyle(Phase phase) {
+    return switch (phase) {
+      case Succeeded -> GOOD;
+      case Failed, RolledBack, RollingBack, Cancelled, Superseded, Expired -> BAD;
+      case Proposed, AwaitingApproval, Scheduled, Running, Verifying -> BUSY;
+    };
+  }
+
+  /** Moves on to a column; by one at least, where the line is past it already. */
+  private static AttributedStringBuilder to(AttributedStringBuilder line, int column) {
+    var spaces = column - line.columnLength();
+    return line.append(" ".repeat(Math.max(line.columnLength() == 0 ? 0 : 1, spaces)));
+  }
+}

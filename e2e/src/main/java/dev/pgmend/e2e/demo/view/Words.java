@@ -1,0 +1,108 @@
+package dev.pgmend.e2e.demo.view;
+
+import dev.pgmend.e2e.demo.operator.OperatorEvent;
+import dev.pgmend.e2e.demo.story.FaultProgress;
+import dev.pgmend.e2e.demo.workload.LoadSample;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Numbers and verdicts as people read them; in ASCII, which every terminal shows. */
+final class Words {
+  private static final long KB = 1024;
+  private static final long MB = 1024 * KB;
+  private static final double NEARLY_ALL = 98.5;
+  private static final double ALMOST_ALL = 99.95;
+  private static final double ALL = 100;
+  private static final double MS_PER_SECOND = 1_000;
+
+  private Words() {}
+
+  /** {@code 1:05}. */
+  static String clock(Duration elapsed) {
+    return "%d:%02d".formatted(elapsed.toMinutes(), elapsed.toSecondsPart());
+  }
+
+  /** {@code 3.2 s}. */
+  static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / MS_PER_SECOND);
+  }
+
+  /** {@code 18.5 MB}. */
+  static String bytes(long bytes) {
+    return bytes < MB
+        ? String.format(Locale.ROOT, "%.0f kB", (double) bytes / KB)
+        : String.format(Locale.ROOT, "%.1f MB", (double) bytes / MB);
+  }
+
+  /** Two digits that matter: {@code 0.21 ms}, {@code 12 ms}. */
+  static String ms(double ms) {
+    return String.format(Locale.ROOT, ms < 1 ? "%.2f ms" : ms < 10 ? "%.1f ms" : "%.0f ms", ms);
+  }
+
+  /** {@code 43% less time per call (95% interval 38% to 49%)}. */
+  static String effect(OperatorEvent.Effect effect) {
+    return switch (effect.decision()) {
+      case NotEnoughTraffic -> "not enough traffic to judge by";
+      case Improved, Neutral, Regressed -> {
+        var faster = effect.fasterPercent();
+        if (faster.isEmpty()) {
+          yield effect.decision().name().toLowerCase(Locale.ROOT);
+        }
+        // A slowdown's ends are told as slowdowns too.
+        var sign = faster.getAsDouble() < 0 ? -1 : 1;
+        var text =
+            percent(sign * faster.getAsDouble())
+                + (sign < 0 ? " more" : " less")
+                + " time per call";
+        yield effect.low().isPresent() && effect.high().isPresent()
+            ? text + interval(sign * effect.low().getAsDouble(), sign * effect.high().getAsDouble())
+            : text;
+      }
+    };
+  }
+
+  private static String interval(double one, double other) {
+    return " (95%% interval %s to %s)"
+        .formatted(percent(Math.min(one, other)), percent(Math.max(one, other)));
+  }
+
+  /**
+   * Near to all of it, one digit more tells tens from hundreds of times; a slowdown is unbounded.
+   */
+  private static String percent(double percent) {
+    if (percent > ALL || percent < NEARLY_ALL) {
+      return String.format(Locale.ROOT, "%.0f%%", percent);
+    }
+    return percent < ALMOST_ALL ? String.format(Locale.ROOT, "%.1f%%", percent) : ">99.9%";
+  }
+
+  /** {@code 18.5 MB -> 1.2 MB}; empty if the size is not known or did not matter. */
+  static Optional<String> sizes(FaultProgress progress) {
+    return progress
+        .action()
+        .filter(a -> a.bytesBefore().isPresent() && a.bytesAfter().isPresent())
+        .filter(a -> a.bytesAfter().getAsLong() < a.bytesBefore().getAsLong() / 2)
+        .map(a -> bytes(a.bytesBefore().getAsLong()) + " -> " + bytes(a.bytesAfter().getAsLong()));
+  }
+
+  /** What came of a fault's repair, as far as it is known. */
+  static String verdict(FaultProgress progress) {
+    var effect = progress.effect().map(Words::effect).orElse("");
+    return sizes(progress)
+        .map(sizes -> effect.isEmpty() ? sizes : effect + ", " + sizes)
+        .orElse(effect);
+  }
+
+  static String load(LoadSample load) {
+    return String.format(
+        Locale.ROOT,
+        "%.0f/s  p50 %s  p95 %s  p99 %s  %,d requests, %d errors",
+        load.perSecond(),
+        ms(load.recent().p50Ms()),
+        ms(load.recent().p95Ms()),
+        ms(load.recent().p99Ms()),
+        load.requests(),
+        load.errors());
+  }
+}

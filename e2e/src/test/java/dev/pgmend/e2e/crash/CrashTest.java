@@ -1,0 +1,297 @@
+package dev.pgmend.e2e.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pgmend.api.v1alpha1.ActionMode;
+import dev.pgmend.api.v1alpha1.Annotations;
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.api.v1alpha1.JournalEvent;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.PgClusterSpec;
+import dev.pgmend.api.v1alpha1.PolicyMode;
+import dev.pgmend.api.v1alpha1.Provider;
+import dev.pgmend.api.v1alpha1.Selector;
+import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.api.v1alpha1.TuningPolicySpec;
+import dev.pgmend.healing.testing.Faults;
+import dev.pgmend.healing.testing.TestDatabase;
+import dev.pgmend.healing.testing.TestServers;
+import dev.pgmend.operator.care.Actions;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The operator's process dies by SIGKILL at every step of every repair, and is started again each
+ * time; what it did must look as if it had never died.
+ */
+class CrashTest {
+  private static final String NAMESPACE = "default";
+
+  @TempDir private Path directory;
+  private final KillingApi api = new KillingApi();
+  private final KubernetesClient client = api.client();
+  private final AtomicReference<OperatorProcess> operator = new AtomicReference<>();
+  private TestDatabase database;
+
+  @BeforeEach
+  void prepare() {
+    database = TestServers.newest().createDatabase();
+  }
+
+  @AfterEach
+  void clean() {
+    operator.get().kill();
+    client.close();
+    api.close();
+    database.close();
+  }
+
+  @Test
+  void killedAtEachStepOfEachRepairNothingRunsTwiceAndNothingIsLeft() throws IOException {
+    Faults.bloatedIndex(database, "orders", "orders_id");
+    Faults.failedBuild(database, "bills", "bills_id");
+    Faults.leftoverOfRebuild(database, "items", "items_id");
+    Faults.duplicateIndexes(database, "tags", "tags_first", "tags_second");
+    Faults.foreignKeyWithoutIndex(database, "people", "visits");
+    Faults.staleStatistics(database, "events");
+    // Of the tables above only the last is to be stale.
+    database.execute("ANALYZE orders, bills, items, tags, people, visits");
+    database.execute("SELECT pg_stat_statements_reset()");
+    care();
+
+    keepRunningUntil(
+        () ->
+            assertThat(states())
+                .hasSize(6)
+                .allSatisfy(state -> assertThat(state).contains("Succeeded")));
+    annotate("DropIndexConcurrently", Annotations.UNDO);
+    keepRunningUntil(
+        () -> assertThat(phase("DropIndexConcurrently")).isEqualTo(HealingPhase.RolledBack));
+
+    assertThat(api.kills()).isEqualTo(everyStepOfEveryAction());
+    for (var action : actions()) {
+      for (var statement : action.getSpec().statements()) {
+        assertThat(timesRun(statement)).as(statement).isEqualTo(1);
+      }
+      assertThat(Actions.statusOf(action).journal())
+          .filteredOn(entry -> entry.event() == JournalEvent.Done)
+          .as(action.getMetadata().getName())
+          .hasSize(1);
+    }
+    assertThat(database.texts("SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid"))
+        .isEmpty();
+    assertThat(
+            database.texts("SELECT indexname FROM pg_indexes WHERE tablename = 'tags' ORDER BY 1"))
+        .containsExactly("tags_first", "tags_second");
+    assertThat(database.number("SELECT count(*) FROM events")).isEqualTo(Faults.ROWS);
+  }
+
+  @Test
+  void aBuildThatOutlivesTheOperatorIsFoundAgainAndWaitedFor() throws IOException {
+    Faults.foreignKeyWithoutIndex(database, "people", "visits");
+    database.execute("ANALYZE people, visits");
+    database.execute("SELECT pg_stat_statements_reset()");
+    care();
+    // The matrix of kills is the other test's.
+    api.victim(() -> {});
+    startOperator();
+    try (var _ = database.begin("UPDATE visits SET id = -1 WHERE id = 1")) {
+      patiently().until(() -> backends() == 1);
+      var before = database.text(backend("pid"));
+      operator.get().kill();
+      startOperator();
+      patiently()
+          .untilAsserted(() ->
+              assertThat(
+                      database.number(
+                          "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE"
+                              + " 'pgmend/%/watch' AND datname = current_database()"))
+                  .isPositive());
+      assertThat(database.text(backend("pid"))).as("still the same backend").isEqualTo(before);
+    }
+    patiently()
+        .untilAsserted(
+            () ->
+                assertThat(states())
+                    .hasSize(1)
+                    .allSatisfy(state -> assertThat(state).contains("Succeeded")));
+
+    assertThat(timesRun(actions().getFirst().getSpec().statements().getFirst())).isEqualTo(1);
+    assertThat(database.number("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).isZero();
+  }
+
+  /** Starts the operator again whenever it is dead, until the assertion holds. */
+  private void keepRunningUntil(Runnable assertion) {
+    api.victim(() -> operator.get().kill());
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(5))
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(() -> {
+          if (operator.get() == null || !operator.get().isAlive()) {
+            startOperator();
+          }
+          assertion.run();
+        });
+  }
+
+  private void startOperator() throws IOException {
+    var kubeconfig = directory.resolve("kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: c, cluster: {server: "%s"}}]
+        users: [{name: u, user: {}}]
+        contexts: [{name: x, context: {cluster: c, user: u, namespace: default}}]
+        current-context: x
+        """
+            .formatted(api.url()));
+    operator.set(OperatorProcess.start(kubeconfig, directory.resolve("log")));
+  }
+
+  private void care() {
+    var spec = database.spec();
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName("shop")
+                .withNamespace(NAMESPACE)
+                .endMetadata()
+                .addToStringData("uri", database.url())
+                .build())
+        .create();
+    var cluster = new PgCluster();
+    cluster.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("shop")
+            .withNamespace(NAMESPACE)
+            .withLabels(Map.of("env", "test"))
+            .build());
+    cluster.setSpec(
+        new PgClusterSpec(
+            Provider.connection("shop"),
+            new PgClusterSpec.Databases(List.of(spec.database()), List.of()),
+            null,
+            "1h",
+            null));
+    client.resource(cluster).create();
+    var policy = new TuningPolicy();
+    policy.setMetadata(new ObjectMetaBuilder().withName("auto").withNamespace(NAMESPACE).build());
+    policy.setSpec(
+        new TuningPolicySpec(
+            Selector.label("env", "test"),
+            null,
+            PolicyMode.Auto,
+            Map.of("DropIndexConcurrently", ActionMode.Auto),
+            Map.of(
+                "IndexBloat.minSavingBytes", "100kB",
+                "DuplicateIndex.minBytes", "100kB",
+                "MissingForeignKeyIndex.minTableBytes", "100kB"),
+            null,
+            List.of(),
+            null,
+            new TuningPolicySpec.Verification("1s", null, null, null),
+            List.of(),
+            null));
+    client.resource(policy).create();
+  }
+
+  private List<HealingAction> actions() {
+    return client.resources(HealingAction.class).inNamespace(NAMESPACE).list().getItems();
+  }
+
+  private List<String> states() {
+    return actions().stream()
+        .map(
+            action -> {
+              var status = Actions.statusOf(action);
+              return "%s %s %s: %s"
+                  .formatted(
+                      action.getMetadata().getName(),
+                      status.phaseOrDefault(),
+                      status.reason(),
+                      status.message());
+            })
+        .toList();
+  }
+
+  private HealingAction action(String type) {
+    return actions().stream()
+        .filter(action -> action.getSpec().type().equals(type))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private HealingPhase phase(String type) {
+    return Actions.phaseOf(action(type));
+  }
+
+  private void annotate(String type, String annotation) {
+    client
+        .resource(action(type))
+        .edit(live -> {
+          live.getMetadata().setAnnotations(Map.of(annotation, "true"));
+          return live;
+        });
+  }
+
+  private Set<String> everyStepOfEveryAction() {
+    var steps = new TreeSet<String>();
+    for (var action : actions()) {
+      var name = action.getMetadata().getName();
+      var events =
+          action.getSpec().type().equals("DropIndexConcurrently")
+              ? List.of("Intended", "Done", "Undoing", "Undone")
+              : List.of("Intended", "Done");
+      for (var event : events) {
+        steps.add(name + " " + event + " before");
+        steps.add(name + " " + event + " after");
+      }
+    }
+    return steps;
+  }
+
+  private long timesRun(String statement) {
+    return database.number(
+        "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE dbid = (SELECT oid FROM"
+            + " pg_database WHERE datname = current_database()) AND position($q$%s$q$ IN query) > 0"
+                .formatted(statement)
+            + " AND query NOT LIKE '%pg_stat_statements%'");
+  }
+
+  private long backends() {
+    return database.number(backend("count(*)"));
+  }
+
+  private static String backend(String what) {
+    return "SELECT %s FROM pg_stat_activity WHERE application_name ~ '^pgmend/[0-9a-f-]{36}$'"
+            .formatted(what)
+        + " AND datname = current_database() AND query LIKE '%CREATE INDEX CONCURRENTLY%'";
+  }
+
+  private static ConditionFactory patiently() {
+    return Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(200))
+        .ignoreExceptions();
+  }
+}

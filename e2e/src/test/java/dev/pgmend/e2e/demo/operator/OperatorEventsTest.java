@@ -1,0 +1,117 @@
+package dev.pgmend.e2e.demo.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OperatorEventsTest {
+  @Test
+  void readsThatItRuns() {
+    assertThat(
+            OperatorEvents.parse(
+                """
+                {"event":"started","metrics":"http://127.0.0.1:9/metrics","api":"in-process"}
+                """))
+        .contains(new OperatorEvent.Started("http://127.0.0.1:9/metrics"));
+  }
+
+  @Test
+  void readsThatAFindingCameAndWent() {
+    assertThat(
+            OperatorEvents.parse(
+                """
+                {"event":"finding","cluster":"shop","state":"found","detector":"IndexBloat",
+                 "severity":"warning","database":"shop","target":"public.t(i)",
+                 "summary":"i is 20 MB","evidence":{"sizeBytes":"20"}}
+                """))
+        .contains(
+            new OperatorEvent.Finding(true, "IndexBloat", "warning", "public.t(i)", "i is 20 MB"));
+    assertThat(
+            OperatorEvents.parse(
+                """
+                {"event":"finding","state":"gone","detector":"IndexBloat","target":"public.t(i)"}
+                """))
+        .contains(new OperatorEvent.Finding(false, "IndexBloat", "", "public.t(i)", ""));
+  }
+
+  @Test
+  void readsAnActionWithAllThatIsKnownOfIt() {
+    var action =
+        new OperatorEvent.Action(
+            "shop-reindex-concurrently-ab12",
+            "ReindexConcurrently",
+            "public.t(i)",
+            "IndexBloat",
+            Phase.Succeeded,
+            OptionalInt.of(100),
+            "Improved",
+            "it helped",
+            List.of("REINDEX INDEX CONCURRENTLY \"public\".\"i\""),
+            Optional.of(
+                new OperatorEvent.Effect(
+                    Decision.Improved,
+                    OptionalDouble.of(12.3),
+                    OptionalDouble.of(8.1),
+                    OptionalDouble.of(15))),
+            OptionalLong.of(123),
+            OptionalLong.of(45));
+    assertThat(
+            OperatorEvents.parse(
+                """
+                {"event":"action","cluster":"shop","name":"shop-reindex-concurrently-ab12",
+                 "type":"ReindexConcurrently","target":"public.t(i)","detector":"IndexBloat",
+                 "phase":"Succeeded","progressPercent":100,"reason":"Improved",
+                 "message":"it helped",
+                 "statements":["REINDEX INDEX CONCURRENTLY \\"public\\".\\"i\\""],"undo":[],
+                 "effectPercent":12.3,"low":8.1,"high":15.0,"decision":"Improved",
+                 "bytesBefore":123,"bytesAfter":45,"at":"2026-01-01T00:00:00Z"}
+                """))
+        .contains(action);
+  }
+
+  @Test
+  void leavesEmptyWhatAnActionDoesNotSay() {
+    assertThat(OperatorEvents.parse("{\"event\":\"action\",\"name\":\"a\",\"phase\":\"Running\"}"))
+        .contains(
+            new OperatorEvent.Action(
+                "a",
+                "",
+                "",
+                "",
+                Phase.Running,
+                OptionalInt.empty(),
+                "",
+                "",
+                List.of(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty()));
+  }
+
+  @Test
+  void readsTheSummary() {
+    assertThat(OperatorEvents.parse("{\"event\":\"summary\",\"clusters\":1,\"healthScore\":84}"))
+        .contains(new OperatorEvent.Summary(OptionalInt.of(84)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "not JSON",
+        "[]",
+        "null",
+        "{\"event\":\"something new\"}",
+        "{\"event\":\"action\",\"phase\":\"SomethingNew\"}"
+      })
+  void passesOverWhatItDoesNotKnow(String line) {
+    assertThat(OperatorEvents.parse(line)).isEmpty();
+  }
+}

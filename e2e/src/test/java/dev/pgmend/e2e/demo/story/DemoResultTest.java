@@ -1,0 +1,128 @@
+package dev.pgmend.e2e.demo.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pgmend.e2e.demo.operator.Decision;
+import dev.pgmend.e2e.demo.operator.OperatorEvent;
+import dev.pgmend.e2e.demo.operator.Phase;
+import dev.pgmend.e2e.demo.shop.Balance;
+import dev.pgmend.e2e.demo.shop.Book;
+import dev.pgmend.e2e.demo.shop.Fault;
+import dev.pgmend.e2e.demo.shop.Ledger;
+import dev.pgmend.e2e.demo.workload.LoadReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class DemoResultTest {
+  private static final FaultProgress FOUND =
+      FaultProgress.of(Fault.STALE_STATISTICS)
+          .withBroken()
+          .withFinding(Duration.ofSeconds(3), "many rows changed");
+  private static final FaultProgress MENDED =
+      FOUND
+          .withAction(action(Phase.Succeeded, Decision.Improved), Duration.ofSeconds(33))
+          .withCheckedGone(true);
+  private static final Balance ROWS = new Balance(10, 55, 100);
+
+  @Test
+  void isWellIfEverythingIs() {
+    assertThat(result(MENDED, 0, ROWS, OptionalInt.of(0)).ok()).isTrue();
+    assertThat(MENDED.endedAfter()).contains(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void isNotWellIfAFaultWasNotFound() {
+    assertShortcoming(
+        result(FaultProgress.of(Fault.STALE_STATISTICS), 0, ROWS, OptionalInt.of(0)),
+        "Stale statistics outbox was not found");
+  }
+
+  @Test
+  void isNotWellIfNothingWasDone() {
+    assertShortcoming(
+        result(FOUND, 0, ROWS, OptionalInt.of(0)),
+        "Stale statistics outbox was not mended: no action was proposed");
+  }
+
+  @Test
+  void takesNotTheOperatorsWordForIt() {
+    assertShortcoming(
+        result(MENDED.withCheckedGone(false), 0, ROWS, OptionalInt.of(0)),
+        "Stale statistics outbox was not mended: Analyze is Succeeded: done");
+  }
+
+  @Test
+  void isNotWellIfTheEffectWasNotMeasured() {
+    var unmeasured =
+        FOUND
+            .withAction(action(Phase.Succeeded, Decision.NotEnoughTraffic), Duration.ofSeconds(33))
+            .withCheckedGone(true);
+    assertShortcoming(
+        result(unmeasured, 0, ROWS, OptionalInt.of(0)),
+        "Stale statistics outbox was mended, but the effect was not verified");
+  }
+
+  @Test
+  void isNotWellIfARequestFailed() {
+    assertShortcoming(
+        result(MENDED, 2, ROWS, OptionalInt.of(0)),
+        "2 of the workload's requests failed; the first: it broke");
+  }
+
+  @Test
+  void isNotWellIfARowWasLost() {
+    var result = result(MENDED, 0, new Balance(9, 45, 90), OptionalInt.of(0));
+    assertThat(result.rowsLost()).isEqualTo(1);
+    assertThat(result.shortcomings()).singleElement().asString().startsWith("orders does not");
+  }
+
+  @Test
+  void isNotWellIfTheOperatorWasNot() {
+    assertShortcoming(
+        result(MENDED, 0, ROWS, OptionalInt.of(4)), "the operator ended with exit code 4");
+    assertShortcoming(
+        result(MENDED, 0, ROWS, OptionalInt.empty()), "the operator did not end in time");
+  }
+
+  private static void assertShortcoming(DemoResult result, String reason) {
+    assertThat(result.ok()).isFalse();
+    assertThat(result.shortcomings()).containsExactly(reason);
+  }
+
+  private static DemoResult result(
+      FaultProgress progress, long errors, Balance actual, OptionalInt operatorExit) {
+    return new DemoResult(
+        Duration.ofSeconds(100),
+        10,
+        List.of(progress),
+        new LoadReport(1_000, errors, errors == 0 ? "" : "it broke", Map.of(), List.of()),
+        List.of(new Ledger.Comparison(Book.ORDERS, ROWS, actual)),
+        operatorExit,
+        OptionalInt.of(100),
+        List.of());
+  }
+
+  private static OperatorEvent.Action action(Phase phase, Decision decision) {
+    return new OperatorEvent.Action(
+        "shop-analyze-1",
+        "Analyze",
+        Fault.STALE_STATISTICS.target(),
+        Fault.STALE_STATISTICS.detector(),
+        phase,
+        OptionalInt.of(100),
+        "",
+        "done",
+        List.of("ANALYZE"),
+        Optional.of(
+            new OperatorEvent.Effect(
+                decision, OptionalDouble.of(9), OptionalDouble.of(8), OptionalDouble.of(10))),
+        OptionalLong.empty(),
+        OptionalLong.empty());
+  }
+}

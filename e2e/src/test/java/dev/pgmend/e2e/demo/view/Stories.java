@@ -1,0 +1,95 @@
+package dev.pgmend.e2e.demo.view;
+
+import dev.pgmend.e2e.demo.shop.Fault;
+import dev.pgmend.e2e.demo.story.Step;
+import dev.pgmend.e2e.demo.story.Story;
+import dev.pgmend.e2e.demo.story.View;
+import dev.pgmend.e2e.demo.workload.Latency;
+import dev.pgmend.e2e.demo.workload.LoadSample;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A demo that has come to a point where there is something of everything to be seen. */
+final class Stories {
+  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+  private final Story story;
+
+  private Stories(View view) {
+    story = new Story(view, now::get);
+  }
+
+  /** Tells it to a view, and returns it where it stands then. */
+  static Story tell(View view) {
+    return new Stories(view).tell();
+  }
+
+  private Story tell() {
+    story.begin(Step.LOAD);
+    story.detail("lineitem");
+    story.note("492,844 rows, TPC-H and the shop's own");
+    story.load(new LoadSample(180, new Latency(900, 0.61, 2.44, 19.6), 900, 0));
+    pass(20_000);
+    story.begin(Step.BREAK);
+    for (var fault : Fault.values()) {
+      story.broken(fault);
+    }
+    pass(5_000);
+    story.begin(Step.HEAL);
+    story.operatorSaid("{\"event\":\"started\",\"metrics\":\"http://127.0.0.1:9/metrics\"}");
+    pass(3_200);
+    found(Fault.BLOATED_INDEX, "shipments_depot_tracking_idx is 19.7 MB; a rebuild saves 95%");
+    found(Fault.INVALID_INDEX, "customer_phone_idx is invalid");
+    found(Fault.STALE_STATISTICS, "public.outbox: 80,217 of 40,157 rows changed");
+    story.operatorSaid(
+        """
+        {"event":"finding","state":"found","detector":"DuplicateIndex","severity":"info",
+         "target":"public.a(b)","summary":"b is the same as c"}
+        """);
+    action(Fault.BLOATED_INDEX, "ReindexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
+    action(Fault.BLOATED_INDEX, "ReindexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
+    pass(15_000);
+    action(
+        Fault.BLOATED_INDEX,
+        "ReindexConcurrently",
+        "Running",
+        "\"progressPercent\":45,\"message\":\"building index: loading tuples in tree\","
+            + "\"statements\":[\"REINDEX INDEX CONCURRENTLY i\"]");
+    pass(16_000);
+    action(
+        Fault.STALE_STATISTICS,
+        "Analyze",
+        "Succeeded",
+        "\"progressPercent\":100,\"decision\":\"Improved\",\"effectPercent\":98.6,\"low\":98.2,"
+            + "\"high\":99.1,\"bytesBefore\":30000000,\"bytesAfter\":1000000,"
+            + "\"statements\":[\"ANALYZE public.outbox\"]");
+    action(
+        Fault.INVALID_INDEX,
+        "ReindexConcurrently",
+        "Failed",
+        "\"message\":\"the server went away\"");
+    story.load(new LoadSample(179.6, new Latency(900, 0.97, 24.2, 61.3), 9_535, 0));
+    return story;
+  }
+
+  private void found(Fault fault, String summary) {
+    story.operatorSaid(
+        """
+        {"event":"finding","state":"found","detector":"%s","target":"%s","summary":"%s"}
+        """
+            .formatted(fault.detector(), fault.target(), summary));
+  }
+
+  private void action(Fault fault, String type, String phase, String more) {
+    story.operatorSaid(
+        """
+        {"event":"action","name":"a","detector":"%s","target":"%s","type":"%s","phase":"%s",%s}
+        """
+            .formatted(fault.detector(), fault.target(), type, phase, more)
+            .strip());
+  }
+
+  private void pass(long millis) {
+    now.updateAndGet(instant -> instant.plus(Duration.ofMillis(millis)));
+  }
+}

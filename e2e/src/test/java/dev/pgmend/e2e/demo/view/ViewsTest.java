@@ -1,0 +1,141 @@
+package dev.pgmend.e2e.demo.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import org.jline.utils.AttributedString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ViewsTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+
+  @Test
+  void aScreenOfEightyColumns() {
+    assertThat(screen(true, 80, 24))
+        .isEqualTo(
+            """
+            pgmend demo  0:59  pgmend at work  operator runs; metrics at http://127.0.0.1:9…
+
+            ● Bloated index     shipments(shipments_depot_tracking_idx)       found 3.2 s
+              ReindexConcurrently      ▕████▌     ▏ Running
+              building index: loading tuples in tree
+            ✗ Invalid index     customer(customer_phone_idx)                  found 3.2 s
+              ReindexConcurrently      ▕          ▏ Failed
+              the server went away
+            ● Missing index     lineitem(l_orderkey)                          broken
+              someone dropped lineitem_orderkey_idx: nothing leads from an order to its lin…
+
+            ✓ Stale statistics  outbox                                        found 3.2 s
+              Analyze                  ▕██████████▏ Succeeded
+              98.6% less time per call (95% interval 98% to 99.1%), 28.6 MB -> 977 kB
+
+            workload  180/s  p50 0.97 ms  p95 24 ms  p99 61 ms  9,535 requests, 0 errors\
+            """);
+  }
+
+  @Test
+  void aScreenWithoutUnicode() {
+    assertThat(screen(false, 60, 24))
+        .isEqualTo(
+            """
+            pgmend demo  0:59  pgmend at work  operator runs; metrics...
+
+            * Bloated index     shipments(shipments_depot_tracking_id...
+              ReindexConcurrently      [####......] Running
+              building index: loading tuples in tree
+            x Invalid index     customer(customer_phone_idx)         ...
+              ReindexConcurrently      [..........] Failed
+              the server went away
+            * Missing index     lineitem(l_orderkey)                 ...
+              someone dropped lineitem_orderkey_idx: nothing leads fr...
+
+            + Stale statistics  outbox                               ...
+              Analyze                  [##########] Succeeded
+              98.6% less time per call (95% interval 98% to 99.1%), 2...
+
+            workload  180/s  p50 0.97 ms  p95 24 ms  p99 61 ms  9,535...\
+            """);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 20, 40, 79, 200})
+  void noLineIsWiderThanTheTerminal(int columns) {
+    assertThat(screen(true, columns, 24).lines())
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
+  }
+
+  @Test
+  void noMoreLinesThanTheTerminalHasRows() {
+    assertThat(screen(true, 80, 5).lines()).hasSize(5);
+  }
+
+  @Test
+  void plainLinesOnePerChange() {
+    Stories.tell(new PlainView(out));
+
+    assertThat(text())
+        .isEqualTo(
+            """
+               0.0 s  Loading a shop
+               0.0 s    492,844 rows, TPC-H and the shop's own
+               0.0 s    Workload          180/s  p50 0.61 ms  p95 2.4 ms  p99 20 ms  900 requests, 0 errors
+              20.0 s  Breaking four things
+              20.0 s    Bloated index     made: the season's 350,000 parcels came and were purged; their index stayed as large
+              20.0 s    Invalid index     made: customer_phone_idx was dropped, and its concurrent build cancelled behind an open report
+              20.0 s    Missing index     made: someone dropped lineitem_orderkey_idx: nothing leads from an order to its lines
+              20.0 s    Stale statistics  made: a bulk job turned autovacuum off, sent all but the newest events, and left
+              25.0 s  pgmend at work
+              25.0 s    operator runs; metrics at http://127.0.0.1:9/metrics
+              28.2 s    Bloated index     found: shipments_depot_tracking_idx is 19.7 MB; a rebuild saves 95%
+              28.2 s    Invalid index     found: customer_phone_idx is invalid
+              28.2 s    Stale statistics  found: public.outbox: 80,217 of 40,157 rows changed
+              28.2 s    Also found        b is the same as c
+              28.2 s    Bloated index     ReindexConcurrently Scheduled (Allowed)
+              43.2 s    Bloated index     ReindexConcurrently Running: REINDEX INDEX CONCURRENTLY i
+              59.2 s    Stale statistics  Analyze Succeeded: 98.6% less time per call (95% interval 98% to 99.1%), 28.6 MB -> 977 kB
+              59.2 s    Invalid index     ReindexConcurrently Failed: the server went away
+              59.2 s    Workload          180/s  p50 0.97 ms  p95 24 ms  p99 61 ms  9,535 requests, 0 errors
+            """);
+  }
+
+  @Test
+  void plainLinesAreAsciiWithoutControlCharacters() {
+    Stories.tell(new PlainView(out));
+
+    assertThat(text().replace("\n", "")).matches("[ -~]*");
+  }
+
+  @Test
+  void everyLineForMachinesIsAJsonObjectWithAnEvent() throws Exception {
+    Stories.tell(new JsonView(out));
+
+    var json = new ObjectMapper();
+    for (var line : text().lines().toList()) {
+      assertThat(json.readTree(line).path("event").asText())
+          .as(line)
+          .isIn("step", "fault", "finding", "action", "workload");
+    }
+  }
+
+  private static String screen(boolean unicode, int columns, int rows) {
+    var snapshot =
+        Stories.tell(new PlainView(new PrintStream(OutputStream.nullOutputStream()))).snapshot();
+    return new Screen(unicode)
+        .draw(snapshot, columns, rows).stream()
+            .map(AttributedString::toString)
+            .map(String::stripTrailing)
+            .collect(Collectors.joining("\n"));
+  }
+
+  private String text() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
