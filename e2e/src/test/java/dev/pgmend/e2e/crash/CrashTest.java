@@ -76,11 +76,10 @@ class CrashTest {
     database.execute("SELECT pg_stat_statements_reset()");
     care();
 
-    keepRunningUntil(
-        () ->
-            assertThat(states())
-                .hasSize(6)
-                .allSatisfy(state -> assertThat(state).contains("Succeeded")));
+    keepRunningUntil(() ->
+        assertThat(states())
+            .hasSize(6)
+            .allSatisfy(state -> assertThat(state).contains("Succeeded")));
     annotate("DropIndexConcurrently", Annotations.UNDO);
     keepRunningUntil(
         () -> assertThat(phase("DropIndexConcurrently")).isEqualTo(HealingPhase.RolledBack));
@@ -127,11 +126,10 @@ class CrashTest {
       assertThat(database.text(backend("pid"))).as("still the same backend").isEqualTo(before);
     }
     patiently()
-        .untilAsserted(
-            () ->
-                assertThat(states())
-                    .hasSize(1)
-                    .allSatisfy(state -> assertThat(state).contains("Succeeded")));
+        .untilAsserted(() ->
+            assertThat(states())
+                .hasSize(1)
+                .allSatisfy(state -> assertThat(state).contains("Succeeded")));
 
     assertThat(timesRun(actions().getFirst().getSpec().statements().getFirst())).isEqualTo(1);
     assertThat(database.number("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).isZero();
@@ -221,16 +219,15 @@ class CrashTest {
 
   private List<String> states() {
     return actions().stream()
-        .map(
-            action -> {
-              var status = Actions.statusOf(action);
-              return "%s %s %s: %s"
-                  .formatted(
-                      action.getMetadata().getName(),
-                      status.phaseOrDefault(),
-                      status.reason(),
-                      status.message());
-            })
+        .map(action -> {
+          var status = Actions.statusOf(action);
+          return "%s %s %s: %s"
+              .formatted(
+                  action.getMetadata().getName(),
+                  status.phaseOrDefault(),
+                  status.reason(),
+                  status.message());
+        })
         .toList();
   }
 

@@ -1,6 +1,5 @@
 package dev.pgmend.e2e.crash;
 
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pgmend.api.v1alpha1.HealingAction;
