@@ -217,6 +217,23 @@ public final class OperatorUnderTest implements AutoCloseable {
           });
     }
 
+    public void pause(boolean paused) {
+      client
+          .resource(cluster())
+          .edit(
+              live -> {
+                var spec = live.getSpec();
+                live.setSpec(
+                    new PgClusterSpec(
+                        spec.provider(),
+                        spec.databases(),
+                        paused,
+                        spec.inspectionInterval(),
+                        spec.learner()));
+                return live;
+              });
+    }
+
     public void annotateCluster(String name, String value) {
       annotate(cluster(), name, value);
     }
