@@ -234,8 +234,7 @@ public record TuningPolicySpec(
           @Nullable Integer perFleet,
       @Min(0)
           @JsonPropertyDescription(
-              "How much all indexes that pgmend adds to a cluster may take, in bytes. Default: no"
-                  + " bound.")
+              "The largest index that an action may build, in bytes. Default: no bound.")
           @Nullable Long maxIndexBytes,
       @Default("" + DEFAULT_MIN_FREE_DISK_PERCENT)
           @Min(0)

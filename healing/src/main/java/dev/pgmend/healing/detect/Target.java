@@ -35,7 +35,9 @@ public record Target(
 
   /** {@code "schema"."relation"}, ready for SQL; empty if there is no relation. */
   public Optional<String> qualifiedRelation() {
-    return relation.isEmpty() ? Optional.empty() : Optional.of(Identifiers.quote(schema, relation));
+    return relation.isEmpty() || schema.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Identifiers.quote(schema, relation));
   }
 
   /** For people: {@code schema.relation(index)} or what there is of it. */

@@ -6,8 +6,11 @@ import dev.failsafe.RetryPolicy;
 import dev.pgmend.healing.guard.GuardContext;
 import dev.pgmend.healing.guard.Guards;
 import dev.pgmend.healing.guard.Limits;
+import dev.pgmend.healing.journal.Journal;
+import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.Aftermath;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Step;
 import java.sql.SQLException;
@@ -24,6 +27,14 @@ final class PlanRun {
           .withJitter(0.3)
           .withMaxRetries(4)
           .build();
+
+  /** A statement that takes its server down each time must not be run for ever. */
+  private static final int MOST_BREAKS = 3;
+
+  private static final String UNFINISHED = "08006";
+
+  /** A build that was given up after so long is not begun again at once. */
+  private static final Duration SHORT = Duration.ofMinutes(2);
 
   private final Session session;
   private final Session watch;
@@ -52,7 +63,12 @@ final class PlanRun {
     this.listener = listener;
     this.halt = halt;
     this.context =
-        new GuardContext(watch, ServerFacts.read(watch), plan, session.backendPid(), limits);
+        new GuardContext(
+            watch,
+            ServerFacts.read(watch),
+            record.direction() == Direction.FORWARD ? plan : plan.backwards(),
+            session.backendPid(),
+            limits);
   }
 
   RunResult toTheEnd() throws SQLException {
@@ -62,6 +78,8 @@ final class PlanRun {
       return new RunResult.Held(
           "OneAtATime", "another repair is at work in database " + session.database());
     }
+    // What a predecessor wrote while we waited for it decides where to go on.
+    record.journal().refresh();
     var result = eachOf(steps);
     predecessor.unlock();
     return result;
@@ -88,6 +106,11 @@ final class PlanRun {
       if (mark.isPresent() && settle(number, step, mark.get())) {
         return;
       }
+      if (record.brokenOff(number) >= MOST_BREAKS) {
+        throw new SQLException(
+            "it broke off %d times with the connection to the server; look at the server's log"
+                .formatted(MOST_BREAKS));
+      }
       Failsafe.with(WHEN_BUSY).run(() -> attempt(number, steps));
     } catch (FailsafeException e) {
       switch (e.getCause()) {
@@ -107,10 +130,11 @@ final class PlanRun {
     var mark = step.mark(watch);
     record.intend(number, step.sql(), mark);
     var monitor = StepMonitor.start(context, progressOf(number, steps), halt);
+    var retryAtOnce = Deadline.after(SHORT);
     try {
       session.execute(step.sql());
     } catch (SQLException e) {
-      failed(number, step, mark, e, monitor);
+      failed(number, step, mark, e, monitor, retryAtOnce);
       return;
     } finally {
       monitor.stop();
@@ -120,19 +144,33 @@ final class PlanRun {
 
   /** Returns normally only if the statement took effect all the same. */
   private void failed(
-      int number, Step step, Map<String, String> mark, SQLException e, StepMonitor monitor)
+      int number,
+      Step step,
+      Map<String, String> mark,
+      SQLException e,
+      StepMonitor monitor,
+      Deadline retryAtOnce)
       throws SQLException, CalledOff {
     var calledOff = monitor.stop();
     if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
       throw e;
     }
-    record.failed(
-        number, step.sql(), calledOff.map(Guards.Held::why).orElse(String.valueOf(e.getMessage())));
+    var why = calledOff.map(Guards.Held::why).orElse(String.valueOf(e.getMessage()));
+    try {
+      record.failed(number, step.sql(), why);
+    } catch (Journal.JournalException gone) {
+      // Whoever deleted the record did not mean to leave half an index in the database.
+      cleanUp(step.aftermath(watch, mark));
+      throw gone;
+    }
     if (settle(number, step, mark)) {
       return;
     }
     if (calledOff.isPresent()) {
       throw new CalledOff(calledOff.get());
+    }
+    if (SqlFailure.of(e) == SqlFailure.BUSY && retryAtOnce.passed()) {
+      throw new CalledOff(new Guards.Held("LockQueueClear", why));
     }
     throw e;
   }
@@ -144,14 +182,26 @@ final class PlanRun {
    */
   private boolean settle(int number, Step step, Map<String, String> mark) throws SQLException {
     var aftermath = step.aftermath(watch, mark);
-    for (var statement : aftermath.cleanup()) {
-      Failsafe.with(WHEN_BUSY).run(() -> session.execute(statement));
-      record.cleanedUp(number, statement);
-    }
+    cleanUp(aftermath);
+    aftermath.cleanup().forEach(statement -> record.cleanedUp(number, statement));
     if (aftermath.done()) {
       record.end(number, step.sql());
     }
     return aftermath.done();
+  }
+
+  private void cleanUp(Aftermath aftermath) throws SQLException {
+    for (var statement : aftermath.cleanup()) {
+      try {
+        Failsafe.with(WHEN_BUSY).run(() -> session.execute(statement));
+      } catch (FailsafeException e) {
+        if (e.getCause() instanceof SQLException sql && SqlFailure.of(sql) != SqlFailure.BUSY) {
+          throw sql;
+        }
+        // Reported as a lost connection is: the run is not over until this is done.
+        throw new SQLException("not cleaned up yet: " + e.getMessage(), UNFINISHED, e);
+      }
+    }
   }
 
   private ProgressProbe progressOfUnended(List<Step> steps) {

@@ -34,6 +34,19 @@ record RunRecord(Journal journal, Clock clock, Direction direction) {
     return last(step, direction.intent()).map(JournalEntry::details);
   }
 
+  /** How often the step was about to run and then neither ended nor failed. */
+  long brokenOff(int step) {
+    return count(step, direction.intent())
+        - count(step, Event.FAILED)
+        - count(step, direction.end());
+  }
+
+  private long count(int step, Event event) {
+    return journal.entries().stream()
+        .filter(entry -> entry.step() == step && entry.event() == event)
+        .count();
+  }
+
   private Optional<JournalEntry> last(int step, Event event) {
     return journal.entries().stream()
         .filter(entry -> entry.step() == step && entry.event() == event)

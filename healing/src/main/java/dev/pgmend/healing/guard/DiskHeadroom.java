@@ -16,7 +16,7 @@ public final class DiskHeadroom implements Guard {
 
   @Override
   public boolean concerns(RepairPlan plan) {
-    return plan.diskBytes() > 0;
+    return plan.buildsIndex();
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.sql.SQLException;
 public final class NoLongTransaction implements Guard {
   private static final String SQL =
       """
-      SELECT pid::text, extract(epoch FROM clock_timestamp() - xact_start)::bigint AS age,
+      SELECT pid::text, to_char(xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS since,
              coalesce(nullif(application_name, ''), 'unnamed')
         FROM pg_stat_activity
        WHERE datname = current_database()
@@ -27,15 +27,15 @@ public final class NoLongTransaction implements Guard {
          -- A vacuum's snapshot is one that concurrent builds do not wait for.
          AND pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum)
       UNION ALL
-      SELECT gid, extract(epoch FROM clock_timestamp() - prepared)::bigint, 'prepared transaction'
+      SELECT gid, to_char(prepared AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), 'prepared transaction'
         FROM pg_prepared_xacts
        WHERE database = current_database()
          AND prepared < clock_timestamp() - make_interval(secs => ?)
-       ORDER BY age DESC
+       ORDER BY since
        LIMIT 1
       """;
 
-  private record Blocker(String id, long ageSeconds, String application) {}
+  private record Blocker(String id, String since, String application) {}
 
   @Override
   public String name() {
@@ -59,15 +59,15 @@ public final class NoLongTransaction implements Guard {
         .session()
         .queryFirst(
             SQL,
-            row -> new Blocker(row.getString(1), row.getLong(2), row.getString(3)),
+            row -> new Blocker(row.getString(1), row.getString(2), row.getString(3)),
             context.backendPid(),
             limit,
             context.plan().target().qualifiedRelation().orElse(""),
             limit)
         .map(b ->
             Answer.hold(
-                "transaction %s (%s) has been open for %d s; a concurrent build would wait for it"
-                    .formatted(b.id, b.application, b.ageSeconds)))
+                "transaction %s (%s) has been open since %s UTC; a concurrent build would wait for it"
+                    .formatted(b.id, b.application, b.since)))
         .orElse(Answer.PASS);
   }
 }

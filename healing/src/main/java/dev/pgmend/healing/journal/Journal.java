@@ -13,9 +13,16 @@ public interface Journal {
    */
   void append(JournalEntry entry);
 
+  /** Reads anew what another process may have written meanwhile. */
+  default void refresh() {}
+
   /** The journal can't be written, so the act that it would announce must not happen. */
   final class JournalException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    public JournalException(String message) {
+      super(message);
+    }
 
     public JournalException(String message, Throwable cause) {
       super(message, cause);

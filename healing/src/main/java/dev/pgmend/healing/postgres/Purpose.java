@@ -28,6 +28,14 @@ public enum Purpose {
     this.statementTimeout = statementTimeout;
   }
 
+  /**
+   * Seconds without an answer after which the server is taken for gone; 0 for never, where a
+   * statement may rightly take hours.
+   */
+  int socketTimeoutSeconds() {
+    return statementTimeout.isZero() ? 0 : (int) statementTimeout.toSeconds() + 15;
+  }
+
   /** Server settings of the session, as libpq's {@code options}. */
   String startupOptions() {
     return "-c lock_timeout="

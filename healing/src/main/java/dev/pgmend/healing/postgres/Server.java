@@ -40,6 +40,7 @@ public record Server(ConnectionSpec spec) {
     properties.setProperty("connectTimeout", Long.toString(CONNECT_TIMEOUT.toSeconds()));
     properties.setProperty("loginTimeout", Long.toString(CONNECT_TIMEOUT.toSeconds()));
     properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("socketTimeout", Integer.toString(purpose.socketTimeoutSeconds()));
     // Server-prepared statements would show up as extra entries and outlive a schema change.
     properties.setProperty("prepareThreshold", "0");
     var host = target.host().contains(":") ? "[" + target.host() + "]" : target.host();

@@ -48,8 +48,15 @@ public final class CreateIndexConcurrently implements Repair {
             List.of(new DropIndexStep(target.schema(), name)),
             Risk.MEDIUM,
             Optional.empty(),
-            2 * BYTES_PER_ROW * finding.evidenceLong("tableRows"),
+            2 * estimatedBytes(finding),
             true));
+  }
+
+  /** Wide keys take more than the usual; of a table that was never counted, all is assumed. */
+  private static long estimatedBytes(Finding finding) {
+    var rows = finding.evidenceLong("tableRows");
+    var table = finding.evidenceLong("tableBytes");
+    return rows <= 0 ? table : Math.max(BYTES_PER_ROW * rows, table / 4);
   }
 
   /** {@code pgmend_<table>_<hash>_idx}: the same columns always give the same name. */

@@ -37,7 +37,7 @@ public final class DropIndexConcurrently implements Repair {
             List.of(new CreateIndexStep(target.schema(), target.index(), concurrently(definition))),
             Risk.HIGH,
             Optional.empty(),
-            0,
+            2 * finding.evidenceLong("sizeBytes"),
             false));
   }
 

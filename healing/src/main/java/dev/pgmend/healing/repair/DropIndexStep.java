@@ -3,11 +3,13 @@ package dev.pgmend.healing.repair;
 import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** DROP INDEX CONCURRENTLY. Broken off in the middle it leaves the index invalid; again ends it. */
 record DropIndexStep(String schema, String index) implements Step {
+  private static final String VALID = "valid";
   private static final String OID = "indexOid";
 
   /** Safe to run again: an index that is gone is no error. */
@@ -23,7 +25,14 @@ record DropIndexStep(String schema, String index) implements Step {
   @Override
   public Map<String, String> mark(Session session) throws SQLException {
     return IndexCatalog.find(session, schema, index)
-        .map(i -> Map.of(OID, Long.toString(i.oid()), "sizeBytes", Long.toString(i.bytes())))
+        .map(i ->
+            Map.of(
+                OID,
+                Long.toString(i.oid()),
+                VALID,
+                Boolean.toString(i.valid()),
+                "sizeBytes",
+                Long.toString(i.bytes())))
         .orElse(Map.of());
   }
 
@@ -32,7 +41,13 @@ record DropIndexStep(String schema, String index) implements Step {
     var now = IndexCatalog.find(session, schema, index);
     // Someone else's new index of the same name is not the one we were to drop.
     var gone = now.isEmpty() || !Long.toString(now.get().oid()).equals(mark.get(OID));
-    return gone ? Aftermath.DONE : Aftermath.UNTOUCHED;
+    if (gone) {
+      return Aftermath.DONE;
+    }
+    // Its first transaction made the index invalid, which can't be taken back: it is finished.
+    return "true".equals(mark.get(VALID)) && !now.get().valid()
+        ? new Aftermath(true, List.of(sql()))
+        : Aftermath.UNTOUCHED;
   }
 
   @Override

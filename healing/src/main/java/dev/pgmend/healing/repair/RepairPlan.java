@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param type the repair's type
  * @param undo empty where there is nothing to take back
- * @param diskBytes free space it needs while it runs, WAL included; 0 if next to none
+ * @param diskBytes free space that building an index takes, here or in the undo, WAL included
  * @param buildsIndex whether it builds an index concurrently
  */
 public record RepairPlan(
@@ -25,6 +25,13 @@ public record RepairPlan(
   public RepairPlan {
     steps = List.copyOf(steps);
     undo = List.copyOf(undo);
+  }
+
+  /** The undo, seen as a plan of its own: what guards are asked about when it runs. */
+  public RepairPlan backwards() {
+    var builds = undo.stream().anyMatch(CreateIndexStep.class::isInstance);
+    return new RepairPlan(
+        type, target, undo, List.of(), risk, Optional.empty(), builds ? diskBytes : 0, builds);
   }
 
   public List<String> statements() {

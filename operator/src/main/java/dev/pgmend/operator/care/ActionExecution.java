@@ -150,7 +150,7 @@ public final class ActionExecution implements Runnable {
       var key = ApiMapping.finding(action.getSpec()).key();
       var still = care.inspector().lookAgain(key, thresholds, LOOK_AGAIN_AT_MOST);
       facts.put(Facts.FINDING_GONE, Boolean.toString(still.isEmpty()));
-    } catch (SQLException | ConnectException e) {
+    } catch (SQLException | ConnectException | IllegalArgumentException e) {
       LOG.warn("Could not look at {} after its repair", plan.target(), e);
     }
     return facts;

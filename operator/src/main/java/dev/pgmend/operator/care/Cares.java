@@ -37,16 +37,19 @@ public final class Cares implements AutoCloseable {
         });
   }
 
+  /** Ends the care of a cluster until it is reached again. */
+  public void forget(ClusterKey key) {
+    var care = cares.remove(key);
+    if (care != null) {
+      care.close();
+    }
+  }
+
   /** Ends the care of clusters that are no more; returns which. */
   public Set<ClusterKey> keepOnly(Set<ClusterKey> existing) {
     var gone =
         cares.keySet().stream().filter(key -> !existing.contains(key)).collect(Collectors.toSet());
-    gone.forEach(key -> {
-      var care = cares.remove(key);
-      if (care != null) {
-        care.close();
-      }
-    });
+    gone.forEach(this::forget);
     return gone;
   }
 

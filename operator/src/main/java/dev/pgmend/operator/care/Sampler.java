@@ -67,7 +67,12 @@ final class Sampler implements AutoCloseable {
   private void look() {
     try (var session = server.open(Purpose.INSPECT, "pgmend/sample", database)) {
       available = history.look(session, ServerFacts.read(session));
-    } catch (SQLException | ConnectException e) {
+    } catch (SQLException e) {
+      var state = String.valueOf(e.getSQLState());
+      // Installed, but not preloaded or too old: waiting would not make it any better.
+      available = state.startsWith("08") || state.startsWith("57");
+      LOG.warn("Could not sample the statements of {}: {}", database, e.getMessage());
+    } catch (ConnectException e) {
       // The interval grows until the next look succeeds; no more is lost than its resolution.
       LOG.warn("Could not sample the statements of {}: {}", database, e.getMessage());
     }

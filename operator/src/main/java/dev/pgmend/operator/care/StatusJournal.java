@@ -38,11 +38,26 @@ final class StatusJournal implements Journal {
     entries.add(entry);
   }
 
+  @Override
+  public void refresh() {
+    store
+        .read(action)
+        .ifPresent(live -> {
+          entries.clear();
+          Actions.statusOf(live).journal().stream().map(ApiMapping::entry).forEach(entries::add);
+        });
+  }
+
   private static HealingActionStatus appended(HealingActionStatus status, JournalEntry entry) {
     var journal = new ArrayList<>(status.journal());
     // A write that was stored but whose answer was lost is sent again: it must not stand twice.
-    if (journal.stream().noneMatch(old -> old.sequence() == entry.sequence())) {
-      journal.add(ApiMapping.entry(entry));
+    var ours = ApiMapping.entry(entry);
+    var there = journal.stream().filter(old -> old.sequence() == entry.sequence()).findFirst();
+    if (there.isEmpty()) {
+      journal.add(ours);
+    } else if (!there.get().equals(ours)) {
+      throw new JournalException(
+          "Another process writes this journal: entry %d is not ours".formatted(entry.sequence()));
     }
     return status.toBuilder().journal(journal).build();
   }

@@ -6,7 +6,6 @@ import dev.pgmend.api.v1alpha1.PgFleet;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
@@ -29,7 +28,7 @@ public final class InProcessApi implements AutoCloseable {
   /** On a free port of the loopback interface. */
   public static InProcessApi start() {
     var dispatcher =
-        new KubernetesCrudDispatcher(
+        new VersionedDispatcher(
             List.of(
                 CustomResourceDefinitionContext.fromCustomResourceType(PgCluster.class),
                 CustomResourceDefinitionContext.fromCustomResourceType(PgFleet.class),

@@ -78,8 +78,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--leader-election",
-      description = "Act only while leader; for more than one replica.")
-  private boolean leaderElection;
+      negatable = true,
+      description = "Act only while leader. Default: in a pod, since a new one may start early.")
+  private @Nullable Boolean leaderElection;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -101,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
           new OperatorApp.Setup(
               client,
               new RunReport(spec.commandLine().getOut(), json, inProcess),
-              leaderElection,
+              leaderElection == null ? insidePod() : leaderElection,
               once ? Duration.ofSeconds(timeoutSeconds) : null));
       Quarkus.run(OperatorApp.class, (code, _) -> exit.set(code == null ? 0 : code));
       return exit.get();

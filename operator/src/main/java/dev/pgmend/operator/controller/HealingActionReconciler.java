@@ -1,5 +1,6 @@
 package dev.pgmend.operator.controller;
 
+import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
@@ -62,6 +63,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
 
   private static final Duration SOON = Duration.ofSeconds(2);
   private static final Duration WHEN_UNREACHABLE = Duration.ofSeconds(10);
+  private static final Duration LOOK_AGAIN_AT_MOST = Duration.ofSeconds(30);
   private static final Duration LONG_TRANSACTION = Duration.ofMinutes(1);
 
   private final Cares cares;
@@ -120,6 +122,9 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
     }
     var action = live.get();
     var key = ClusterKey.of(action);
+    if (ended(action) && cluster(key).isEmpty()) {
+      return retire(action);
+    }
     var cluster = cluster(key);
     if (cluster.isEmpty()) {
       return note(action, "NoCluster", "there is no PgCluster " + key.name(), WHEN_UNREACHABLE);
@@ -300,24 +305,52 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
                       direction,
                       limits,
                       policy.thresholds(),
-                      this::haltAsked,
+                      () -> haltAsked(direction),
                       clock)
                   .run());
     }
 
     /** A run goes on for hours; what users want of it meanwhile is in the caches. */
-    private Optional<String> haltAsked() {
-      if (cluster(ClusterKey.of(action)).filter(c -> c.getSpec().pausedOrDefault()).isPresent()) {
+    private Optional<String> haltAsked(Direction direction) {
+      var now = cached.get(ResourceID.fromResource(action));
+      var shop = cluster(ClusterKey.of(action));
+      if (now.isEmpty() || shop.isEmpty()) {
+        return Optional.of("its record or its PgCluster was deleted");
+      }
+      if (shop.get().getSpec().pausedOrDefault()) {
         return Optional.of("the PgCluster was paused");
       }
-      return cached
-          .get(ResourceID.fromResource(action))
-          .filter(now -> Boolean.FALSE.equals(now.getSpec().approved()))
-          .map(_ -> "spec.approved was set to false");
+      if (direction == Direction.BACK) {
+        return Optional.empty();
+      }
+      if (Boolean.FALSE.equals(now.get().getSpec().approved())) {
+        return Optional.of("spec.approved was set to false");
+      }
+      return policy(shop.get()).modeOf(action.getSpec().type()) == ActionMode.Never
+          ? Optional.of("the policy does not allow it any more")
+          : Optional.empty();
     }
 
+    /** What was seen at the last inspection may have changed since: it is looked at once more. */
     private boolean isHeld(RepairPlan plan, Limits limits) {
       try {
+        var finding =
+            care.inspector()
+                .lookAgain(
+                    ApiMapping.finding(action.getSpec()).key(),
+                    policy.thresholds(),
+                    LOOK_AGAIN_AT_MOST);
+        if (finding
+            .flatMap(Repairs::planFor)
+            .filter(now -> ApiMapping.sameWork(action.getSpec(), now))
+            .isEmpty()) {
+          phases.enter(
+              action,
+              finding.isEmpty() ? HealingPhase.Expired : HealingPhase.Superseded,
+              finding.isEmpty() ? "FindingGone" : "StatementsDiffer",
+              "looked at once more before it was to run, the finding was not what it had been");
+          return true;
+        }
         var held =
             new ActionRunner(care.server(), clock)
                 .mayRun(action.getMetadata().getUid(), plan, limits);
@@ -396,9 +429,14 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
 
     /** A plan that differs from the record is not run: the record is what was approved. */
     private Optional<RepairPlan> plan() {
-      return Optional.ofNullable(Repairs.byType().get(action.getSpec().type()))
-          .flatMap(repair -> repair.plan(ApiMapping.finding(action.getSpec())))
-          .filter(plan -> ApiMapping.sameWork(action.getSpec(), plan));
+      try {
+        return Optional.ofNullable(Repairs.byType().get(action.getSpec().type()))
+            .flatMap(repair -> repair.plan(ApiMapping.finding(action.getSpec())))
+            .filter(plan -> ApiMapping.sameWork(action.getSpec(), plan));
+      } catch (IllegalArgumentException e) {
+        // A record that someone made up need not have what a repair's plan is made from.
+        return Optional.empty();
+      }
     }
   }
 

@@ -110,7 +110,9 @@ final class Lifecycle {
     if (situation.sighting() == Situation.Sighting.UNKNOWN) {
       return new Move.Wait("WaitingForInspection", "the finding is to be seen once more", SOON);
     }
-    if (situation.past().measurable() && situation.past().missing().isPositive()) {
+    if (situation.past().measurable()
+        && situation.past().missing().isPositive()
+        && !waitedLongEnough(status, situation)) {
       return new Move.Wait(
           "MeasuringBefore",
           "the workload before the repair is being measured",
@@ -120,6 +122,14 @@ final class Lifecycle {
         .blockedBy()
         .<Move>map(other -> new Move.Wait("WaitingForAction", other + " comes first", SOON))
         .orElseGet(() -> new Move.Run(Direction.FORWARD));
+  }
+
+  /** Counters that are reset again and again never show a whole window. */
+  private static boolean waitedLongEnough(HealingActionStatus status, Situation situation) {
+    var since = status.timesOrDefault().scheduledAt();
+    var window = situation.policy().spec().verificationOrDefault().windowOrDefault();
+    return since != null
+        && situation.now().isAfter(Instant.parse(since).plus(window.multipliedBy(3)));
   }
 
   /** What is left to wait after an attempt that a guard called off: each time twice as long. */

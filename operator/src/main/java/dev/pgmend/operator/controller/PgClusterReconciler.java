@@ -130,6 +130,8 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       recheck = due;
       sampleWhereNeeded(care, ours);
     } catch (AccessException e) {
+      // Credentials that were taken away are not used any longer.
+      cares.forget(key);
       view.unreachable(e.reason(), e.getMessage());
       recheck = WHEN_UNREACHABLE;
     } catch (ConnectException e) {

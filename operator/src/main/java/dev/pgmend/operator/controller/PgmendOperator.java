@@ -8,12 +8,16 @@ import dev.pgmend.operator.care.PhaseChange;
 import dev.pgmend.operator.provider.Providers;
 import dev.pgmend.operator.status.Events;
 import dev.pgmend.operator.status.Metrics;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 
 /** The operator: all reconcilers, wired. */
 public final class PgmendOperator implements AutoCloseable {
@@ -50,11 +54,25 @@ public final class PgmendOperator implements AutoCloseable {
                 LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("pgmend").build());
           }
         });
-    operator.register(new TuningPolicyReconciler(clock));
-    operator.register(
+    register(new TuningPolicyReconciler(clock));
+    register(
         new PgClusterReconciler(
             new Providers(client), cares, new Proposals(client), events, metrics, listener, clock));
-    operator.register(new HealingActionReconciler(cares, runs, store, phases, clock));
+    register(new HealingActionReconciler(cares, runs, store, phases, clock));
+  }
+
+  /** An API server that is away for an hour must find everything looked after when it is back. */
+  private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
+    operator.register(
+        reconciler,
+        configuration ->
+            configuration
+                .withRetry(
+                    new GenericRetry()
+                        .withoutMaxAttempts()
+                        .setInitialInterval(Duration.ofSeconds(1))
+                        .setMaxInterval(Duration.ofSeconds(30).toMillis()))
+                .withReconciliationMaxInterval(Duration.ofMinutes(1)));
   }
 
   public void start() {

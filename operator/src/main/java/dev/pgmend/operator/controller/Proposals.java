@@ -18,13 +18,20 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Turns findings into HealingActions, each once. */
 public final class Proposals {
+  /** {@code x}, {@code x-2}, {@code x-10}: the shorter name has the smaller number. */
+  private static final Comparator<HealingAction> BY_NUMBER =
+      Comparator.comparingInt((HealingAction a) -> a.getMetadata().getName().length())
+          .thenComparing(a -> a.getMetadata().getName());
+
   private static final int LONGEST_LABEL = 63;
 
   private final KubernetesClient client;
@@ -53,14 +60,21 @@ public final class Proposals {
   private void proposeOnce(
       PgCluster cluster, Finding finding, RepairPlan plan, Map<String, HealingAction> existing) {
     var spec = ApiMapping.spec(cluster.getMetadata().getName(), finding, plan);
-    var name = HealingActionNames.of(spec);
-    while (existing.containsKey(name)) {
-      if (!mayComeBack(existing.get(name))) {
+    var first = HealingActionNames.of(spec);
+    var name = first;
+    for (var earlier :
+        existing.values().stream().filter(a -> isOf(a, first)).sorted(BY_NUMBER).toList()) {
+      if (!mayComeBack(earlier)) {
         return;
       }
-      name = HealingActionNames.next(name);
+      name = HealingActionNames.next(earlier.getMetadata().getName());
     }
     create(cluster, name, spec);
+  }
+
+  private static boolean isOf(HealingAction action, String first) {
+    var name = action.getMetadata().getName();
+    return name.equals(first) || name.matches(Pattern.quote(first) + "-[0-9]+");
   }
 
   /**

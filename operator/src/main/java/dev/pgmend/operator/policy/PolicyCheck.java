@@ -1,14 +1,18 @@
 package dev.pgmend.operator.policy;
 
 import dev.pgmend.api.v1alpha1.TuningPolicySpec;
+import dev.pgmend.healing.detect.ByteSize;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.repair.Repairs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** What is wrong with a policy that its schema could not see. */
 public final class PolicyCheck {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?");
+
   private PolicyCheck() {}
 
   /** Fields of a sound policy that this version does nothing about. */
@@ -36,6 +40,16 @@ public final class PolicyCheck {
                 .formatted(name, String.join(", ", Inspector.detectors())));
       }
     }
+    spec.thresholds()
+        .forEach((name, value) -> {
+          try {
+            ByteSize.parse(name, value);
+          } catch (IllegalArgumentException e) {
+            if (!NUMBER.matcher(value).matches()) {
+              problems.add("spec.thresholds: " + e.getMessage());
+            }
+          }
+        });
     try {
       new MaintenanceWindows(spec.windows());
     } catch (IllegalArgumentException e) {

@@ -1,10 +1,12 @@
 package dev.pgmend.operator.provider;
 
 import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.Provider.Connection;
 import dev.pgmend.api.v1alpha1.ProviderKind;
 import dev.pgmend.healing.detect.ByteSize;
 import dev.pgmend.healing.postgres.ConnectException;
 import dev.pgmend.healing.postgres.ConnectionSpec;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -20,6 +22,8 @@ import java.util.stream.Stream;
  * operators use.
  */
 public final class ConnectionProvider implements PostgresProvider {
+  private static final int LAST_PORT = 65_535;
+
   private final KubernetesClient client;
 
   public ConnectionProvider(KubernetesClient client) {
@@ -47,23 +51,43 @@ public final class ConnectionProvider implements PostgresProvider {
                   .formatted(name, namespace)
               + " and password, or uri");
     }
+    return new Access(read(name, valuesOf(secret)), capacity(connection));
+  }
+
+  private static Map<String, String> valuesOf(Secret secret) throws AccessException {
     var values = new HashMap<String, String>();
-    if (secret.getData() != null) {
-      secret
-          .getData()
-          .forEach((key, value) ->
-              values.put(
-                  key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+    var data = secret.getData() == null ? Map.<String, String>of() : secret.getData();
+    for (var entry : data.entrySet()) {
+      values.put(entry.getKey(), decode(secret, entry.getKey(), entry.getValue()));
     }
     if (secret.getStringData() != null) {
       values.putAll(secret.getStringData());
     }
+    return values;
+  }
+
+  private static String decode(Secret secret, String key, String value) throws AccessException {
+    try {
+      return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException _) {
+      // Without the cause, which would quote the value.
+      throw new AccessException(
+          "BadSecret",
+          "Secret %s: data.%s is not base64; write plain values under stringData"
+              .formatted(secret.getMetadata().getName(), key));
+    }
+  }
+
+  private static OptionalLong capacity(Connection connection) throws AccessException {
     var capacity = connection.diskCapacity();
-    return new Access(
-        read(name, values),
-        capacity == null
-            ? OptionalLong.empty()
-            : OptionalLong.of(ByteSize.parse("spec.provider.connection.diskCapacity", capacity)));
+    if (capacity == null) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(ByteSize.parse("spec.provider.connection.diskCapacity", capacity));
+    } catch (IllegalArgumentException e) {
+      throw new AccessException("BadDiskCapacity", String.valueOf(e.getMessage()));
+    }
   }
 
   private static ConnectionSpec read(String secret, Map<String, String> values)
@@ -77,16 +101,27 @@ public final class ConnectionProvider implements PostgresProvider {
       first(values, "sslmode").ifPresent(mode -> options.put("sslmode", mode));
       return new ConnectionSpec(
           required(secret, values, "host"),
-          Integer.parseInt(first(values, "port").orElse("5432").strip()),
+          port(secret, first(values, "port").orElse("5432")),
           first(values, "dbname", "database").orElse("postgres"),
           required(secret, values, "user", "username"),
           first(values, "password").orElse(""),
           options);
     } catch (ConnectException e) {
       throw new AccessException("BadSecret", "Secret " + secret + ": " + e.getMessage());
-    } catch (NumberFormatException e) {
-      throw new AccessException("BadSecret", "Secret " + secret + ": port is not a number");
     }
+  }
+
+  private static int port(String secret, String text) throws AccessException {
+    try {
+      var port = Integer.parseInt(text.strip());
+      if (port >= 1 && port <= LAST_PORT) {
+        return port;
+      }
+    } catch (NumberFormatException _) {
+      // Told below, as for a number that is out of range.
+    }
+    throw new AccessException(
+        "BadSecret", "Secret %s: port is not a number from 1 to %d".formatted(secret, LAST_PORT));
   }
 
   private static String required(String secret, Map<String, String> values, String... keys)

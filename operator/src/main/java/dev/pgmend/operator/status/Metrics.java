@@ -40,10 +40,15 @@ public final class Metrics {
     publish();
   }
 
-  /** A cluster is no longer under care. */
+  /** A cluster is no longer under care: nothing more is told of it. */
   public void forget(String namespace, String cluster) {
     byCluster.remove(namespace + "/" + cluster);
     publish();
+    registry.getMeters().stream()
+        .filter(meter -> meter.getId().getName().startsWith("pgmend."))
+        .filter(meter -> namespace.equals(meter.getId().getTag("namespace")))
+        .filter(meter -> cluster.equals(meter.getId().getTag("cluster")))
+        .forEach(registry::remove);
   }
 
   /** An action entered a phase. */
@@ -62,7 +67,8 @@ public final class Metrics {
         .increment();
   }
 
-  private void publish() {
+  // Two at once could leave the older counts standing.
+  private synchronized void publish() {
     var counts = new ArrayList<MultiGauge.Row<?>>();
     var scores = new ArrayList<MultiGauge.Row<?>>();
     byCluster.forEach((key, found) -> {

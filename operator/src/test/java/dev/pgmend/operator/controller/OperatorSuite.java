@@ -373,11 +373,10 @@ abstract class OperatorSuite {
       room.pause(true);
 
       patiently()
-          .untilAsserted(
-              () ->
-                  assertThat(Actions.statusOf(room.action(CREATE)).journal())
-                      .extracting(entry -> entry.event())
-                      .containsExactly(JournalEvent.Intended, JournalEvent.Failed));
+          .untilAsserted(() ->
+              assertThat(Actions.statusOf(room.action(CREATE)).journal())
+                  .extracting(entry -> entry.event())
+                  .containsExactly(JournalEvent.Intended, JournalEvent.Failed));
     }
     // Dropping what was half made had to wait for the same transaction.
     room.awaitPhase(CREATE, HealingPhase.Scheduled);

@@ -195,43 +195,47 @@ public final class OperatorUnderTest implements AutoCloseable {
     }
 
     public void edit(HealingAction action, Consumer<HealingAction> change) {
-      client
-          .resource(action)
-          .edit(live -> {
-            change.accept(live);
-            return live;
-          });
+      editLatest(action, change);
     }
 
     public void annotate(HasMetadata resource, String name, String value) {
-      client
-          .resource(resource)
-          .edit(live -> {
+      editLatest(
+          resource,
+          live -> {
             var annotations = new HashMap<String, String>();
             if (live.getMetadata().getAnnotations() != null) {
               annotations.putAll(live.getMetadata().getAnnotations());
             }
             annotations.put(name, value);
             live.getMetadata().setAnnotations(annotations);
-            return live;
           });
     }
 
     public void pause(boolean paused) {
-      client
-          .resource(cluster())
-          .edit(
-              live -> {
-                var spec = live.getSpec();
-                live.setSpec(
-                    new PgClusterSpec(
-                        spec.provider(),
-                        spec.databases(),
-                        paused,
-                        spec.inspectionInterval(),
-                        spec.learner()));
-                return live;
-              });
+      editLatest(
+          cluster(),
+          live -> {
+            var spec = live.getSpec();
+            live.setSpec(
+                new PgClusterSpec(
+                    spec.provider(),
+                    spec.databases(),
+                    paused,
+                    spec.inspectionInterval(),
+                    spec.learner()));
+          });
+    }
+
+    /** The operator may write between the reading and the writing: then it is done anew. */
+    private <T extends HasMetadata> void editLatest(T resource, Consumer<T> change) {
+      patiently()
+          .untilAsserted(() ->
+              client
+                  .resource(client.resource(resource).get())
+                  .edit(live -> {
+                    change.accept(live);
+                    return live;
+                  }));
     }
 
     public void annotateCluster(String name, String value) {

@@ -1,0 +1,196 @@
+package dev.pgmend.operator.policy;
+
+import static dev.pgmend.operator.testing.PolicyBuilder.policy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pgmend.api.v1alpha1.ActionMode;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.PgClusterSpec;
+import dev.pgmend.api.v1alpha1.PolicyMode;
+import dev.pgmend.api.v1alpha1.Provider;
+import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.healing.repair.Repair;
+import dev.pgmend.healing.repair.Repairs;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EffectivePolicyTest {
+  private static final String ANALYZE = "Analyze";
+  private static final String DROP = "DropIndexConcurrently";
+
+  @Test
+  void whereNoPolicySelectsTheClusterEverythingIsRecommendedAndNothingRuns() {
+    var effective = of(policy(PolicyMode.Auto).selecting("env", "elsewhere").named("elsewhere"));
+
+    assertThat(effective.name()).startsWith("none");
+    assertThat(Repairs.byType().keySet())
+        .allSatisfy(type -> assertThat(effective.modeOf(type)).isEqualTo(ActionMode.Recommend));
+    assertThat(effective.thresholds().settings()).isEmpty();
+  }
+
+  @Test
+  void aClusterWithoutLabelsIsSelectedOnlyByAPolicyForAll() {
+    var cluster = cluster();
+    cluster.getMetadata().setLabels(null);
+
+    assertThat(
+            EffectivePolicy.of(
+                    cluster,
+                    List.of(
+                        policy(PolicyMode.Auto).selecting("env", "test").priority(9).named("some"),
+                        policy(PolicyMode.Auto).named("all")))
+                .name())
+        .isEqualTo("all");
+  }
+
+  @Test
+  void theHighestPriorityRules() {
+    assertThat(
+            of(
+                    policy(PolicyMode.Auto).named("a"),
+                    policy(PolicyMode.Auto).priority(10).named("z"),
+                    policy(PolicyMode.Auto).priority(-10).named("b"))
+                .name())
+        .isEqualTo("z");
+  }
+
+  @Test
+  void amongEqualsTheFirstNameRulesInWhicheverOrderTheyCome() {
+    var a = policy(PolicyMode.Auto).priority(5).named("a");
+    var b = policy(PolicyMode.Recommend).priority(5).named("b");
+
+    assertThat(of(a, b)).isEqualTo(of(b, a));
+    assertThat(of(b, a).name()).isEqualTo("a");
+  }
+
+  @Test
+  void modeAndThresholdsAreThoseOfTheRulingPolicyAlone() {
+    var effective =
+        of(
+            policy(PolicyMode.Recommend)
+                .priority(1)
+                .threshold("IndexBloat.minSavingPercent", "60")
+                .named("ruling"),
+            policy(PolicyMode.Auto)
+                .action(ANALYZE, ActionMode.Auto)
+                .threshold("IndexBloat.minSavingBytes", "1MB")
+                .named("other"));
+
+    assertThat(effective.modeOf(ANALYZE)).isEqualTo(ActionMode.Recommend);
+    assertThat(effective.thresholds().settings())
+        .isEqualTo(Map.of("IndexBloat.minSavingPercent", "60"));
+  }
+
+  @Test
+  void neverInAnyPolicyThatSelectsTheClusterStaysNever() {
+    var effective =
+        of(
+            policy(PolicyMode.Auto).priority(10).action(ANALYZE, ActionMode.Auto).named("bold"),
+            policy(PolicyMode.Auto).action(ANALYZE, ActionMode.Never).named("careful"));
+
+    assertThat(effective.name()).isEqualTo("bold");
+    assertThat(effective.modeOf(ANALYZE)).isEqualTo(ActionMode.Never);
+    assertThat(effective.modeOf("ReindexConcurrently")).isEqualTo(ActionMode.Auto);
+  }
+
+  @Test
+  void neverInAPolicyForOtherClustersDoesNotCount() {
+    var effective =
+        of(
+            policy(PolicyMode.Auto).named("ours"),
+            policy(PolicyMode.Auto)
+                .selecting("env", "elsewhere")
+                .action(ANALYZE, ActionMode.Never)
+                .named("theirs"));
+
+    assertThat(effective.modeOf(ANALYZE)).isEqualTo(ActionMode.Auto);
+  }
+
+  @ParameterizedTest
+  @MethodSource("repairs")
+  void observeForbidsEvenWhatIsNamed(Repair repair) {
+    var effective =
+        of(policy(PolicyMode.Observe).action(repair.type(), ActionMode.Auto).named("watch"));
+
+    assertThat(effective.modeOf(repair.type())).isEqualTo(ActionMode.Never);
+  }
+
+  @Test
+  void observeInAPolicyThatDoesNotRuleForbidsNothing() {
+    assertThat(
+            of(
+                    policy(PolicyMode.Auto).priority(1).named("ruling"),
+                    policy(PolicyMode.Observe).named("watch"))
+                .modeOf(ANALYZE))
+        .isEqualTo(ActionMode.Auto);
+  }
+
+  @ParameterizedTest
+  @MethodSource("repairs")
+  void whatTakesSomethingAwayRunsByItselfOnlyWhereThePolicyNamesIt(Repair repair) {
+    var auto = of(policy(PolicyMode.Auto).named("auto"));
+    var named = of(policy(PolicyMode.Auto).action(repair.type(), ActionMode.Auto).named("named"));
+
+    assertThat(auto.modeOf(repair.type()))
+        .isEqualTo(repair.onlyWhenNamed() ? ActionMode.Recommend : ActionMode.Auto);
+    assertThat(named.modeOf(repair.type())).isEqualTo(ActionMode.Auto);
+  }
+
+  @Test
+  void droppingAnIndexThatIsInUseIsWhatMustBeNamed() {
+    assertThat(repairs().filter(Repair::onlyWhenNamed).map(Repair::type)).containsExactly(DROP);
+  }
+
+  @Test
+  void aTypeThatThisVersionDoesNotKnowNeverRunsByItself() {
+    assertThat(of(policy(PolicyMode.Auto).named("auto")).modeOf("RebootTheServer"))
+        .isEqualTo(ActionMode.Recommend);
+  }
+
+  @Test
+  void aRulingPolicyThatIsNotValidLetsNothingRunAndDoesNotYieldToTheNext() {
+    var effective =
+        of(
+            policy(PolicyMode.Auto).priority(10).window("never", "1h").named("broken"),
+            policy(PolicyMode.Auto).named("next"));
+
+    assertThat(effective.name()).isEqualTo("none: policy broken is not valid");
+    assertThat(effective.modeOf(ANALYZE)).isEqualTo(ActionMode.Recommend);
+  }
+
+  @Test
+  void neverInAPolicyThatIsNotValidStillForbids() {
+    var effective =
+        of(
+            policy(PolicyMode.Auto).priority(10).named("ruling"),
+            policy(PolicyMode.Auto)
+                .action(ANALYZE, ActionMode.Never)
+                .window("never", "1h")
+                .named("broken"));
+
+    assertThat(effective.name()).isEqualTo("ruling");
+    assertThat(effective.modeOf(ANALYZE)).isEqualTo(ActionMode.Never);
+  }
+
+  static Stream<Repair> repairs() {
+    return Repairs.byType().values().stream();
+  }
+
+  private static EffectivePolicy of(TuningPolicy... policies) {
+    return EffectivePolicy.of(cluster(), Arrays.asList(policies));
+  }
+
+  private static PgCluster cluster() {
+    var cluster = new PgCluster();
+    cluster.setMetadata(
+        new ObjectMetaBuilder().withName("shop").withLabels(Map.of("env", "test")).build());
+    cluster.setSpec(PgClusterSpec.of(Provider.connection("shop")));
+    return cluster;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.pgmend.operator.testing;
+
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.HealingActionSpec;
+import dev.pgmend.api.v1alpha1.HealingActionStatus;
+import dev.pgmend.api.v1alpha1.HealingActionStatus.Times;
+import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.api.v1alpha1.Severity;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An action of which a test says only what matters to it; else it analyses a table. */
+public final class ActionBuilder {
+  public static final String TYPE = "Analyze";
+
+  private final String name;
+  private final Map<String, String> annotations = new HashMap<>();
+  private HealingPhase phase = HealingPhase.Proposed;
+  private Boolean approved;
+  private List<String> undo = List.of();
+  private Integer attempts;
+  private Times times = Times.NONE;
+
+  private ActionBuilder(String name) {
+    this.name = name;
+  }
+
+  public static ActionBuilder action() {
+    return action("shop-analyze-0123456789");
+  }
+
+  public static ActionBuilder action(String name) {
+    return new ActionBuilder(name);
+  }
+
+  public ActionBuilder in(HealingPhase value) {
+    phase = value;
+    return this;
+  }
+
+  public ActionBuilder approved(Boolean value) {
+    approved = value;
+    return this;
+  }
+
+  public ActionBuilder undoneBy(String... statements) {
+    undo = List.of(statements);
+    return this;
+  }
+
+  public ActionBuilder attempts(int value) {
+    attempts = value;
+    return this;
+  }
+
+  public ActionBuilder annotated(String key, String value) {
+    annotations.put(key, value);
+    return this;
+  }
+
+  /** When it entered a phase; it may be another than the one that it is in. */
+  public ActionBuilder entered(HealingPhase when, Instant at) {
+    return entered(when, at.toString());
+  }
+
+  public ActionBuilder entered(HealingPhase when, String at) {
+    times = times.entered(when, at);
+    return this;
+  }
+
+  public HealingAction build() {
+    var action = new HealingAction();
+    action.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(name)
+            .withNamespace("default")
+            .withUid("uid-of-" + name)
+            .withAnnotations(annotations.isEmpty() ? null : annotations)
+            .build());
+    action.setSpec(
+        new HealingActionSpec(
+            new HealingActionSpec.ClusterRef("shop"),
+            TYPE,
+            HealingActionSpec.Target.relation("shop", "public", "orders"),
+            new HealingActionSpec.Finding(
+                "StaleStatistics", Severity.Warning, "orders was never analysed", Map.of()),
+            List.of("ANALYZE \"public\".\"orders\""),
+            undo,
+            null,
+            null,
+            approved));
+    action.setStatus(
+        HealingActionStatus.builder().phase(phase).attempts(attempts).times(times).build());
+    return action;
+  }
+}
