@@ -1,5 +1,6 @@
 package dev.pgmend.operator.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.postgres.ConnectionSpec;
@@ -20,6 +21,7 @@ record InspectionJson(String schema, String server, int healthScore, List<Databa
   record Database(
       String database, String serverVersion, boolean standby, List<FoundJson> findings) {}
 
+  @JsonInclude(JsonInclude.Include.ALWAYS)
   record FoundJson(
       String detector,
       String severity,
@@ -28,12 +30,14 @@ record InspectionJson(String schema, String server, int healthScore, List<Databa
       Map<String, String> evidence,
       @Nullable RepairJson repair) {}
 
+  @JsonInclude(JsonInclude.Include.ALWAYS)
   record TargetJson(
       @Nullable String schema,
       @Nullable String relation,
       @Nullable String index,
       @Nullable List<String> columns) {}
 
+  @JsonInclude(JsonInclude.Include.ALWAYS)
   record RepairJson(
       String type,
       List<String> statements,

@@ -107,20 +107,27 @@ final class Manifests {
   }
 
   private static HasMetadata read(Path file, JsonNode document) {
-    var kind = document.path("kind").asText();
+    var kind = document.path("kind").asText("");
     var type = KINDS.get(kind);
     if (type == null) {
       throw new BadManifestsException(
           "%s holds a %s; --manifests takes %s"
               .formatted(file, kind.isEmpty() ? "document without a kind" : kind, KINDS.keySet()));
     }
+    var name = document.path("metadata").path("name").asText("");
+    if (name.isEmpty()) {
+      throw new BadManifestsException("%s: %s has no metadata.name".formatted(file, kind));
+    }
     var problems = SchemaCheck.problems(kind, document);
     if (!problems.isEmpty()) {
-      var name = document.path("metadata").path("name").asText();
       throw new BadManifestsException(
           "%s: %s %s: %s".formatted(file, kind, name, String.join("; ", problems)));
     }
-    return SERIALIZATION.convertValue(document, type);
+    try {
+      return SERIALIZATION.convertValue(document, type);
+    } catch (IllegalArgumentException e) {
+      throw new BadManifestsException("%s: %s %s: %s".formatted(file, kind, name, firstLine(e)));
+    }
   }
 
   private static String firstLine(Exception e) {

@@ -16,6 +16,7 @@ import dev.pgmend.operator.care.ClusterCare;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.status.Conditions;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
@@ -129,7 +130,7 @@ final class ClusterView {
   private static Optional<LastAction> lastOf(List<HealingAction> actions) {
     return actions.stream()
         .filter(action -> phaseTime(action) != null)
-        .max(Comparator.comparing(action -> String.valueOf(phaseTime(action))))
+        .max(Comparator.comparing(action -> Instant.parse(String.valueOf(phaseTime(action)))))
         .map(action ->
             new LastAction(
                 action.getMetadata().getName(), Actions.phaseOf(action), phaseTime(action)));
@@ -144,7 +145,8 @@ final class ClusterView {
             times.scheduledAt(),
             times.proposedAt())
         .filter(Objects::nonNull)
-        .max(Comparator.naturalOrder())
+        // As text a time on the very second would come after every other in that second.
+        .max(Comparator.comparing(Instant::parse))
         .orElse(null);
   }
 }

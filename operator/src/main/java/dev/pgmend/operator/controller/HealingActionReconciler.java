@@ -331,35 +331,36 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
           : Optional.empty();
     }
 
-    /** What was seen at the last inspection may have changed since: it is looked at once more. */
     private boolean isHeld(RepairPlan plan, Limits limits) {
       try {
-        var finding =
-            care.inspector()
-                .lookAgain(
-                    ApiMapping.finding(action.getSpec()).key(),
-                    policy.thresholds(),
-                    LOOK_AGAIN_AT_MOST);
-        if (finding
-            .flatMap(Repairs::planFor)
-            .filter(now -> ApiMapping.sameWork(action.getSpec(), now))
-            .isEmpty()) {
-          phases.enter(
-              action,
-              finding.isEmpty() ? HealingPhase.Expired : HealingPhase.Superseded,
-              finding.isEmpty() ? "FindingGone" : "StatementsDiffer",
-              "looked at once more before it was to run, the finding was not what it had been");
-          return true;
-        }
         var held =
             new ActionRunner(care.server(), clock)
                 .mayRun(action.getMetadata().getUid(), plan, limits);
         held.ifPresent(h -> noteOnly(action, "WaitingFor" + h.guard(), h.why()));
-        return held.isPresent();
+        return held.isPresent() || isOutdated();
       } catch (SQLException | ConnectException e) {
-        noteOnly(action, "NotConnected", String.valueOf(e.getMessage()));
+        noteOnly(action, "CannotLook", String.valueOf(e.getMessage()));
         return true;
       }
+    }
+
+    /** What was seen at the last inspection may have changed since: it is looked at once more. */
+    private boolean isOutdated() throws SQLException {
+      var key = ApiMapping.finding(action.getSpec()).key();
+      var finding = care.inspector().lookAgain(key, policy.thresholds(), LOOK_AGAIN_AT_MOST);
+      var same =
+          finding
+              .flatMap(Repairs::planFor)
+              .filter(now -> ApiMapping.sameWork(action.getSpec(), now))
+              .isPresent();
+      if (!same) {
+        phases.enter(
+            action,
+            finding.isEmpty() ? HealingPhase.Expired : HealingPhase.Superseded,
+            finding.isEmpty() ? "FindingGone" : "StatementsDiffer",
+            "looked at once more before it was to run, the finding was not what it had been");
+      }
+      return !same;
     }
 
     /** Measures the past and enters Running; false if the server could not be reached. */

@@ -1,0 +1,351 @@
+package dev.pgmend.operator.controller;
+
+import static dev.pgmend.operator.testing.ActionBuilder.action;
+import static dev.pgmend.operator.testing.PolicyBuilder.policy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.pgmend.api.v1alpha1.Condition;
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.PgClusterSpec;
+import dev.pgmend.api.v1alpha1.PgClusterStatus;
+import dev.pgmend.api.v1alpha1.PgClusterStatus.LastAction;
+import dev.pgmend.api.v1alpha1.PgClusterStatus.NamedFinding;
+import dev.pgmend.api.v1alpha1.PolicyMode;
+import dev.pgmend.api.v1alpha1.Provider;
+import dev.pgmend.api.v1alpha1.ProviderKind;
+import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.testing.Faults;
+import dev.pgmend.healing.testing.ManualClock;
+import dev.pgmend.healing.testing.TestDatabase;
+import dev.pgmend.healing.testing.TestServers;
+import dev.pgmend.operator.care.Cares;
+import dev.pgmend.operator.care.ClusterCare;
+import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.policy.EffectivePolicy;
+import dev.pgmend.operator.provider.Access;
+import dev.pgmend.operator.testing.OperatorUnderTest;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterViewTest {
+  private static final String NOON = "2026-03-04T12:00:00Z";
+  private static final String ONE = "2026-03-04T13:00:00Z";
+  private static final EffectivePolicy POLICY =
+      new EffectivePolicy("nights", policy(PolicyMode.Auto).spec(), Set.of());
+
+  private final ManualClock clock = new ManualClock(Instant.parse("2026-03-04T12:00:00.250Z"));
+  private final PgCluster cluster = new PgCluster();
+  private TestDatabase database;
+  private Cares cares;
+  private ClusterCare care;
+
+  @BeforeEach
+  void beginCare() {
+    database = TestServers.newest().createDatabase();
+    cares = new Cares(clock);
+    care =
+        cares.reached(
+            new ClusterKey("default", "shop"), new Access(database.spec(), OptionalLong.empty()));
+    cluster.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("shop")
+            .withNamespace("default")
+            .withGeneration(4L)
+            .build());
+    cluster.setSpec(PgClusterSpec.of(Provider.connection("shop")));
+  }
+
+  @AfterEach
+  void endCare() {
+    cares.close();
+    database.close();
+  }
+
+  @Test
+  void aHealthyClusterIsReadyAndSaysWhoItIs() throws SQLException {
+    inspect();
+
+    var status = status();
+
+    assertThat(status.observedGeneration()).isEqualTo(4);
+    assertThat(status.provider()).isEqualTo(ProviderKind.Connection);
+    assertThat(status.serverVersion()).startsWith("18.");
+    assertThat(status.primary()).isEqualTo(database.spec().host() + ":" + database.spec().port());
+    assertThat(status.healthScore()).isEqualTo(100);
+    assertThat(status.findings()).isEqualTo(PgClusterStatus.Findings.NONE);
+    assertThat(status.lastInspection()).isEqualTo(NOON);
+    assertThat(status.conditions())
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .containsExactly(
+            tuple("Ready", "True", "UnderCare"),
+            tuple("Connected", "True", "Connected"),
+            tuple("Inspected", "True", "Inspected"),
+            tuple("Healthy", "True", "NoFinding"));
+    assertThat(condition(status, "Ready").message()).contains("nights");
+  }
+
+  @Test
+  void theSameFactsGiveAnEqualStatusHoweverLate() throws SQLException {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    inspect();
+    var actions = List.of(action().entered(HealingPhase.Scheduled, clock.instant()).build());
+    var first = status(actions);
+
+    cluster.setStatus(first);
+    clock.advance(Duration.ofHours(1));
+
+    assertThat(status(actions)).isEqualTo(first);
+  }
+
+  @Test
+  void aNewInspectionOfTheSameFindingsMovesOnlyItsOwnTime() throws SQLException {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    inspect();
+    var first = status();
+    cluster.setStatus(first);
+    clock.advance(Duration.ofHours(1));
+
+    inspect();
+
+    assertThat(status()).isEqualTo(first.toBuilder().lastInspection(ONE).build());
+  }
+
+  @Test
+  void aFindingKeepsTheTimeWhenItWasFirstSeenAndANewOneHasItsOwn() throws SQLException {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    inspect();
+    cluster.setStatus(status());
+    clock.advance(Duration.ofHours(1));
+    Faults.leftoverOfRebuild(database, "items", "items_id");
+
+    inspect();
+
+    assertThat(status().findings().worst())
+        .filteredOn(named -> named.type().equals("InvalidIndex"))
+        .extracting(NamedFinding::target, NamedFinding::since)
+        .containsExactlyInAnyOrder(
+            tuple(database.name() + "/public.orders(orders_id_ccnew)", NOON),
+            tuple(database.name() + "/public.items(items_id_ccnew)", ONE));
+  }
+
+  @Test
+  void aFindingThatWasGoneForAWhileBeginsAnew() throws SQLException {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    inspect();
+    cluster.setStatus(status());
+    database.execute("DROP TABLE orders");
+    inspect();
+    cluster.setStatus(status());
+    assertThat(cluster.getStatus().findings().worst()).isEmpty();
+    clock.advance(Duration.ofHours(1));
+
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    inspect();
+
+    assertThat(status().findings().worst())
+        .filteredOn(named -> named.type().equals("InvalidIndex"))
+        .extracting(NamedFinding::since)
+        .containsExactly(ONE);
+  }
+
+  @Test
+  void findingsMakeAClusterUnhealthyAndAreCounted() throws SQLException {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    database.execute("ANALYZE orders");
+    inspect();
+
+    var status = status();
+
+    assertThat(status.findings().counts().warning()).isEqualTo(1);
+    assertThat(status.healthScore()).isEqualTo(92);
+    assertThat(condition(status, "Healthy").holds()).isFalse();
+    assertThat(condition(status, "Healthy").message()).contains("orders_id_ccnew");
+    assertThat(condition(status, "Ready").holds()).as("being ill is not being broken").isTrue();
+  }
+
+  @Test
+  void aDetectorThatCouldNotLookIsToldAndDoesNotCountAsIllness() throws SQLException {
+    inspect(new Thresholds(Map.of("IndexBloat.minSavingBytes", "lots")));
+
+    var status = status();
+
+    assertThat(condition(status, "Inspected").reason()).isEqualTo("DetectorsFailed");
+    assertThat(condition(status, "Inspected").message()).startsWith("1 ");
+    assertThat(condition(status, "Healthy").holds()).isTrue();
+    assertThat(status.findings().counts().info()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsMerelyGoodToKnowIsCountedButNotNamed() throws SQLException {
+    database.execute(
+        "CREATE TABLE t (a int, b int)",
+        "INSERT INTO t SELECT i, i FROM generate_series(1, 9000) i",
+        "CREATE INDEX t_a ON t (a)",
+        "CREATE INDEX t_a_b ON t (a, b)");
+    Faults.flushStatistics(database);
+    database.execute("ANALYZE t");
+    inspect();
+
+    var findings = status().findings();
+
+    assertThat(findings.info()).isEqualTo(1);
+    assertThat(findings.worst()).isEmpty();
+  }
+
+  @Test
+  void noMoreThanTenFindingsAreNamedAndAllAreCounted() throws SQLException {
+    for (int i = 0; i < 12; i++) {
+      database.execute("CREATE TABLE t%d AS SELECT generate_series(1, 2000) i".formatted(i));
+    }
+    Faults.flushStatistics(database);
+    inspect();
+
+    assertThat(status().findings().counts().warning()).isEqualTo(12);
+    assertThat(status().findings().worst()).hasSize(10);
+    assertThat(status().healthScore()).isEqualTo(100 - 12 * 8);
+  }
+
+  @Test
+  void aClusterThatCannotBeReachedKeepsWhatWasKnownOfIt() throws SQLException {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    inspect();
+    var before = status();
+    cluster.setStatus(before);
+    clock.advance(Duration.ofHours(1));
+
+    var status = build(view -> view.unreachable("Unreachable", "no route to host"), List.of());
+
+    assertThat(status.findings()).isEqualTo(before.findings());
+    assertThat(status.serverVersion()).isEqualTo(before.serverVersion());
+    assertThat(status.lastInspection()).isEqualTo(NOON);
+    assertThat(status.conditions())
+        .extracting(
+            Condition::type, Condition::status, Condition::reason, Condition::lastTransitionTime)
+        .containsExactly(
+            tuple("Ready", "False", "Unreachable", ONE),
+            tuple("Connected", "False", "Unreachable", ONE),
+            tuple("Healthy", "Unknown", "NotConnected", ONE));
+  }
+
+  @Test
+  void aClusterPausedFromTheStartIsNeitherWellNorIll() {
+    pause();
+
+    var status = status();
+
+    assertThat(status.conditions())
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .containsExactly(tuple("Ready", "Unknown", "Paused"));
+    assertThat(status.healthScore()).isNull();
+  }
+
+  @Test
+  void aClusterPausedLaterShowsTheLastThatWasSeen() throws SQLException {
+    inspect();
+    pause();
+
+    var status = status();
+
+    assertThat(condition(status, "Ready").holds()).isTrue();
+    assertThat(condition(status, "Ready").reason()).isEqualTo("Paused");
+    assertThat(status.healthScore()).isEqualTo(100);
+  }
+
+  @Test
+  void theLastActionIsTheOneThatMovedLast() throws SQLException {
+    inspect();
+    var earlier =
+        action("earlier")
+            .in(HealingPhase.Succeeded)
+            .entered(HealingPhase.Scheduled, "2026-03-04T11:00:00.100Z")
+            .entered(HealingPhase.Succeeded, "2026-03-04T11:30:00.100Z");
+    var later =
+        action("later")
+            .in(HealingPhase.Running)
+            .entered(HealingPhase.Scheduled, "2026-03-04T10:00:00.100Z")
+            .entered(HealingPhase.Running, "2026-03-04T11:45:00.100Z");
+
+    assertThat(status(List.of(later.build(), earlier.build())).lastAction())
+        .isEqualTo(new LastAction("later", HealingPhase.Running, "2026-03-04T11:45:00.100Z"));
+  }
+
+  @Test
+  void aTimeOnTheVerySecondIsNotLaterThanOneWithinThatSecond() throws SQLException {
+    // As text it would be: an instant is written without a fraction where there is none.
+    inspect();
+    var onTheSecond =
+        action("earlier")
+            .in(HealingPhase.Scheduled)
+            .entered(HealingPhase.Scheduled, "2026-03-04T11:00:00Z");
+    var within =
+        action("later")
+            .in(HealingPhase.Running)
+            .entered(HealingPhase.Scheduled, "2026-03-04T11:00:00Z")
+            .entered(HealingPhase.Running, "2026-03-04T11:00:00.500Z");
+
+    assertThat(status(List.of(onTheSecond.build(), within.build())).lastAction())
+        .isEqualTo(new LastAction("later", HealingPhase.Running, "2026-03-04T11:00:00.500Z"));
+  }
+
+  @Test
+  void theLastActionStaysOnRecordWhenItsOwnIsRemoved() throws SQLException {
+    inspect();
+    var last =
+        action("old").in(HealingPhase.Succeeded).entered(HealingPhase.Succeeded, clock.instant());
+    cluster.setStatus(status(List.of(last.build())));
+
+    assertThat(status(List.of()).lastAction().name()).isEqualTo("old");
+  }
+
+  private void pause() {
+    var spec = cluster.getSpec();
+    cluster.setSpec(
+        new PgClusterSpec(
+            spec.provider(), spec.databases(), true, spec.inspectionInterval(), spec.learner()));
+  }
+
+  private void inspect() throws SQLException {
+    inspect(Thresholds.DEFAULTS);
+  }
+
+  private void inspect(Thresholds overriding) throws SQLException {
+    var thresholds = new HashMap<>(OperatorUnderTest.SMALL_FAULTS_COUNT);
+    thresholds.putAll(overriding.settings());
+    care.inspect(database.name()::equals, new Thresholds(thresholds), Duration.ofSeconds(30), "");
+  }
+
+  private PgClusterStatus status() {
+    return status(List.of());
+  }
+
+  private PgClusterStatus status(List<HealingAction> actions) {
+    return build(view -> view.inspected(care), actions);
+  }
+
+  private PgClusterStatus build(Consumer<ClusterView> look, List<HealingAction> actions) {
+    var view = new ClusterView(cluster, POLICY, clock);
+    look.accept(view);
+    return view.status(actions);
+  }
+
+  private static Condition condition(PgClusterStatus status, String type) {
+    return status.conditions().stream()
+        .filter(condition -> condition.type().equals(type))
+        .findFirst()
+        .orElseThrow();
+  }
+}
