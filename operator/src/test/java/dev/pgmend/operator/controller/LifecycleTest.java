@@ -245,6 +245,19 @@ class LifecycleTest {
   }
 
   @Test
+  void aWorkloadThatCannotBeMeasuredInThreeWindowsIsWaitedForNoLonger() {
+    var window = policy(PolicyMode.Auto).spec().verificationOrDefault().windowOrDefault();
+    var longEnough = NOON.plus(window.multipliedBy(3));
+    var action = scheduled().entered(HealingPhase.Scheduled, NOON).build();
+    var missing = Duration.ofSeconds(77);
+
+    assertThat(wait(action, auto().at(longEnough).notYetWatched(missing)).reason())
+        .isEqualTo("MeasuringBefore");
+    assertThat(next(action, auto().at(longEnough.plusMillis(1)).notYetWatched(missing)))
+        .isEqualTo(new Move.Run(Direction.FORWARD));
+  }
+
+  @Test
   void whereNothingCanBeMeasuredItDoesNotWaitForIt() {
     assertThat(next(scheduled().build(), auto().unmeasurable()))
         .isEqualTo(new Move.Run(Direction.FORWARD));

@@ -48,6 +48,26 @@ class PolicyCheckTest {
         .contains("Detector.name", "IndexBloat");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"60", "12.5", "10MB", "2 GB"})
+  void aThresholdIsANumberOrASize(String value) {
+    assertThat(problemsOfThreshold(value)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "lots", "-5", "10 monkeys", "1e3"})
+  void aThresholdThatIsNeitherNumberNorSizeIsNamed(String value) {
+    assertThat(problemsOfThreshold(value))
+        .singleElement()
+        .asString()
+        .startsWith("spec.thresholds: IndexBloat.minSavingBytes is '" + value + "'");
+  }
+
+  private static List<String> problemsOfThreshold(String value) {
+    return PolicyCheck.problems(
+        policy(PolicyMode.Auto).threshold("IndexBloat.minSavingBytes", value).spec());
+  }
+
   @Test
   void aWindowThatCannotBeReadIsNamed() {
     assertThat(PolicyCheck.problems(policy(PolicyMode.Auto).window("nightly", "1h").spec()))
