@@ -346,8 +346,8 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
 
     /** What was seen at the last inspection may have changed since: it is looked at once more. */
     private boolean isOutdated() throws SQLException {
-      var key = ApiMapping.finding(action.getSpec()).key();
-      var finding = care.inspector().lookAgain(key, policy.thresholds(), LOOK_AGAIN_AT_MOST);
+      var known = ApiMapping.finding(action.getSpec());
+      var finding = care.inspector().lookAgain(known, policy.thresholds(), LOOK_AGAIN_AT_MOST);
       var same =
           finding
               .flatMap(Repairs::planFor)

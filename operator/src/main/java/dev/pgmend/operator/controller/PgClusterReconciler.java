@@ -5,8 +5,11 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.MissingIndex;
 import dev.pgmend.healing.postgres.ConnectException;
 import dev.pgmend.operator.care.Actions;
+import dev.pgmend.operator.care.ApiMapping;
 import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.care.Cares;
 import dev.pgmend.operator.care.ClusterCare;
@@ -117,7 +120,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       var care = cares.reached(key, providers.find(cluster));
       var due = due(cluster, care, ours);
       if (!due.isPositive()) {
-        inspect(cluster, care, policy);
+        inspect(cluster, care, policy, advised(ours));
         due = cluster.getSpec().inspectionIntervalOrDefault();
       }
       care.lastInspection()
@@ -181,13 +184,18 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
             .orElse("");
   }
 
-  private void inspect(PgCluster cluster, ClusterCare care, EffectivePolicy policy)
+  private void inspect(
+      PgCluster cluster, ClusterCare care, EffectivePolicy policy, List<Finding> advised)
       throws SQLException {
     var databases = cluster.getSpec().databasesOrDefault();
     var begin = clock.instant();
     var inspected =
         care.inspect(
-            databases::covers, policy.thresholds(), INSPECTION_AT_MOST, requestOf(cluster));
+            databases::covers,
+            policy.thresholds(),
+            advised,
+            INSPECTION_AT_MOST,
+            requestOf(cluster));
     var key = ClusterKey.of(cluster);
     metrics.inspected(
         key.namespace(),
@@ -211,12 +219,23 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
             .flatMap(
                 action -> Stream.ofNullable(Actions.statusOf(action).timesOrDefault().endedAt()))
             .anyMatch(ended -> Instant.parse(ended).isAfter(last.get().at()));
-    if (endedSince) {
+    var advisedSince =
+        advised(ours).stream().anyMatch(finding -> !last.get().advised().contains(finding.key()));
+    if (endedSince || advisedSince) {
       return Duration.ZERO;
     }
     var next = last.get().at().plus(cluster.getSpec().inspectionIntervalOrDefault());
     var left = Duration.between(clock.instant(), next);
     return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** What the learner found and no detector can: it is seen again for as long as it matters. */
+  private static List<Finding> advised(List<HealingAction> ours) {
+    return ours.stream()
+        .filter(action -> Actions.phaseOf(action).beforeRunning())
+        .map(action -> ApiMapping.finding(action.getSpec()))
+        .filter(finding -> finding.detector().equals(MissingIndex.NAME))
+        .toList();
   }
 
   private static void sampleWhereNeeded(ClusterCare care, List<HealingAction> ours) {
