@@ -1,5 +1,7 @@
 package dev.pgmend.learner.workload;
 
+import dev.pgmend.learner.plan.Literals;
+
 /**
  * One kind of statement of one role in one database, as pg_stat_statements tells them apart.
  *
@@ -13,7 +15,7 @@ public record Statement(long queryId, String roleName, String text) {
 
   /** For people and records: without literals, on one line, not too long. */
   public String shown() {
-    var masked = dev.pgmend.learner.plan.Literals.mask(text).replaceAll("\\s+", " ").strip();
+    var masked = Literals.mask(text).replaceAll("\\s+", " ").strip();
     return masked.length() <= SHOWN ? masked : masked.substring(0, SHOWN - 1) + "…";
   }
 }
