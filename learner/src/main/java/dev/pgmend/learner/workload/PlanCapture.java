@@ -24,6 +24,16 @@ public final class PlanCapture {
   private static final String PREPARED = "pgmend_plan";
   private static final String OUR_PATH = "pg_catalog, pg_temp";
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
+
+  /** {@code interval '1 day'} comes to us as {@code interval $1}, which is no SQL. */
+  private static final Pattern TYPED_LITERAL =
+      Pattern.compile(
+          "\\b(interval|date|time|timetz|timestamp|timestamptz)\\s+\\$(\\d+)",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern LAST_LIMIT =
+      Pattern.compile("(\\blimit\\s+)\\$(\\d+)\\s*$", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern FIRST_WORD =
       Pattern.compile("^(?:\\s|\\(|--[^\\n]*\\n|/\\*.*?\\*/)*(\\w+)", Pattern.DOTALL);
   private static final Set<String> WITH_PLANS =
@@ -63,29 +73,49 @@ public final class PlanCapture {
   }
 
   /**
-   * The generic plan of a statement.
+   * The generic plan of a statement. Of a LIMIT that is a parameter the planner would think that a
+   * tenth of the rows is asked for; we know how many came.
    *
    * @throws SQLException if the server can't plan it, for instance since the role that asks may not
    *     read its tables (pg_read_all_data lets it), or since its application sets a search_path of
    *     its own
    */
-  public PlanDag capture(Statement statement) throws SQLException {
+  public PlanDag capture(StatementLoad load) throws SQLException {
+    var statement = load.statement();
     if (!hasPlan(statement)) {
       throw new SQLException("no plan can be had of: " + statement.shown(), "0A000");
     }
     usePath(pathOf(statement.roleName()));
     try {
-      return ExplainJson.parse(explain(statement.text()));
+      return ExplainJson.parse(explain(plannable(load)));
     } finally {
       usePath(OUR_PATH);
     }
   }
 
+  /** What pg_stat_statements made of a statement, as the parser takes it again. */
+  private static String plannable(StatementLoad load) {
+    var text = TYPED_LITERAL.matcher(load.statement().text()).replaceAll("\\$$2::$1");
+    var limit = LAST_LIMIT.matcher(text);
+    return limit.find() && Integer.parseInt(limit.group(2)) == parameters(text)
+        ? text.substring(0, limit.start())
+            + limit.group(1)
+            + Math.max(1, Math.round(load.rowsPerCall()))
+        : text;
+  }
+
+  private static int parameters(String text) {
+    return PARAMETER
+        .matcher(text)
+        .results()
+        .mapToInt(m -> Integer.parseInt(m.group(1)))
+        .max()
+        .orElse(0);
+  }
+
   private String explain(String text) throws SQLException {
-    var parameters =
-        PARAMETER.matcher(text).results().mapToInt(m -> Integer.parseInt(m.group(1))).max();
     var nulls =
-        IntStream.rangeClosed(1, parameters.orElse(0))
+        IntStream.rangeClosed(1, parameters(text))
             .mapToObj(_ -> "NULL")
             .collect(Collectors.joining(", "));
     var values = nulls.isEmpty() ? "" : "(" + nulls + ")";

@@ -10,6 +10,10 @@ package dev.pgmend.learner.workload;
 public record StatementLoad(
     Statement statement, long calls, double totalMs, double rows, double sharePercent) {
 
+  public double rowsPerCall() {
+    return rows / calls;
+  }
+
   public double meanMs() {
     return totalMs / calls;
   }

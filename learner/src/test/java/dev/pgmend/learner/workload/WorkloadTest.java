@@ -67,7 +67,9 @@ class WorkloadTest {
         capture(database, role, "SELECT * FROM visits WHERE customer = $1 AND id > $2 LIMIT $3");
 
     assertThat(plan.operators()).extracting(operator -> operator.type()).contains(NodeType.LIMIT);
-    assertThat(plan.operators().getFirst().schema()).isEqualTo("Odd One");
+    assertThat(plan.operators())
+        .extracting(operator -> operator.schema())
+        .contains("Odd One");
   }
 
   @EachPostgres
@@ -81,14 +83,39 @@ class WorkloadTest {
   }
 
   @EachPostgres
+  void whatPgStatStatementsMadeUnreadableIsReadAgain(TestDatabase database) throws SQLException {
+    database.execute("CREATE TABLE events (at timestamp, day date)");
+
+    var plan =
+        capture(
+            database,
+            "postgres",
+            "SELECT * FROM events WHERE at > now() - interval $1 AND day = DATE $2");
+
+    assertThat(plan.root().text("Filter")).contains("$1").contains("$2");
+  }
+
+  @EachPostgres
+  void ofALimitByParameterAsManyRowsAreExpectedAsCame(TestDatabase database) throws SQLException {
+    table(database);
+
+    assertThat(capture(database, "postgres", "SELECT * FROM visits WHERE id > $1 LIMIT $2").root())
+        .satisfies(limit -> assertThat(limit.planRows()).isEqualTo(7));
+    assertThat(
+            capture(database, "postgres", "SELECT * FROM visits LIMIT $1 OFFSET $2")
+                .root()
+                .planRows())
+        .isNotEqualTo(7);
+  }
+
+  @EachPostgres
   void theSessionLooksAtTheCatalogOnlyOnceMoreAfterwards(TestDatabase database)
       throws SQLException {
     table(database);
     try (var session = database.session(Purpose.INSPECT)) {
       var capture = new PlanCapture(session);
-      capture.capture(new Statement(1, "postgres", "SELECT * FROM visits"));
-      assertThatThrownBy(
-              () -> capture.capture(new Statement(2, "postgres", "SELECT * FROM nowhere")))
+      capture.capture(load("postgres", "SELECT * FROM visits"));
+      assertThatThrownBy(() -> capture.capture(load("postgres", "SELECT * FROM nowhere")))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("nowhere");
 
@@ -115,10 +142,14 @@ class WorkloadTest {
     assertThat(PlanCapture.hasPlan(new Statement(1, "r", "/* hi */ (\n-- so\nselect 1)"))).isTrue();
   }
 
+  private static StatementLoad load(String role, String text) {
+    return new StatementLoad(new Statement(1, role, text), 10, 100, 70, 50);
+  }
+
   private static PlanDag capture(TestDatabase database, String role, String text)
       throws SQLException {
     try (var session = database.session(Purpose.INSPECT)) {
-      return new PlanCapture(session).capture(new Statement(1, role, text));
+      return new PlanCapture(session).capture(load(role, text));
     }
   }
 
