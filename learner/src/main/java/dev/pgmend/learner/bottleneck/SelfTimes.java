@@ -1,0 +1,102 @@
+package dev.pgmend.learner.bottleneck;
+
+import dev.pgmend.learner.plan.Actual;
+import dev.pgmend.learner.plan.PlanDag;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** How long each operator of an execution itself took. */
+public final class SelfTimes {
+  private final PlanDag plan;
+  private final ExecutionTree tree;
+
+  /** With inputs, over all loops, per process; milliseconds. */
+  private final double[] inclusive;
+
+  private final double[] self;
+
+  private SelfTimes(PlanDag plan) {
+    this.plan = plan;
+    tree = new ExecutionTree(plan);
+    inclusive = new double[plan.size()];
+    self = new double[plan.size()];
+  }
+
+  /**
+   * Self times in ms, one per operator, from what EXPLAIN ANALYZE measured; none is negative, and
+   * the latency of their {@link ActivityNetwork} is the root's measured time. Empty if the plan did
+   * not run, or ran without timing.
+   *
+   * <p>What Postgres tells of an operator is the mean of its loops, over all processes, inputs
+   * included. So a self time is mean times loops, shared among the processes of a parallel query,
+   * less the same of its inputs. The time of a CTE or init plan is in that of the operators that
+   * waited for it: it is taken from those, first from the one with the most time left. Time that a
+   * Gather spent waiting for the slowest process is its own, except where lanes of a Parallel
+   * Append explain it. Time of a writing CTE that nobody reads comes on top of the root's, as in
+   * fact it does.
+   */
+  public static Optional<double[]> measured(PlanDag plan) {
+    boolean timed =
+        plan.operators().stream()
+            .allMatch(op -> op.has("Actual Loops") && op.has("Actual Total Time"));
+    return timed ? Optional.of(new SelfTimes(plan).compute()) : Optional.empty();
+  }
+
+  private double[] compute() {
+    for (int v = 0; v < inclusive.length; v++) {
+      var actual = plan.operators().get(v).actual().orElse(new Actual(0, 0, 0, 0));
+      inclusive[v] = actual.totalMs() * actual.loops() / tree.sharers(v);
+    }
+    takeOwnedInputs();
+    takeSharedInputs();
+    for (int v = 0; v < self.length; v++) {
+      self[v] = Math.max(0, self[v]);
+    }
+    return self;
+  }
+
+  private void takeOwnedInputs() {
+    // By how much lanes end later than they would were all processes busy to the end.
+    var skew = new double[self.length];
+    for (int v = 0; v < self.length; v++) {
+      double inputs = sum(tree.inSeries(v), inclusive) + max(tree.async(v), inclusive);
+      double late = sum(tree.owned(v), skew);
+      if (tree.hasLanes(v)) {
+        inputs = sum(tree.owned(v), inclusive) / tree.processes(v);
+        late +=
+            tree.lanes(v, inclusive).stream()
+                    .mapToDouble(lane -> sum(lane, inclusive))
+                    .max()
+                    .orElse(0)
+                - inputs;
+      }
+      boolean gathers = tree.isGather(v);
+      self[v] = inclusive[v] - inputs - (gathers ? late : 0);
+      skew[v] = gathers ? 0 : late;
+    }
+  }
+
+  private void takeSharedInputs() {
+    for (int v = 0; v < self.length; v++) {
+      double left = inclusive[v];
+      var readers =
+          tree.readers(v).stream()
+              .sorted(Comparator.<Integer>comparingDouble(reader -> -self[reader]))
+              .toList();
+      for (int reader : readers) {
+        double paid = Math.clamp(left, 0, Math.max(0, self[reader]));
+        self[reader] -= paid;
+        left -= paid;
+      }
+    }
+  }
+
+  private static double sum(List<Integer> operators, double[] of) {
+    return operators.stream().mapToDouble(v -> of[v]).sum();
+  }
+
+  private static double max(List<Integer> operators, double[] of) {
+    return operators.stream().mapToDouble(v -> of[v]).max().orElse(0);
+  }
+}
