@@ -4,6 +4,7 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.healing.detect.Target;
+import dev.pgmend.learner.app.ActionSpecs;
 
 /** What is asked of HealingActions everywhere, with an absent status read as an empty one. */
 public final class Actions {
@@ -19,6 +20,6 @@ public final class Actions {
   }
 
   public static Target targetOf(HealingAction action) {
-    return ApiMapping.target(action.getSpec().targetOrDefault());
+    return ActionSpecs.target(action.getSpec().targetOrDefault());
   }
 }

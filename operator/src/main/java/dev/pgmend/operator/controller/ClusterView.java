@@ -10,6 +10,7 @@ import dev.pgmend.api.v1alpha1.PgClusterStatus.NamedFinding;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.learner.app.ActionSpecs;
 import dev.pgmend.operator.care.Actions;
 import dev.pgmend.operator.care.ApiMapping;
 import dev.pgmend.operator.care.ClusterCare;
@@ -122,7 +123,7 @@ final class ClusterView {
     return new NamedFinding(
         finding.detector(),
         target,
-        ApiMapping.severity(finding.severity()),
+        ActionSpecs.severity(finding.severity()),
         since,
         finding.summary());
   }

@@ -1,16 +1,25 @@
 package dev.pgmend.operator.controller;
 
+import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.Annotations;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.MissingIndex;
+import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.repair.Repairs;
+import dev.pgmend.learner.app.ActionSpecs;
+import dev.pgmend.learner.app.ClusterIdentity;
+import dev.pgmend.learner.app.Proposals;
 import dev.pgmend.operator.care.Actions;
 import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.care.Cares;
 import dev.pgmend.operator.care.ClusterCare;
 import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.care.Learners;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.provider.AccessException;
 import dev.pgmend.operator.provider.Providers;
@@ -49,6 +58,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
 
   private final Providers providers;
   private final Cares cares;
+  private final Learners learners;
   private final Proposals proposals;
   private final Events events;
   private final Metrics metrics;
@@ -60,6 +70,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   public PgClusterReconciler(
       Providers providers,
       Cares cares,
+      Learners learners,
       Proposals proposals,
       Events events,
       Metrics metrics,
@@ -67,6 +78,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       Clock clock) {
     this.providers = providers;
     this.cares = cares;
+    this.learners = learners;
     this.proposals = proposals;
     this.events = events;
     this.metrics = metrics;
@@ -115,15 +127,16 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     Duration recheck;
     try {
       var care = cares.reached(key, providers.find(cluster));
+      learners.tend(cluster, care.access());
       var due = due(cluster, care, ours);
       if (!due.isPositive()) {
-        inspect(cluster, care, policy);
+        inspect(cluster, care, policy, advised(ours));
         due = cluster.getSpec().inspectionIntervalOrDefault();
       }
       care.lastInspection()
           .ifPresent(inspected -> {
             if (!cluster.getSpec().pausedOrDefault()) {
-              proposals.propose(cluster, inspected.findings(), policy, ours);
+              propose(cluster, inspected.findings(), policy, ours);
             }
           });
       view.inspected(care);
@@ -132,6 +145,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     } catch (AccessException e) {
       // Credentials that were taken away are not used any longer.
       cares.forget(key);
+      learners.forget(key);
       view.unreachable(e.reason(), e.getMessage());
       recheck = WHEN_UNREACHABLE;
     } catch (ConnectException e) {
@@ -181,13 +195,34 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
             .orElse("");
   }
 
-  private void inspect(PgCluster cluster, ClusterCare care, EffectivePolicy policy)
+  private void propose(
+      PgCluster cluster,
+      List<Finding> findings,
+      EffectivePolicy policy,
+      List<HealingAction> existing) {
+    for (var finding : findings) {
+      // What the learner found it proposes itself.
+      if (finding.severity() != Severity.INFO && !finding.detector().equals(MissingIndex.NAME)) {
+        Repairs.planFor(finding)
+            .filter(plan -> policy.modeOf(plan.type()) != ActionMode.Never)
+            .ifPresent(
+                plan -> proposals.propose(ClusterIdentity.of(cluster), finding, plan, existing));
+      }
+    }
+  }
+
+  private void inspect(
+      PgCluster cluster, ClusterCare care, EffectivePolicy policy, List<Finding> advised)
       throws SQLException {
     var databases = cluster.getSpec().databasesOrDefault();
     var begin = clock.instant();
     var inspected =
         care.inspect(
-            databases::covers, policy.thresholds(), INSPECTION_AT_MOST, requestOf(cluster));
+            databases::covers,
+            policy.thresholds(),
+            advised,
+            INSPECTION_AT_MOST,
+            requestOf(cluster));
     var key = ClusterKey.of(cluster);
     metrics.inspected(
         key.namespace(),
@@ -211,12 +246,23 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
             .flatMap(
                 action -> Stream.ofNullable(Actions.statusOf(action).timesOrDefault().endedAt()))
             .anyMatch(ended -> Instant.parse(ended).isAfter(last.get().at()));
-    if (endedSince) {
+    var advisedSince =
+        advised(ours).stream().anyMatch(finding -> !last.get().advised().contains(finding.key()));
+    if (endedSince || advisedSince) {
       return Duration.ZERO;
     }
     var next = last.get().at().plus(cluster.getSpec().inspectionIntervalOrDefault());
     var left = Duration.between(clock.instant(), next);
     return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** What the learner found and no detector can: it is seen again for as long as it matters. */
+  private static List<Finding> advised(List<HealingAction> ours) {
+    return ours.stream()
+        .filter(action -> Actions.phaseOf(action).beforeRunning())
+        .map(action -> ActionSpecs.finding(action.getSpec()))
+        .filter(finding -> finding.detector().equals(MissingIndex.NAME))
+        .toList();
   }
 
   private static void sampleWhereNeeded(ClusterCare care, List<HealingAction> ours) {
@@ -235,7 +281,12 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   private void forgetDeleted(Context<PgCluster> context) {
     var existing =
         context.getPrimaryCache().list(_ -> true).map(ClusterKey::of).collect(Collectors.toSet());
-    cares.keepOnly(existing).forEach(key -> metrics.forget(key.namespace(), key.name()));
+    cares
+        .keepOnly(existing)
+        .forEach(key -> {
+          learners.forget(key);
+          metrics.forget(key.namespace(), key.name());
+        });
   }
 
   private EffectivePolicy policyOf(PgCluster cluster) {

@@ -1,9 +1,11 @@
 package dev.pgmend.operator.controller;
 
+import dev.pgmend.learner.app.Proposals;
 import dev.pgmend.operator.care.ActionRuns;
 import dev.pgmend.operator.care.ActionStore;
 import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.care.Cares;
+import dev.pgmend.operator.care.Learners;
 import dev.pgmend.operator.care.PhaseChange;
 import dev.pgmend.operator.provider.Providers;
 import dev.pgmend.operator.status.Events;
@@ -23,6 +25,7 @@ import java.time.Duration;
 public final class PgmendOperator implements AutoCloseable {
   private final Operator operator;
   private final Cares cares;
+  private final Learners learners;
   private final ActionRuns runs = new ActionRuns();
 
   /**
@@ -37,6 +40,7 @@ public final class PgmendOperator implements AutoCloseable {
       boolean leaderElection,
       Clock clock) {
     cares = new Cares(clock);
+    learners = new Learners(client, registry, listener, clock);
     var metrics = new Metrics(registry);
     var events = new Events(client, clock);
     var store = new ActionStore(client);
@@ -57,7 +61,14 @@ public final class PgmendOperator implements AutoCloseable {
     register(new TuningPolicyReconciler(clock));
     register(
         new PgClusterReconciler(
-            new Providers(client), cares, new Proposals(client), events, metrics, listener, clock));
+            new Providers(client),
+            cares,
+            learners,
+            new Proposals(client),
+            events,
+            metrics,
+            listener,
+            clock));
     register(new HealingActionReconciler(cares, runs, store, phases, clock));
   }
 
@@ -90,6 +101,7 @@ public final class PgmendOperator implements AutoCloseable {
   public void close() {
     operator.stop();
     runs.close();
+    learners.close();
     cares.close();
   }
 }

@@ -325,7 +325,8 @@ class ClusterViewTest {
   private void inspect(Thresholds overriding) throws SQLException {
     var thresholds = new HashMap<>(OperatorUnderTest.SMALL_FAULTS_COUNT);
     thresholds.putAll(overriding.settings());
-    care.inspect(database.name()::equals, new Thresholds(thresholds), Duration.ofSeconds(30), "");
+    care.inspect(
+        database.name()::equals, new Thresholds(thresholds), List.of(), Duration.ofSeconds(30), "");
   }
 
   private PgClusterStatus status() {
