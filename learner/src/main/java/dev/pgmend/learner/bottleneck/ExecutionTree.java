@@ -7,6 +7,7 @@ import dev.pgmend.learner.plan.PlanOperator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -178,7 +179,11 @@ final class ExecutionTree {
     for (int i = 0; i < count; i++) {
       lanes.add(new ArrayList<>());
     }
-    for (int member : owned.get(v)) {
+    var longestFirst =
+        owned.get(v).stream()
+            .sorted(Comparator.<Integer>comparingDouble(member -> -latency[member]))
+            .toList();
+    for (int member : longestFirst) {
       int free = 0;
       for (int i = 1; i < count; i++) {
         free = busyUntil[i] < busyUntil[free] ? i : free;

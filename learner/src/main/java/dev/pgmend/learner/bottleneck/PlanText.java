@@ -129,10 +129,10 @@ public final class PlanText {
             .findFirst()
             .map(name -> " (" + shortened(name, operator) + ")")
             .orElse("");
-    return (operator.isParallelAware() ? "Parallel " : "")
-        + operator
-        + (cte.isEmpty() ? "" : " on " + cte)
-        + condition;
+    boolean named = operator.isParallelAware() && !operator.name().startsWith("Parallel");
+    var operation = operator.text("Operation");
+    var name = operation.isEmpty() ? operator.toString() : operation + " on " + operator.relation();
+    return (named ? "Parallel " : "") + name + (cte.isEmpty() ? "" : " on " + cte) + condition;
   }
 
   private static String shortened(String attribute, PlanOperator operator) {

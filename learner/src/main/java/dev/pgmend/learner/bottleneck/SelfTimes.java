@@ -78,7 +78,9 @@ public final class SelfTimes {
   }
 
   private void takeSharedInputs() {
-    for (int v = 0; v < self.length; v++) {
+    // The last first: what an init plan waited for is in the time of its reader too, and goes with
+    // it.
+    for (int v = self.length - 1; v >= 0; v--) {
       double left = inclusive[v];
       var readers =
           tree.readers(v).stream()

@@ -8,7 +8,7 @@
  *
  * <ul>
  *   <li>the members of a Parallel Append that are each run by one process; they are put on as many
- *       lanes as there are processes, each on the lane that is free first, as Postgres does,
+ *       lanes as there are processes, the longest first, each on the lane that is free first,
  *   <li>the asynchronous members of an Append,
  *   <li>the processes of a Gather; they share each operator's work, so an operator's self time
  *       below a Gather is its work divided by the processes, and stays in series with the others.
