@@ -15,8 +15,10 @@ import java.util.Optional;
 public final class MissingIndex implements Detector {
   public static final String NAME = "MissingIndex";
 
-  /** A table that has the columns, and no index that they lead in this order. One that failed to
-   * build is to be mended, and not made anew. */
+  /**
+   * A table that has the columns, and no index that they lead in this order. One that failed to
+   * build is to be mended, and not made anew.
+   */
   private static final String SQL =
       """
       SELECT pg_relation_size(c.oid), greatest(c.reltuples, 0)::bigint
