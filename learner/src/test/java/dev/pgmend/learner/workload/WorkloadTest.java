@@ -67,9 +67,7 @@ class WorkloadTest {
         capture(database, role, "SELECT * FROM visits WHERE customer = $1 AND id > $2 LIMIT $3");
 
     assertThat(plan.operators()).extracting(operator -> operator.type()).contains(NodeType.LIMIT);
-    assertThat(plan.operators())
-        .extracting(operator -> operator.schema())
-        .contains("Odd One");
+    assertThat(plan.operators()).extracting(operator -> operator.schema()).contains("Odd One");
   }
 
   @EachPostgres
