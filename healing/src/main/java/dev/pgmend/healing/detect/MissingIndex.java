@@ -15,7 +15,10 @@ import java.util.Optional;
 public final class MissingIndex implements Detector {
   public static final String NAME = "MissingIndex";
 
-  /** A table that has the columns, and no usable index that they lead in this order. */
+  /**
+   * A table that has the columns, and no index that they lead in this order. One that failed to
+   * build is to be mended, and not made anew.
+   */
   private static final String SQL =
       """
       SELECT pg_relation_size(c.oid), greatest(c.reltuples, 0)::bigint
@@ -34,7 +37,6 @@ public final class MissingIndex implements Detector {
                  JOIN pg_class x ON x.oid = i.indexrelid
                  JOIN pg_am m ON m.oid = x.relam
                 WHERE i.indrelid = c.oid
-                  AND i.indisvalid
                   AND i.indpred IS NULL
                   AND m.amname = 'btree'
                   AND ?::text[] = (

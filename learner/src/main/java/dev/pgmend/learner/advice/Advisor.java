@@ -23,6 +23,9 @@ public final class Advisor {
   /** A plan may read a hundred partitions; the first few tell what is missing. */
   private static final int MOST_SCANS = 8;
 
+  /** Twice what makes autovacuum count the rows anew: then it is late, and plans are guesses. */
+  private static final double MOST_STALE = 0.2;
+
   private final OperatorTimes times;
 
   public Advisor(OperatorTimes times) {
@@ -48,6 +51,12 @@ public final class Advisor {
       var operator = plan.operators().get(scan);
       var table = TableFacts.read(session, operator.schema(), operator.relation());
       if (table.isEmpty()) {
+        continue;
+      }
+      if (table.get().staleShare() > MOST_STALE) {
+        abstentions.add(
+            "%s.%s: %.0f%% of its rows changed since they were last counted; ANALYZE comes first"
+                .formatted(operator.schema(), operator.relation(), 100 * table.get().staleShare()));
         continue;
       }
       var needs = ScanNeeds.of(plan, scan, table.get());

@@ -13,8 +13,10 @@ import java.util.stream.Collectors;
  * @param pages of 8 kB, as last counted
  * @param rows as last counted
  * @param writes rows inserted, changed and deleted since the statistics began
+ * @param staleShare the share of its rows that changed since they were last counted; 1 if never
  * @param columns by name; only those that a btree can order
- * @param indexes key columns of each valid, whole btree, in order; an expression is an empty name
+ * @param indexes key columns of each whole btree, in order, also of one that failed to build, which
+ *     is to be mended and not made anew; an expression is an empty name
  */
 public record TableFacts(
     String schema,
@@ -22,13 +24,17 @@ public record TableFacts(
     double pages,
     double rows,
     long writes,
+    double staleShare,
     Map<String, Column> columns,
     List<List<String>> indexes) {
 
   private static final String TABLE =
       """
       SELECT c.oid::bigint, greatest(c.relpages, 1), greatest(c.reltuples, 0),
-             coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0)
+             coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0),
+             CASE WHEN c.reltuples < 0 THEN 1
+                  ELSE least(1, coalesce(s.n_mod_since_analyze, 0) / greatest(c.reltuples, 1))
+             END
         FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
@@ -68,7 +74,7 @@ public record TableFacts(
         FROM pg_index i
         JOIN pg_class x ON x.oid = i.indexrelid
         JOIN pg_am m ON m.oid = x.relam AND m.amname = 'btree'
-       WHERE i.indrelid = ?::oid AND i.indisvalid AND i.indpred IS NULL
+       WHERE i.indrelid = ?::oid AND i.indpred IS NULL
       """;
 
   /**
@@ -81,7 +87,7 @@ public record TableFacts(
   public record Column(
       String type, double distinct, double nullShare, double correlation, double widthBytes) {}
 
-  private record Head(long oid, double pages, double rows, long writes) {}
+  private record Head(long oid, double pages, double rows, long writes, double staleShare) {}
 
   /** Empty if there is no such table, or if it is partitioned: each partition is a table. */
   public static Optional<TableFacts> read(Session session, String schema, String relation)
@@ -89,7 +95,13 @@ public record TableFacts(
     var head =
         session.queryFirst(
             TABLE,
-            row -> new Head(row.getLong(1), row.getDouble(2), row.getDouble(3), row.getLong(4)),
+            row ->
+                new Head(
+                    row.getLong(1),
+                    row.getDouble(2),
+                    row.getDouble(3),
+                    row.getLong(4),
+                    row.getDouble(5)),
             schema,
             relation);
     if (head.isEmpty()) {
@@ -121,6 +133,7 @@ public record TableFacts(
             head.get().pages(),
             head.get().rows(),
             head.get().writes(),
+            head.get().staleShare(),
             columns,
             indexes));
   }

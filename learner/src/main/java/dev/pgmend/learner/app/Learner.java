@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class Learner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Learner.class);
 
+  /** Many databases with many statements; each session has deadlines of its own. */
+  private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
+
   private final Server server;
   private final LearnerSettings settings;
   private final Learning learning;
@@ -34,6 +37,7 @@ public final class Learner implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("pgmend-learner").factory());
   private volatile Optional<Instant> lastLook = Optional.empty();
+  private volatile Instant lastRound;
   private volatile Duration pause;
   private volatile double overheadPercent;
 
@@ -48,6 +52,7 @@ public final class Learner implements AutoCloseable {
     this.learning = learning;
     this.listener = listener;
     this.clock = clock;
+    this.lastRound = clock.instant();
     this.pause = settings.spec().samplingIntervalOrDefault();
   }
 
@@ -59,6 +64,7 @@ public final class Learner implements AutoCloseable {
   public LearnerStatus status() {
     return new LearnerStatus(
         lastLook,
+        lastRound.plus(pause).plus(LONGEST_ROUND).isAfter(clock.instant()),
         counts.problem(),
         counts.observedCount(),
         counts.capturedCount(),
@@ -102,6 +108,7 @@ public final class Learner implements AutoCloseable {
       counts.problem(String.valueOf(e));
       LOG.error("A round of learning broke off", e);
     }
+    lastRound = clock.instant();
     listener.looked(status());
     if (!pace.isShutdown()) {
       var _ = pace.schedule(this::round, pause.toMillis(), TimeUnit.MILLISECONDS);

@@ -8,6 +8,7 @@ import java.util.Optional;
  * How a learner fares; counts are since it started.
  *
  * @param lastLook when the last round that went well ended
+ * @param turning false if rounds do not end any more: then only a new start helps
  * @param problem what kept the last round from going well; empty if nothing did
  * @param statementsObserved samples of statements that ran
  * @param plansCaptured plans that the server was asked for
@@ -22,6 +23,7 @@ import java.util.Optional;
  */
 public record LearnerStatus(
     Optional<Instant> lastLook,
+    boolean turning,
     String problem,
     long statementsObserved,
     long plansCaptured,

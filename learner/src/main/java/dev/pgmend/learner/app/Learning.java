@@ -1,5 +1,6 @@
 package dev.pgmend.learner.app;
 
+import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.learner.advice.CostTimes;
 import dev.pgmend.learner.advice.OperatorTimes;
 import dev.pgmend.learner.plan.PlanDag;
@@ -20,6 +21,8 @@ public final class Learning {
   }
 
   public void observed(PlanDag plan, StatementLoad load) {}
+
+  public void outcome(HealingAction action) {}
 
   public double medianError() {
     return 0;

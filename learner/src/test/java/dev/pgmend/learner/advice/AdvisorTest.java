@@ -104,6 +104,29 @@ class AdvisorTest {
   }
 
   @EachPostgres
+  void whatChangedSinceItWasCountedIsCountedFirst(TestDatabase database) throws SQLException {
+    visits(database);
+    database.execute(
+        "UPDATE visits SET note = 'y' WHERE id % 2 = 0", "SELECT pg_stat_force_next_flush()");
+
+    var diagnosis = diagnose(database, "SELECT * FROM visits WHERE customer = $1", 10);
+
+    assertThat(diagnosis.advice()).isEmpty();
+    assertThat(diagnosis.abstentions()).singleElement().asString().contains("ANALYZE comes first");
+  }
+
+  @EachPostgres
+  void anIndexThatFailedToBuildIsNotMadeAnew(TestDatabase database) throws SQLException {
+    visits(database);
+    database.execute(
+        "CREATE INDEX broken ON visits (customer)",
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'broken'::regclass");
+
+    assertThat(diagnose(database, "SELECT * FROM visits WHERE customer = $1", 10).advice())
+        .isEmpty();
+  }
+
+  @EachPostgres
   void aVarcharIsStillAPlainColumnButACastIsNot(TestDatabase database) throws SQLException {
     visits(database);
 

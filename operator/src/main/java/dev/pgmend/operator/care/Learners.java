@@ -10,6 +10,7 @@ import dev.pgmend.learner.app.LearnerMetrics;
 import dev.pgmend.learner.app.LearnerSettings;
 import dev.pgmend.learner.app.LearnerStatus;
 import dev.pgmend.learner.app.Learning;
+import dev.pgmend.learner.app.Outcomes;
 import dev.pgmend.operator.provider.Access;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,7 +30,13 @@ public final class Learners implements AutoCloseable {
   private final Clock clock;
   private final Map<ClusterKey, Running> running = new HashMap<>();
 
-  private record Running(LearnerSettings settings, Access access, Learner learner) {}
+  private record Running(
+      LearnerSettings settings, Access access, Learner learner, Outcomes outcomes) {
+    void close() {
+      outcomes.close();
+      learner.close();
+    }
+  }
 
   public Learners(
       KubernetesClient client, MeterRegistry registry, CareListener listener, Clock clock) {
@@ -65,13 +72,13 @@ public final class Learners implements AutoCloseable {
   public synchronized void forget(ClusterKey key) {
     var gone = running.remove(key);
     if (gone != null) {
-      gone.learner().close();
+      gone.close();
     }
   }
 
   @Override
   public synchronized void close() {
-    running.values().forEach(r -> r.learner().close());
+    running.values().forEach(Running::close);
     running.clear();
   }
 
@@ -84,10 +91,10 @@ public final class Learners implements AutoCloseable {
           listener.diagnosed(key, database, diagnosis);
           proposer.diagnosed(database, diagnosis);
         };
-    var learner =
-        new Learner(new Server(access.primary()), settings, Learning.open(settings), toBoth, clock);
+    var learning = Learning.open(settings);
+    var learner = new Learner(new Server(access.primary()), settings, learning, toBoth, clock);
     LearnerMetrics.bind(registry, identity, learner);
     learner.start();
-    return new Running(settings, access, learner);
+    return new Running(settings, access, learner, Outcomes.watch(client, identity, learning));
   }
 }

@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,15 @@ public final class OperatorApp implements QuarkusApplication {
   /**
    * What the command line asked for.
    *
+   * @param namespaces whose resources are looked after; empty: all
    * @param once how long to work until nothing is left to do; without it, until stopped
    */
   record Setup(
-      KubernetesClient client, RunReport report, boolean leaderElection, @Nullable Duration once) {}
+      KubernetesClient client,
+      RunReport report,
+      boolean leaderElection,
+      Set<String> namespaces,
+      @Nullable Duration once) {}
 
   @Inject
   public OperatorApp(MeterRegistry registry) {
@@ -49,7 +55,12 @@ public final class OperatorApp implements QuarkusApplication {
     var setup = Objects.requireNonNull(SETUP.get(), "started without its command line");
     try (var operator =
         new PgmendOperator(
-            setup.client(), registry, setup.report(), setup.leaderElection(), Clock.systemUTC())) {
+            setup.client(),
+            registry,
+            setup.report(),
+            setup.leaderElection(),
+            setup.namespaces(),
+            Clock.systemUTC())) {
       setup.report().started(metricsUrl(), setup.client());
       operator.start();
       RUNNING.set(operator);

@@ -8,6 +8,7 @@ import io.quarkus.runtime.Quarkus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,14 @@ final class RunCommand implements Callable<Integer> {
       description = "Act only while leader. Default: in a pod, since a new one may start early.")
   private @Nullable Boolean leaderElection;
 
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      description =
+          "Look after the resources of this namespace only; may be given several times. Default:"
+              + " all namespaces.")
+  private Set<String> namespaces = Set.of();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -90,6 +99,10 @@ final class RunCommand implements Callable<Integer> {
     if (kubeconfig == null && manifests == null && !insidePod()) {
       throw new ParameterException(
           spec.commandLine(), "give --manifests DIR, or --kubeconfig FILE, or run it in a pod");
+    }
+    if (once && !namespaces.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--once looks at every namespace: leave out --namespace");
     }
     try (var api = inProcess ? InProcessApi.start() : null;
         var client = api == null ? realClient() : api.client()) {
@@ -101,8 +114,9 @@ final class RunCommand implements Callable<Integer> {
       OperatorApp.prepare(
           new OperatorApp.Setup(
               client,
-              new RunReport(spec.commandLine().getOut(), json, inProcess),
+              new RunReport(spec.commandLine().getOut(), json, inProcess, namespaces),
               leaderElection == null ? insidePod() : leaderElection,
+              namespaces,
               once ? Duration.ofSeconds(timeoutSeconds) : null));
       Quarkus.run(OperatorApp.class, (code, _) -> exit.set(code == null ? 0 : code));
       return exit.get();

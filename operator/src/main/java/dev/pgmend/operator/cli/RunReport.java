@@ -12,11 +12,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Prints what changes, a line each: a finding, an action, and at the end the sum. */
 final class RunReport implements CareListener, AutoCloseable {
@@ -25,9 +26,11 @@ final class RunReport implements CareListener, AutoCloseable {
   private final boolean inProcess;
   private final Map<ClusterKey, Map<Finding.Key, Finding>> known = new HashMap<>();
   private final Map<String, RunEvent.Action> lastOf = new HashMap<>();
-  private @Nullable SharedIndexInformer<HealingAction> informer;
+  private final Set<String> namespaces;
+  private final List<SharedIndexInformer<HealingAction>> informers = new ArrayList<>();
 
-  RunReport(PrintWriter out, boolean json, boolean inProcess) {
+  RunReport(PrintWriter out, boolean json, boolean inProcess, Set<String> namespaces) {
+    this.namespaces = namespaces;
     this.out = out;
     this.json = json;
     this.inProcess = inProcess;
@@ -36,25 +39,13 @@ final class RunReport implements CareListener, AutoCloseable {
   void started(String metricsUrl, KubernetesClient client) {
     var api = inProcess ? "in-process" : client.getMasterUrl().toString();
     print(new RunEvent.Started(metricsUrl, api));
-    informer =
-        client
-            .resources(HealingAction.class)
-            .inAnyNamespace()
-            .inform(
-                new ResourceEventHandler<>() {
-                  @Override
-                  public void onAdd(HealingAction action) {
-                    changed(action);
-                  }
-
-                  @Override
-                  public void onUpdate(HealingAction before, HealingAction action) {
-                    changed(action);
-                  }
-
-                  @Override
-                  public void onDelete(HealingAction action, boolean unknownFinalState) {}
-                });
+    var actions = client.resources(HealingAction.class);
+    if (namespaces.isEmpty()) {
+      informers.add(actions.inAnyNamespace().inform(new Changes()));
+    }
+    for (var namespace : namespaces) {
+      informers.add(actions.inNamespace(namespace).inform(new Changes()));
+    }
   }
 
   @Override
@@ -89,9 +80,7 @@ final class RunReport implements CareListener, AutoCloseable {
 
   @Override
   public void close() {
-    if (informer != null) {
-      informer.close();
-    }
+    informers.forEach(SharedIndexInformer::close);
     out.flush();
   }
 
@@ -112,5 +101,20 @@ final class RunReport implements CareListener, AutoCloseable {
   private synchronized void print(RunEvent event) {
     out.println(json ? Json.line(event) : event.text());
     out.flush();
+  }
+
+  private final class Changes implements ResourceEventHandler<HealingAction> {
+    @Override
+    public void onAdd(HealingAction action) {
+      changed(action);
+    }
+
+    @Override
+    public void onUpdate(HealingAction before, HealingAction action) {
+      changed(action);
+    }
+
+    @Override
+    public void onDelete(HealingAction action, boolean unknownFinalState) {}
   }
 }

@@ -14,31 +14,37 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 
 /** The operator: all reconcilers, wired. */
 public final class PgmendOperator implements AutoCloseable {
   private final Operator operator;
   private final Cares cares;
   private final Learners learners;
+  private final Set<String> namespaces;
   private final ActionRuns runs = new ActionRuns();
 
   /**
    * Wires the operator; {@link #start} starts it.
    *
    * @param leaderElection true where another replica may run: only the leader acts
+   * @param namespaces whose resources are looked after; empty: all
    */
   public PgmendOperator(
       KubernetesClient client,
       MeterRegistry registry,
       CareListener listener,
       boolean leaderElection,
+      Set<String> namespaces,
       Clock clock) {
+    this.namespaces = namespaces.isEmpty() ? Constants.WATCH_ALL_NAMESPACE_SET : namespaces;
     cares = new Cares(clock);
     learners = new Learners(client, registry, listener, clock);
     var metrics = new Metrics(registry);
@@ -78,6 +84,7 @@ public final class PgmendOperator implements AutoCloseable {
         reconciler,
         configuration ->
             configuration
+                .settingNamespaces(namespaces)
                 .withRetry(
                     new GenericRetry()
                         .withoutMaxAttempts()

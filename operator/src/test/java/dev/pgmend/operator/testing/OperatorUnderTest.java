@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -49,7 +50,7 @@ public final class OperatorUnderTest implements AutoCloseable {
   public OperatorUnderTest(KubernetesClient client) {
     this.client = client;
     this.operator =
-        new PgmendOperator(client, registry, CareListener.NONE, false, Clock.systemUTC());
+        new PgmendOperator(client, registry, CareListener.NONE, false, Set.of(), Clock.systemUTC());
     operator.start();
   }
 

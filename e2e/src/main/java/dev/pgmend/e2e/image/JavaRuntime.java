@@ -1,0 +1,162 @@
+package dev.pgmend.e2e.image;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.spi.ToolProvider;
+import java.util.zip.CRC32;
+
+/**
+ * The Java runtime of the images: the modules that the applications need, of the JDK that runs
+ * this. One for all images, so that a node stores it once.
+ */
+public final class JavaRuntime {
+  /**
+   * What jdeps finds in the applications, and what they find only at run time.
+   *
+   * <p>java.desktop is for java.beans alone, which Jackson and the YAML reader ask for.
+   */
+  static final List<String> MODULES =
+      List.of(
+          "java.base",
+          "java.compiler",
+          "java.desktop",
+          "java.instrument",
+          "java.logging",
+          "java.management",
+          "java.naming",
+          "java.net.http",
+          "java.security.jgss",
+          "java.security.sasl",
+          "java.sql",
+          "java.transaction.xa",
+          "java.xml",
+          "jdk.crypto.cryptoki",
+          "jdk.crypto.ec",
+          "jdk.incubator.vector",
+          "jdk.jfr",
+          "jdk.management",
+          "jdk.management.agent",
+          "jdk.naming.dns",
+          "jdk.net",
+          "jdk.unsupported",
+          "jdk.zipfs");
+
+  /**
+   * The time that every file in an image has: archives of two builds are the same, byte by byte.
+   */
+  static final Instant FILE_TIME = Instant.ofEpochSecond(1);
+
+  private JavaRuntime() {}
+
+  /**
+   * Makes the runtime, or takes the one that was made before of the same JDK.
+   *
+   * @return a folder with {@code bin/java}
+   */
+  public static Path make(Path cache) throws IOException {
+    var directory = cache.resolve("java-" + Runtime.version().feature() + "-" + key());
+    if (Files.isExecutable(directory.resolve("bin/java"))) {
+      return directory;
+    }
+    Files.createDirectories(cache);
+    var place = Files.createTempDirectory(cache, "making-");
+    var making = place.resolve("java");
+    try {
+      link(making);
+      setTimes(making);
+      dumpClasses(making);
+      setTimes(making);
+      Files.move(making, directory);
+    } finally {
+      delete(place);
+    }
+    return directory;
+  }
+
+  private static String key() {
+    var crc = new CRC32();
+    crc.update(
+        (System.getProperty("java.vendor.version") + Runtime.version() + MODULES)
+            .getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().toHexDigits(crc.getValue(), 8);
+  }
+
+  private static void link(Path output) throws IOException {
+    var jlink =
+        ToolProvider.findFirst("jlink")
+            .orElseThrow(() -> new IOException("this Java has no jlink; run with a JDK"));
+    var said = new StringWriter();
+    var exit =
+        jlink.run(
+            new PrintWriter(said),
+            new PrintWriter(said),
+            "--add-modules",
+            String.join(",", MODULES),
+            "--no-header-files",
+            "--no-man-pages",
+            "--compress",
+            "zip-6",
+            "--output",
+            output.toString());
+    if (exit != 0) {
+      throw new IOException("jlink failed: " + said);
+    }
+  }
+
+  /**
+   * The archive of the JDK's own classes, parsed and laid out, which halves the JVM's start. It
+   * notes the age of the module file, so that must already be what it is in the image.
+   */
+  private static void dumpClasses(Path runtime) throws IOException {
+    var process =
+        new ProcessBuilder(runtime.resolve("bin/java").toString(), "-Xshare:dump")
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.PIPE)
+            .start();
+    try (var output = process.inputReader(StandardCharsets.UTF_8)) {
+      var said = output.readAllAsString();
+      if (process.waitFor() != 0) {
+        throw new IOException("the class archive could not be made: " + said);
+      }
+    } catch (InterruptedException e) {
+      process.destroy();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the class archive was made", e);
+    }
+  }
+
+  private static void setTimes(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        Files.setLastModifiedTime(file, FileTime.from(FILE_TIME));
+      }
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(JavaRuntime::deleteOne);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void deleteOne(Path path) {
+    try {
+      Files.delete(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
