@@ -1,6 +1,7 @@
 package dev.pgmend.operator.cli;
 
 import dev.pgmend.operator.controller.PgmendOperator;
+import dev.pgmend.operator.dependent.LearnerImage;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
@@ -9,6 +10,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +25,15 @@ public final class OperatorApp implements QuarkusApplication {
   /**
    * What the command line asked for.
    *
+   * @param learner the image of learning pods; without one there are none
    * @param once how long to work until nothing is left to do; without it, until stopped
    */
   record Setup(
-      KubernetesClient client, RunReport report, boolean leaderElection, @Nullable Duration once) {}
+      KubernetesClient client,
+      RunReport report,
+      Optional<LearnerImage> learner,
+      boolean leaderElection,
+      @Nullable Duration once) {}
 
   @Inject
   public OperatorApp(MeterRegistry registry) {
@@ -49,7 +56,12 @@ public final class OperatorApp implements QuarkusApplication {
     var setup = Objects.requireNonNull(SETUP.get(), "started without its command line");
     try (var operator =
         new PgmendOperator(
-            setup.client(), registry, setup.report(), setup.leaderElection(), Clock.systemUTC())) {
+            setup.client(),
+            registry,
+            setup.report(),
+            setup.learner(),
+            setup.leaderElection(),
+            Clock.systemUTC())) {
       setup.report().started(metricsUrl(), setup.client());
       operator.start();
       RUNNING.set(operator);

@@ -11,6 +11,7 @@ import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.care.Cares;
 import dev.pgmend.operator.care.ClusterCare;
 import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.dependent.Learners;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.provider.AccessException;
 import dev.pgmend.operator.provider.Providers;
@@ -50,6 +51,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   private final Providers providers;
   private final Cares cares;
   private final Proposals proposals;
+  private final LearnerKeeper learners;
   private final Events events;
   private final Metrics metrics;
   private final CareListener listener;
@@ -61,6 +63,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       Providers providers,
       Cares cares,
       Proposals proposals,
+      Learners learners,
       Events events,
       Metrics metrics,
       CareListener listener,
@@ -68,6 +71,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     this.providers = providers;
     this.cares = cares;
     this.proposals = proposals;
+    this.learners = new LearnerKeeper(learners, events);
     this.events = events;
     this.metrics = metrics;
     this.listener = listener;
@@ -102,7 +106,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
                         .collect(Collectors.toSet()))
                 .build(),
             context);
-    return List.of(actions, policies);
+    return Stream.concat(Stream.of(actions, policies), learners.eventSources(context)).toList();
   }
 
   @Override
@@ -141,6 +145,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       view.unreachable("InspectionFailed", String.valueOf(e.getMessage()));
       recheck = WHEN_UNREACHABLE;
     }
+    recheck = learners.keep(cluster, view, recheck);
     return write(cluster, view.status(ours), recheck);
   }
 

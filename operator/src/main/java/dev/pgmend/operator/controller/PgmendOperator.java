@@ -5,6 +5,8 @@ import dev.pgmend.operator.care.ActionStore;
 import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.care.Cares;
 import dev.pgmend.operator.care.PhaseChange;
+import dev.pgmend.operator.dependent.LearnerImage;
+import dev.pgmend.operator.dependent.Learners;
 import dev.pgmend.operator.provider.Providers;
 import dev.pgmend.operator.status.Events;
 import dev.pgmend.operator.status.Metrics;
@@ -18,6 +20,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The operator: all reconcilers, wired. */
 public final class PgmendOperator implements AutoCloseable {
@@ -28,12 +31,14 @@ public final class PgmendOperator implements AutoCloseable {
   /**
    * Wires the operator; {@link #start} starts it.
    *
+   * @param learner the image of learning pods; without one there are none
    * @param leaderElection true where another replica may run: only the leader acts
    */
   public PgmendOperator(
       KubernetesClient client,
       MeterRegistry registry,
       CareListener listener,
+      Optional<LearnerImage> learner,
       boolean leaderElection,
       Clock clock) {
     cares = new Cares(clock);
@@ -57,7 +62,14 @@ public final class PgmendOperator implements AutoCloseable {
     register(new TuningPolicyReconciler(clock));
     register(
         new PgClusterReconciler(
-            new Providers(client), cares, new Proposals(client), events, metrics, listener, clock));
+            new Providers(client),
+            cares,
+            new Proposals(client),
+            new Learners(client, learner, clock),
+            events,
+            metrics,
+            listener,
+            clock));
     register(new HealingActionReconciler(cares, runs, store, phases, clock));
   }
 

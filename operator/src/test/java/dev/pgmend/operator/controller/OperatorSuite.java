@@ -21,6 +21,7 @@ import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;
 import dev.pgmend.healing.testing.TestServers;
 import dev.pgmend.operator.care.Actions;
+import dev.pgmend.operator.dependent.LearnerImage;
 import dev.pgmend.operator.testing.OperatorUnderTest;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -28,6 +29,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -53,10 +55,25 @@ abstract class OperatorSuite {
 
   abstract void disconnect();
 
+  /** The image of learning pods, where pods can run. */
+  abstract Optional<LearnerImage> learnerImage();
+
+  final KubernetesClient client() {
+    return client;
+  }
+
+  final TestDatabase database() {
+    return database;
+  }
+
+  final OperatorUnderTest.Room room() {
+    return room;
+  }
+
   @BeforeAll
   void startOperator() {
     client = connect();
-    operator = new OperatorUnderTest(client);
+    operator = new OperatorUnderTest(client, learnerImage());
   }
 
   @AfterAll
@@ -492,7 +509,7 @@ abstract class OperatorSuite {
         "SELECT indexname FROM pg_indexes WHERE tablename = '%s' ORDER BY 1".formatted(table));
   }
 
-  private static Condition condition(PgCluster cluster, String type) {
+  static Condition condition(PgCluster cluster, String type) {
     return cluster.getStatus().conditions().stream()
         .filter(c -> c.type().equals(type))
         .findFirst()
@@ -506,7 +523,7 @@ abstract class OperatorSuite {
         .orElseThrow();
   }
 
-  private static TuningPolicySpec mode(PolicyMode mode) {
+  static TuningPolicySpec mode(PolicyMode mode) {
     return policy(spec -> spec.withMode(mode));
   }
 
