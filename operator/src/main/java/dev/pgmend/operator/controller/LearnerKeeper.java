@@ -13,6 +13,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,12 @@ final class LearnerKeeper {
           LearnerState.PodReady _ ->
           atLatest;
     };
+  }
+
+  /** Clusters that are no more need not be remembered; Kubernetes removes what they owned. */
+  void keepOnly(Stream<PgCluster> existing) {
+    learners.keepOnly(
+        existing.map(cluster -> cluster.getMetadata().getUid()).collect(Collectors.toSet()));
   }
 
   private Optional<StatefulSet> standing(PgCluster cluster) {

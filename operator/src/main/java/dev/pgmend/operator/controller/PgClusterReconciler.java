@@ -241,6 +241,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     var existing =
         context.getPrimaryCache().list(_ -> true).map(ClusterKey::of).collect(Collectors.toSet());
     cares.keepOnly(existing).forEach(key -> metrics.forget(key.namespace(), key.name()));
+    learners.keepOnly(context.getPrimaryCache().list(_ -> true));
   }
 
   private EffectivePolicy policyOf(PgCluster cluster) {

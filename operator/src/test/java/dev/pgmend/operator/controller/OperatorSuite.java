@@ -300,6 +300,36 @@ abstract class OperatorSuite {
   }
 
   @Test
+  void anActionThatItsCreatorApprovedRunsOnlyOnceSomeoneElseDoes() {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    room.care(database, mode(PolicyMode.Recommend));
+    var honest = room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
+    var again = HealingActionNames.next(honest.getMetadata().getName());
+    var own = new HealingAction();
+    own.setMetadata(
+        new ObjectMetaBuilder().withName(again).withNamespace(room.namespace()).build());
+    own.setSpec(honest.getSpec().withApproved(true));
+    room.apply(own);
+
+    patiently()
+        .untilAsserted(() -> {
+          var status = Actions.statusOf(client.resource(own).get());
+          assertThat(status.phase()).isEqualTo(HealingPhase.AwaitingApproval);
+          assertThat(status.message()).contains("when the action was created", "approvals");
+        });
+    assertThat(invalidIndexes()).isEqualTo(1);
+
+    room.edit(own, a -> a.setSpec(a.getSpec().withApproved(null)));
+    room.edit(own, a -> a.setSpec(a.getSpec().withApproved(true)));
+
+    patiently()
+        .untilAsserted(() ->
+            assertThat(Actions.phaseOf(client.resource(own).get()))
+                .isEqualTo(HealingPhase.Succeeded));
+    assertThat(invalidIndexes()).isZero();
+  }
+
+  @Test
   void atMostOneActionRunsInAClusterAtATime() {
     Faults.bloatedIndex(database, "orders", "orders_id");
     Faults.bloatedIndex(database, "items", "items_id");
