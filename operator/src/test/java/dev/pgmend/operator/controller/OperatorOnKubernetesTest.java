@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.authorization.v1.LocalSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -120,6 +121,14 @@ class OperatorOnKubernetesTest extends OperatorSuite {
           assertThat(condition(room().cluster(), Condition.READY).holds()).isTrue();
         });
 
+    assertThat(List.of("create", "get", "list", "watch"))
+        .allMatch(verb -> learnerMay(verb, "healingactions", ""));
+    assertThat(List.of("update", "patch", "delete", "deletecollection"))
+        .noneMatch(verb -> learnerMay(verb, "healingactions", ""))
+        .noneMatch(verb -> learnerMay(verb, "healingactions", "status"));
+    assertThat(List.of("pgclusters", "tuningpolicies"))
+        .noneMatch(resource -> learnerMay("get", resource, ""));
+
     var first = pods().get();
     room().learner(learnerWithMemory("2Gi"));
     patiently()
@@ -220,6 +229,33 @@ class OperatorOnKubernetesTest extends OperatorSuite {
         null,
         null,
         null);
+  }
+
+  private boolean learnerMay(String verb, String resource, String subresource) {
+    var review =
+        new LocalSubjectAccessReviewBuilder()
+            .withNewMetadata()
+            .withNamespace(room().namespace())
+            .endMetadata()
+            .withNewSpec()
+            .withUser("system:serviceaccount:%s:shop-learner".formatted(room().namespace()))
+            .withNewResourceAttributes()
+            .withNamespace(room().namespace())
+            .withGroup(Api.GROUP)
+            .withResource(resource)
+            .withSubresource(subresource)
+            .withVerb(verb)
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    return client()
+        .authorization()
+        .v1()
+        .localSubjectAccessReview()
+        .inNamespace(room().namespace())
+        .create(review)
+        .getStatus()
+        .getAllowed();
   }
 
   private RollableScalableResource<StatefulSet> pods() {
