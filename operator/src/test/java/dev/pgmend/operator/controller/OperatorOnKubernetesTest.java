@@ -11,8 +11,10 @@ import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.PolicyMode;
 import dev.pgmend.api.v1alpha1.Resources;
 import dev.pgmend.operator.dependent.LearnerImage;
+import dev.pgmend.operator.dependent.Learners;
 import dev.pgmend.operator.testing.OperatorUnderTest;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +150,7 @@ class OperatorOnKubernetesTest extends OperatorSuite {
                 .isEqualTo(new Quantity("2Gi")));
     assertThat(pods().get().getMetadata().getUid()).isEqualTo(first.getMetadata().getUid());
 
+    patiently().until(() -> claim() != null);
     room().learner(OperatorUnderTest.learner(false));
     patiently()
         .untilAsserted(() -> {
@@ -158,6 +162,7 @@ class OperatorOnKubernetesTest extends OperatorSuite {
               .singleElement()
               .satisfies(event -> assertThat(event.getMessage()).contains("state-shop-learner-0"));
         });
+    assertThat(claim().getMetadata().getDeletionTimestamp()).isNull();
   }
 
   @Test
@@ -180,6 +185,11 @@ class OperatorOnKubernetesTest extends OperatorSuite {
     room().annotateCluster(Annotations.INSPECT, "now");
     var inspected = room().cluster().getStatus().lastInspection();
     patiently().until(() -> !room().cluster().getStatus().lastInspection().equals(inspected));
+    assertThat(pods().get().getMetadata().getGeneration()).isEqualTo(generation);
+
+    // An operator that has just started does not know what stands, and writes once.
+    new Learners(client(), learnerImage(), Clock.systemUTC())
+        .care(room().cluster(), Optional.of(pods().get()));
     assertThat(pods().get().getMetadata().getGeneration()).isEqualTo(generation);
 
     pods().scale(3);
@@ -260,6 +270,14 @@ class OperatorOnKubernetesTest extends OperatorSuite {
 
   private RollableScalableResource<StatefulSet> pods() {
     return client().apps().statefulSets().inNamespace(room().namespace()).withName("shop-learner");
+  }
+
+  private PersistentVolumeClaim claim() {
+    return client()
+        .persistentVolumeClaims()
+        .inNamespace(room().namespace())
+        .withName("state-shop-learner-0")
+        .get();
   }
 
   private List<HasMetadata> learnerObjects() {
