@@ -90,7 +90,6 @@ class MicroLoraTest {
       before[i] = Math.abs(untaught.logMs(cluster.hidden, cluster.logSelfMs) - truth);
       after[i] = Math.abs(lora.logMs(cluster.hidden, cluster.logSelfMs) - truth);
     }
-    System.out.printf("seed %d: %.3f -> %.3f%n", seed, median(before), median(after));
     assertThat(median(after)).isLessThan(0.9 * median(before));
     assertThat(lora.isBetter()).isTrue();
   }
