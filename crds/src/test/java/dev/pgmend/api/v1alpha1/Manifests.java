@@ -29,6 +29,9 @@ final class Manifests {
   /** Where the manifests are kept; Maven runs the tests in the folder of the module. */
   static final Path FOLDER = Path.of("manifests");
 
+  /** Where the chart has them: Helm installs from there, also from a checkout. */
+  static final Path CHART = Path.of("../helm/pgmend/crds");
+
   private Manifests() {}
 
   /** The YAML of each CRD by the name of its file. */
