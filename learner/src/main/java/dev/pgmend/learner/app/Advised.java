@@ -13,6 +13,15 @@ import java.util.stream.Collectors;
 
 /** Says a diagnosis the way the rest of pgmend speaks: as a finding with its evidence. */
 public final class Advised {
+  /** The statement in pg_stat_statements; the name of a piece of evidence, as those below. */
+  public static final String QUERY_ID = "queryId";
+
+  /** The operators to relieve, separated by commas. */
+  public static final String BOTTLENECK = "bottleneck";
+
+  /** The statement's share of the execution time of all. */
+  public static final String SHARE = "shareOfTimePercent";
+
   private Advised() {}
 
   /** The finding that advice amounts to; empty if there is none to give. */
@@ -25,12 +34,12 @@ public final class Advised {
     var index = advice.index();
     var gain = advice.gain();
     var evidence = new HashMap<String, String>();
-    evidence.put("queryId", Long.toString(load.statement().queryId()));
+    evidence.put(QUERY_ID, Long.toString(load.statement().queryId()));
     evidence.put("statement", load.statement().shown());
     evidence.put("calls", Long.toString(load.calls()));
     evidence.put("meanMs", decimal(load.meanMs()));
-    evidence.put("shareOfTimePercent", decimal(load.sharePercent()));
-    evidence.put("bottleneck", operators(diagnosis));
+    evidence.put(SHARE, decimal(load.sharePercent()));
+    evidence.put(BOTTLENECK, operators(diagnosis));
     evidence.put("cutValue", decimal(diagnosis.bottleneck().cutValue()));
     evidence.put("savableMs", decimal(diagnosis.bottleneck().savableMs()));
     evidence.put("gainPercent", decimal(gain.percent()));

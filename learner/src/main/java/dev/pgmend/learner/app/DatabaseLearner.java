@@ -32,6 +32,10 @@ final class DatabaseLearner {
   private static final Duration PLAN_STANDS = Duration.ofMinutes(10);
 
   private static final Duration DIAGNOSIS_STANDS = Duration.ofMinutes(10);
+
+  /** What kept from advice, such as statistics out of date, may pass soon. */
+  private static final Duration ABSTENTION_STANDS = Duration.ofMinutes(1);
+
   private static final double LEAST_SHARE_PERCENT = 1;
   private static final double SHARE_TO_DIAGNOSE_PERCENT = 5;
   private static final double MEAN_TO_DIAGNOSE_MS = 1;
@@ -51,7 +55,7 @@ final class DatabaseLearner {
   private final Clock clock;
   private final Cache<StatementKey, CapturedPlan> plans =
       Caffeine.newBuilder().maximumSize(MOST_PLANS).build();
-  private final Map<StatementKey, Instant> diagnosed = new HashMap<>();
+  private final Map<StatementKey, Instant> nextDiagnosis = new HashMap<>();
   private Optional<Instant> lastLook = Optional.empty();
   private double captureMs = FIRST_GUESS_MS;
 
@@ -156,15 +160,15 @@ final class DatabaseLearner {
       Session session, ServerFacts facts, PlanCapture captures, StatementLoad load, PlanDag plan)
       throws SQLException {
     var key = StatementKey.of(load.statement());
-    var last = diagnosed.getOrDefault(key, Instant.MIN);
     if (load.sharePercent() < SHARE_TO_DIAGNOSE_PERCENT
         || load.meanMs() < MEAN_TO_DIAGNOSE_MS
         || load.calls() < CALLS_TO_DIAGNOSE
-        || last.plus(DIAGNOSIS_STANDS).isAfter(clock.instant())) {
+        || clock.instant().isBefore(nextDiagnosis.getOrDefault(key, Instant.MIN))) {
       return;
     }
-    diagnosed.put(key, clock.instant());
     var diagnosis = new Advisor(learning.times()).diagnose(session, facts, captures, load, plan);
+    var stands = diagnosis.advice().isPresent() ? DIAGNOSIS_STANDS : ABSTENTION_STANDS;
+    nextDiagnosis.put(key, clock.instant().plus(stands));
     counts.diagnosed(diagnosis.advice().isPresent());
     listener.diagnosed(database, diagnosis);
   }

@@ -3,6 +3,7 @@ package dev.pgmend.operator.care;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.healing.detect.MissingIndex;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.learner.app.ActionSpecs;
 
@@ -21,5 +22,11 @@ public final class Actions {
 
   public static Target targetOf(HealingAction action) {
     return ActionSpecs.target(action.getSpec().targetOrDefault());
+  }
+
+  /** Whether it mends what the learner found: an inspection sees that only if it is asked to. */
+  public static boolean isAdvised(HealingAction action) {
+    var finding = action.getSpec().finding();
+    return finding != null && finding.detector().equals(MissingIndex.NAME);
   }
 }

@@ -209,8 +209,11 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
             ? Situation.Sighting.THERE
             : Situation.Sighting.UNKNOWN;
       }
-      var found = inspected.get().find(ActionSpecs.finding(action.getSpec()).key());
-      if (found.isEmpty()) {
+      var key = ActionSpecs.finding(action.getSpec()).key();
+      if (Actions.isAdvised(action) && !inspected.get().advised().contains(key)) {
+        return Situation.Sighting.UNKNOWN;
+      }
+      if (inspected.get().find(key).isEmpty()) {
         return Situation.Sighting.GONE;
       }
       return there(inspected.get()) ? Situation.Sighting.THERE : Situation.Sighting.CHANGED;

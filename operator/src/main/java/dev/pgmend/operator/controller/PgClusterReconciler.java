@@ -259,9 +259,8 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   /** What the learner found and no detector can: it is seen again for as long as it matters. */
   private static List<Finding> advised(List<HealingAction> ours) {
     return ours.stream()
-        .filter(action -> Actions.phaseOf(action).beforeRunning())
+        .filter(action -> Actions.phaseOf(action).beforeRunning() && Actions.isAdvised(action))
         .map(action -> ActionSpecs.finding(action.getSpec()))
-        .filter(finding -> finding.detector().equals(MissingIndex.NAME))
         .toList();
   }
 

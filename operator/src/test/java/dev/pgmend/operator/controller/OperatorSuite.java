@@ -569,7 +569,7 @@ abstract class OperatorSuite {
     return copy(spec, spec.priority(), spec.actions(), List.of(window), spec.approvals());
   }
 
-  private static TuningPolicySpec approving(TuningPolicySpec spec, String name) {
+  static TuningPolicySpec approving(TuningPolicySpec spec, String name) {
     return copy(spec, spec.priority(), spec.actions(), spec.windows(), List.of(name));
   }
 
