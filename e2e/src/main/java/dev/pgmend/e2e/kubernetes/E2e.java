@@ -79,9 +79,7 @@ public final class E2e {
         var why =
             "there is a namespace %s already: another run is under way, or was kept; delete it first"
                 .formatted(namespace);
-        scene
-            .console()
-            .result(false, JsonNodeFactory.instance.objectNode().put("why", why), why);
+        scene.console().result(false, JsonNodeFactory.instance.objectNode().put("why", why), why);
         return true;
       }
     }

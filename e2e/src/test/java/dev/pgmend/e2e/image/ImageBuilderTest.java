@@ -123,8 +123,7 @@ class ImageBuilderTest {
     var manifest = JSON.readTree(entries.get("manifest.json")).get(0);
     var layers = new ArrayList<List<String>>();
     for (var layer : manifest.path("Layers")) {
-      try (var gzip =
-          new GZIPInputStream(new ByteArrayInputStream(entries.get(layer.asText())))) {
+      try (var gzip = new GZIPInputStream(new ByteArrayInputStream(entries.get(layer.asText())))) {
         layers.add(entries(gzip.readAllBytes()).keySet().stream().sorted().toList());
       }
     }

@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 /** One Postgres to test against; it starts when it is first used and ends with the JVM. */
 public final class TestServer {
   /**
-   * A login role that is a member of this one must give its password; everyone else is trusted.
-   * Only on embedded servers.
+   * A login role that is a member of this one must give its password; everyone else is trusted. Not
+   * on servers that a URL names.
    */
   public static final String WITH_PASSWORD = "with_password";
 
@@ -81,6 +81,18 @@ public final class TestServer {
                   configure(directory);
                   write(directory.toPath().resolve("standby.signal"), "");
                 }));
+  }
+
+  /** A server of a container image, such as {@code postgres:16}. */
+  static TestServer container(String image) {
+    return new TestServer(
+        image,
+        true,
+        () -> {
+          var spec = PostgresContainer.start(image, settings());
+          makeTemplate(spec);
+          return spec;
+        });
   }
 
   static TestServer at(ConnectionSpec spec) {
@@ -202,11 +214,7 @@ public final class TestServer {
   /** In files rather than on the command line, which would overrule a test's ALTER SYSTEM. */
   private static void configure(File dataDirectory) {
     var directory = dataDirectory.toPath();
-    var settings =
-        SETTINGS.entrySet().stream()
-            .map(setting -> setting.getKey() + " = '" + setting.getValue() + "'\n")
-            .collect(Collectors.joining());
-    write(directory.resolve("postgresql.conf"), settings);
+    write(directory.resolve("postgresql.conf"), settings());
     var access = directory.resolve("pg_hba.conf");
     try {
       var trusting = Files.readString(access);
@@ -214,6 +222,12 @@ public final class TestServer {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String settings() {
+    return SETTINGS.entrySet().stream()
+        .map(setting -> setting.getKey() + " = '" + setting.getValue() + "'\n")
+        .collect(Collectors.joining());
   }
 
   private static void write(Path file, String more) {

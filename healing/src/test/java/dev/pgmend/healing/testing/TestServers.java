@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The Postgres servers that tests run against: embedded ones, and those that the environment
- * variable {@code PGMEND_TEST_POSTGRES_URLS} names, separated by commas, with a superuser each.
+ * The Postgres servers that tests run against: embedded ones; those that the environment variable
+ * {@code PGMEND_TEST_POSTGRES_URLS} names, separated by commas, with a superuser each; and one of
+ * each container image that {@code PGMEND_TEST_POSTGRES_IMAGES} names, such as {@code
+ * postgres:14,postgres:16}, which takes a Docker engine.
  */
 public final class TestServers {
-  private static final String MORE = "PGMEND_TEST_POSTGRES_URLS";
+  private static final String URLS = "PGMEND_TEST_POSTGRES_URLS";
+  private static final String IMAGES = "PGMEND_TEST_POSTGRES_IMAGES";
 
   private static final TestServer NEWEST = TestServer.embedded(18);
 
@@ -42,9 +45,14 @@ public final class TestServers {
   }
 
   private static Stream<TestServer> named() {
-    return Arrays.stream(System.getenv().getOrDefault(MORE, "").split(",", -1))
+    return Stream.concat(
+        listed(URLS).map(url -> TestServer.at(ConnectionSpec.parse(url))),
+        listed(IMAGES).map(TestServer::container));
+  }
+
+  private static Stream<String> listed(String variable) {
+    return Arrays.stream(System.getenv().getOrDefault(variable, "").split(",", -1))
         .map(String::strip)
-        .filter(url -> !url.isEmpty())
-        .map(url -> TestServer.at(ConnectionSpec.parse(url)));
+        .filter(element -> !element.isEmpty());
   }
 }

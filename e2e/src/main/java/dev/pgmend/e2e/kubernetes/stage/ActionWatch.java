@@ -19,14 +19,15 @@ final class ActionWatch {
   private final Scene scene;
   private final Map<String, HealingPhase> told = new HashMap<>();
 
+  /** What is there already is not told. */
   ActionWatch(Scene scene) {
     this.scene = scene;
+    list().forEach(action -> told.put(action.getMetadata().getName(), phase(action)));
   }
 
   /** The actions as they are now. */
   List<HealingAction> look() {
-    var actions =
-        scene.client().resources(HealingAction.class).inNamespace(Names.SHOP).list().getItems();
+    var actions = list();
     for (var action : actions) {
       var phase = phase(action);
       if (told.put(action.getMetadata().getName(), phase) != phase) {
@@ -79,6 +80,10 @@ final class ActionWatch {
                   .formatted(Names.SHOP),
               Tables.of(scene.client(), Names.SHOP, "healingactions"));
     }
+  }
+
+  private List<HealingAction> list() {
+    return scene.client().resources(HealingAction.class).inNamespace(Names.SHOP).list().getItems();
   }
 
   static HealingPhase phase(HealingAction action) {

@@ -39,7 +39,7 @@ public final class KillOperator implements Stage {
       scene.console().note("%s is ready, the rebuild is %s".formatted(successor, where));
       var action =
           Waiting.until("the action to end", PATIENCE, () -> watch.succeeded(BigTable.INDEX));
-      check(connection, scene);
+      check(connection);
       watch.print();
       var journal =
           ActionWatch.status(action).journal().stream()
@@ -67,8 +67,7 @@ public final class KillOperator implements Stage {
     return name;
   }
 
-  private static void check(Connection connection, Scene scene)
-      throws StageFailedException, SQLException {
+  private static void check(Connection connection) throws StageFailedException, SQLException {
     if (!BigTable.isValid(connection)) {
       throw new StageFailedException(BigTable.INDEX + " is still invalid");
     }
@@ -76,19 +75,17 @@ public final class KillOperator implements Stage {
     if (!invalid.isEmpty()) {
       throw new StageFailedException("indexes were left behind: " + invalid);
     }
-    try (var server = scene.superuser().connect("shop/proof")) {
-      var runs =
-          Sql.number(
-              server,
-              """
-              SELECT coalesce(sum(calls), 0) FROM pg_stat_statements(true)
-               WHERE query LIKE 'REINDEX INDEX CONCURRENTLY%%%s%%'
-              """
-                  .formatted(BigTable.INDEX));
-      if (runs != 1) {
-        throw new StageFailedException(
-            "the rebuild ran to its end %d times, not once".formatted(runs));
-      }
+    var runs =
+        Sql.number(
+            connection,
+            """
+            SELECT coalesce(sum(calls), 0) FROM pg_stat_statements
+             WHERE query LIKE 'REINDEX INDEX CONCURRENTLY%%%s%%'
+            """
+                .formatted(BigTable.INDEX));
+    if (runs != 1) {
+      throw new StageFailedException(
+          "the rebuild ran to its end %d times, not once".formatted(runs));
     }
   }
 }
