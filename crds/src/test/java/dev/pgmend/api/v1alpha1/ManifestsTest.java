@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ManifestsTest {
+  private static final List<Path> FOLDERS = List.of(Manifests.FOLDER, Manifests.CHART);
+
   private static final String REFRESH =
-      "crds/manifests differs from the classes; if the change is meant, refresh it by:"
+      "crds/manifests or helm/pgmend/crds differs from the classes; if the change is meant, refresh it by:"
           + " mvn -pl crds test -Dtest=ManifestsTest -Dpgmend.manifests.write=true";
 
   @Test
@@ -19,15 +23,17 @@ class ManifestsTest {
     if (Boolean.getBoolean("pgmend.manifests.write")) {
       write(generated);
     }
-    for (var file : generated.entrySet()) {
-      var committed = Manifests.FOLDER.resolve(file.getKey());
-      assertThat(committed).as(REFRESH).exists();
-      assertThat(Files.readString(committed)).as(REFRESH).isEqualTo(file.getValue());
-    }
-    try (var files = Files.list(Manifests.FOLDER)) {
-      assertThat(files.map(path -> path.getFileName().toString()))
-          .as("crds/manifests holds one file for each kind and nothing else")
-          .containsExactlyInAnyOrderElementsOf(generated.keySet());
+    for (var folder : FOLDERS) {
+      for (var file : generated.entrySet()) {
+        var committed = folder.resolve(file.getKey());
+        assertThat(committed).as(REFRESH).exists();
+        assertThat(Files.readString(committed)).as(REFRESH).isEqualTo(file.getValue());
+      }
+      try (var files = Files.list(folder)) {
+        assertThat(files.map(path -> path.getFileName().toString()))
+            .as("%s holds one file for each kind and nothing else", folder)
+            .containsExactlyInAnyOrderElementsOf(generated.keySet());
+      }
     }
   }
 
@@ -39,9 +45,11 @@ class ManifestsTest {
   }
 
   private static void write(Map<String, String> generated) throws IOException {
-    Files.createDirectories(Manifests.FOLDER);
-    for (var file : generated.entrySet()) {
-      Files.writeString(Manifests.FOLDER.resolve(file.getKey()), file.getValue());
+    for (var folder : FOLDERS) {
+      Files.createDirectories(folder);
+      for (var file : generated.entrySet()) {
+        Files.writeString(folder.resolve(file.getKey()), file.getValue());
+      }
     }
   }
 }

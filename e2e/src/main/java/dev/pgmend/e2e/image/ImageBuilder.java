@@ -62,7 +62,7 @@ public final class ImageBuilder {
     return build(image(application, base), Base.push(name, cache));
   }
 
-  private static String build(JibContainerBuilder image, Containerizer to) throws IOException {
+  static String build(JibContainerBuilder image, Containerizer to) throws IOException {
     try {
       return image.containerize(to).getDigest().toString();
     } catch (InterruptedException e) {

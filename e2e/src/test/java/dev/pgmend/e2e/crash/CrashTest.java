@@ -14,6 +14,7 @@ import dev.pgmend.api.v1alpha1.Provider;
 import dev.pgmend.api.v1alpha1.Selector;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec;
+import dev.pgmend.e2e.chart.Chart;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;
 import dev.pgmend.healing.testing.TestServers;
@@ -85,6 +86,11 @@ class CrashTest {
         () -> assertThat(phase("DropIndexConcurrently")).isEqualTo(HealingPhase.RolledBack));
 
     assertThat(api.kills()).isEqualTo(everyStepOfEveryAction());
+    var rules = Chart.render("learner: {image: {repository: ''}}").operatorRules();
+    assertThat(api.accesses())
+        .as("what the operator asks for, and the chart allows")
+        .isNotEmpty()
+        .allMatch(access -> access.isAllowedBy(rules));
     for (var action : actions()) {
       for (var statement : action.getSpec().statements()) {
         assertThat(timesRun(statement)).as(statement).isEqualTo(1);
@@ -157,11 +163,11 @@ class CrashTest {
         apiVersion: v1
         kind: Config
         clusters: [{name: c, cluster: {server: "%s"}}]
-        users: [{name: u, user: {}}]
+        users: [{name: u, user: {token: "%s"}}]
         contexts: [{name: x, context: {cluster: c, user: u, namespace: default}}]
         current-context: x
         """
-            .formatted(api.url()));
+            .formatted(api.url(), KillingApi.OPERATOR_TOKEN));
     operator.set(OperatorProcess.start(kubeconfig, directory.resolve("log")));
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.e2e.chart.Access;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,12 +31,16 @@ import java.util.regex.Pattern;
  * once before the entry is stored, and once after, before the operator hears of it.
  */
 final class KillingApi implements AutoCloseable {
+  /** By which the operator's requests are told from the test's. */
+  static final String OPERATOR_TOKEN = "operator";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern ACTION_STATUS = Pattern.compile(".*/healingactions/([^/]+)/status");
 
   private final KubernetesMockServer server;
   private final Map<String, Integer> stored = new HashMap<>();
   private final Set<String> kills = new TreeSet<>();
+  private final Set<Access> accesses = new HashSet<>();
   private Runnable kill = () -> {};
 
   KillingApi() {
@@ -67,6 +73,11 @@ final class KillingApi implements AutoCloseable {
     return server.url("/").replaceAll("/$", "");
   }
 
+  /** What the operator asked of it. */
+  synchronized Set<Access> accesses() {
+    return new HashSet<>(accesses);
+  }
+
   /** How the process that now runs is killed. */
   synchronized void victim(Runnable killer) {
     kill = killer;
@@ -83,6 +94,10 @@ final class KillingApi implements AutoCloseable {
   }
 
   private synchronized MockResponse answer(Dispatcher crud, RecordedRequest request) {
+    if (("Bearer " + OPERATOR_TOKEN).equals(request.getHeader("Authorization"))) {
+      Access.of(String.valueOf(request.getMethod()), String.valueOf(request.getPath()))
+          .ifPresent(accesses::add);
+    }
     var path = ACTION_STATUS.matcher(String.valueOf(request.getPath()));
     if (!"PUT".equals(request.getMethod()) || !path.matches()) {
       return crud.dispatch(request);

@@ -17,32 +17,32 @@ public final class Outcomes implements AutoCloseable {
   /** Watches until it is closed; records that have ended already are told of too. */
   public static Outcomes watch(
       KubernetesClient client, ClusterIdentity cluster, Learning learning) {
-    return new Outcomes(
-        client
-            .resources(HealingAction.class)
-            .inNamespace(cluster.namespace())
-            .inform(
-                new ResourceEventHandler<>() {
-                  @Override
-                  public void onAdd(HealingAction action) {
-                    tell(action);
-                  }
+    var informer =
+        client.resources(HealingAction.class).inNamespace(cluster.namespace()).runnableInformer(0);
+    informer.addEventHandler(
+        new ResourceEventHandler<>() {
+          @Override
+          public void onAdd(HealingAction action) {
+            tell(action);
+          }
 
-                  @Override
-                  public void onUpdate(HealingAction before, HealingAction action) {
-                    tell(action);
-                  }
+          @Override
+          public void onUpdate(HealingAction before, HealingAction action) {
+            tell(action);
+          }
 
-                  @Override
-                  public void onDelete(HealingAction action, boolean finalStateUnknown) {}
+          @Override
+          public void onDelete(HealingAction action, boolean finalStateUnknown) {}
 
-                  private void tell(HealingAction action) {
-                    if (action.getSpec().clusterRef().name().equals(cluster.name())
-                        && isMeasured(action)) {
-                      learning.outcome(action);
-                    }
-                  }
-                }));
+          private void tell(HealingAction action) {
+            if (action.getSpec().clusterRef().name().equals(cluster.name()) && isMeasured(action)) {
+              learning.outcome(action);
+            }
+          }
+        });
+    // In the background: an API server that is away keeps nobody from learning.
+    var _ = informer.start();
+    return new Outcomes(informer);
   }
 
   @Override

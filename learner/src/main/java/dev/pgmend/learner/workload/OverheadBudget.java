@@ -21,6 +21,9 @@ public final class OverheadBudget {
   private static final double RELAXED = 0.25;
   private static final int MOST_SLOWED = 64;
 
+  /** What may be asked before it is known what the server does. */
+  private static final int UNSEEN = 5;
+
   private final double percent;
   private final Duration interval;
   private final Deque<Cost> costs = new ArrayDeque<>();
@@ -68,6 +71,9 @@ public final class OverheadBudget {
    * @param eachMs what one of them takes the server
    */
   public int affordable(double eachMs, int most) {
+    if (costs.isEmpty()) {
+      return Math.min(UNSEEN, most);
+    }
     var base = costs.stream().mapToDouble(Cost::baseMs).sum();
     var own = costs.stream().mapToDouble(Cost::ownMs).sum();
     var left = CAREFUL * percent / 100 * base - own;

@@ -49,7 +49,7 @@ class OverheadBudgetTest {
     assertThat(budget.affordable(2, 50)).isEqualTo(5);
     assertThat(budget.affordable(2, 3)).isEqualTo(3);
     assertThat(budget.affordable(20, 50)).isZero();
-    assertThat(new OverheadBudget(2, INTERVAL).affordable(1, 50)).isZero();
+    assertThat(new OverheadBudget(2, INTERVAL).affordable(1, 50)).isEqualTo(5);
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.pgmend.learner.app.ActionSpecs;
 import dev.pgmend.operator.care.Actions;
 import dev.pgmend.operator.care.ApiMapping;
 import dev.pgmend.operator.care.ClusterCare;
+import dev.pgmend.operator.dependent.LearnerState;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.status.Conditions;
 import java.time.Clock;
@@ -79,6 +80,20 @@ final class ClusterView {
         .healthScore(InspectionReport.healthScore(findings))
         .findings(summary(findings))
         .lastInspection(last.get().at().truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  /** Says nothing of a learner that nobody asks for. */
+  void learner(LearnerState state) {
+    switch (state) {
+      case LearnerState.Off _, LearnerState.Removed _ -> {}
+      case LearnerState.InProcess _ ->
+          conditions.isTrue(
+              "LearnerReady", "InProcess", "the learner runs in the operator's own process");
+      case LearnerState.PodReady ready ->
+          conditions.isTrue("LearnerReady", "PodReady", ready.message());
+      case LearnerState.NotReady notReady ->
+          conditions.isFalse("LearnerReady", notReady.reason(), notReady.message());
+    }
   }
 
   PgClusterStatus status(List<HealingAction> actions) {

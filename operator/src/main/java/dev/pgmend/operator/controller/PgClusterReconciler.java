@@ -19,7 +19,6 @@ import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.care.Cares;
 import dev.pgmend.operator.care.ClusterCare;
 import dev.pgmend.operator.care.ClusterKey;
-import dev.pgmend.operator.care.Learners;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.provider.AccessException;
 import dev.pgmend.operator.provider.Providers;
@@ -58,8 +57,8 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
 
   private final Providers providers;
   private final Cares cares;
-  private final Learners learners;
   private final Proposals proposals;
+  private final LearnerKeeper learners;
   private final Events events;
   private final Metrics metrics;
   private final CareListener listener;
@@ -70,16 +69,16 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   public PgClusterReconciler(
       Providers providers,
       Cares cares,
-      Learners learners,
       Proposals proposals,
+      LearnerKeeper learners,
       Events events,
       Metrics metrics,
       CareListener listener,
       Clock clock) {
     this.providers = providers;
     this.cares = cares;
-    this.learners = learners;
     this.proposals = proposals;
+    this.learners = learners;
     this.events = events;
     this.metrics = metrics;
     this.listener = listener;
@@ -114,7 +113,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
                         .collect(Collectors.toSet()))
                 .build(),
             context);
-    return List.of(actions, policies);
+    return Stream.concat(Stream.of(actions, policies), learners.eventSources(context)).toList();
   }
 
   @Override
@@ -127,7 +126,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     Duration recheck;
     try {
       var care = cares.reached(key, providers.find(cluster));
-      learners.tend(cluster, care.access());
+      learners.reached(cluster, care.access());
       var due = due(cluster, care, ours);
       if (!due.isPositive()) {
         inspect(cluster, care, policy, advised(ours));
@@ -145,7 +144,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     } catch (AccessException e) {
       // Credentials that were taken away are not used any longer.
       cares.forget(key);
-      learners.forget(key);
+      learners.lost(key);
       view.unreachable(e.reason(), e.getMessage());
       recheck = WHEN_UNREACHABLE;
     } catch (ConnectException e) {
@@ -155,6 +154,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       view.unreachable("InspectionFailed", String.valueOf(e.getMessage()));
       recheck = WHEN_UNREACHABLE;
     }
+    recheck = learners.keep(cluster, view, recheck);
     return write(cluster, view.status(ours), recheck);
   }
 
@@ -281,12 +281,8 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   private void forgetDeleted(Context<PgCluster> context) {
     var existing =
         context.getPrimaryCache().list(_ -> true).map(ClusterKey::of).collect(Collectors.toSet());
-    cares
-        .keepOnly(existing)
-        .forEach(key -> {
-          learners.forget(key);
-          metrics.forget(key.namespace(), key.name());
-        });
+    cares.keepOnly(existing).forEach(key -> metrics.forget(key.namespace(), key.name()));
+    learners.keepOnly(context.getPrimaryCache().list(_ -> true).toList());
   }
 
   private EffectivePolicy policyOf(PgCluster cluster) {

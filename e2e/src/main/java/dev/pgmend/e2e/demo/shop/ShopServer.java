@@ -7,10 +7,8 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -19,11 +17,7 @@ import java.util.Map;
  */
 public final class ShopServer implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
-  private static final String DATABASE = "shop";
-  private static final String OWNER = "shop";
-  private static final String CARER = "pgmend";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-  private static final int PASSWORD_BYTES = 16;
 
   private static final Map<String, String> SETTINGS =
       Map.of(
@@ -36,13 +30,11 @@ public final class ShopServer implements AutoCloseable {
           "password_encryption", "scram-sha-256");
 
   private final EmbeddedPostgres postgres;
-  private final Login owner;
-  private final Login carer;
+  private final ShopDatabase database;
 
-  private ShopServer(EmbeddedPostgres postgres, Login owner, Login carer) {
+  private ShopServer(EmbeddedPostgres postgres, ShopDatabase database) {
     this.postgres = postgres;
-    this.owner = owner;
-    this.carer = carer;
+    this.database = database;
   }
 
   /**
@@ -65,10 +57,8 @@ public final class ShopServer implements AutoCloseable {
     SETTINGS.forEach(builder::setServerConfig);
     var postgres = start(builder);
     try {
-      var owner = new Login(HOST, postgres.getPort(), DATABASE, OWNER, newPassword());
-      var carer = new Login(HOST, postgres.getPort(), DATABASE, CARER, newPassword());
-      createDatabase(postgres, owner, carer);
-      return new ShopServer(postgres, owner, carer);
+      var superuser = new Login(HOST, postgres.getPort(), "postgres", "postgres", "");
+      return new ShopServer(postgres, ShopDatabase.create(superuser));
     } catch (SQLException e) {
       postgres.close();
       throw e;
@@ -77,7 +67,7 @@ public final class ShopServer implements AutoCloseable {
 
   /** The role that owns the tables; the application logs in as it. */
   public Login owner() {
-    return owner;
+    return database.owner();
   }
 
   /**
@@ -85,7 +75,7 @@ public final class ShopServer implements AutoCloseable {
    * tables what their owner may.
    */
   public Login carer() {
-    return carer;
+    return database.carer();
   }
 
   @Override
@@ -101,37 +91,14 @@ public final class ShopServer implements AutoCloseable {
     }
   }
 
-  private static void createDatabase(EmbeddedPostgres postgres, Login owner, Login carer)
-      throws SQLException {
-    try (var connection = postgres.getPostgresDatabase().getConnection();
-        var statement = connection.createStatement()) {
-      statement.execute("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(OWNER, owner.password()));
-      statement.execute(
-          "CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE pg_monitor, pg_stat_scan_tables, %s"
-              .formatted(CARER, carer.password(), OWNER));
-      statement.execute("CREATE DATABASE %s OWNER %s".formatted(DATABASE, OWNER));
-    }
-    try (var connection = postgres.getDatabase("postgres", DATABASE).getConnection();
-        var statement = connection.createStatement()) {
-      statement.execute("CREATE EXTENSION pg_stat_statements");
-      statement.execute("CREATE EXTENSION pgstattuple");
-    }
-  }
-
   /** The embedded server trusts everyone; those two have to show their password all the same. */
   private static void askForPasswords(File dataDirectory) {
     var file = dataDirectory.toPath().resolve("pg_hba.conf");
     try {
       var rest = Files.readString(file);
-      Files.writeString(file, "host all %s,%s all scram-sha-256%n".formatted(OWNER, CARER) + rest);
+      Files.writeString(file, "host all shop,pgmend all scram-sha-256\n" + rest);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String newPassword() {
-    var bytes = new byte[PASSWORD_BYTES];
-    new SecureRandom().nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
   }
 }

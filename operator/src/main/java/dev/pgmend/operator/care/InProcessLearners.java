@@ -18,12 +18,13 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Learners in the operator's own process, for where no pod can run one. What they learned is lost
  * at the end, and no more.
  */
-public final class Learners implements AutoCloseable {
+public final class InProcessLearners implements AutoCloseable {
   private final KubernetesClient client;
   private final MeterRegistry registry;
   private final CareListener listener;
@@ -38,7 +39,7 @@ public final class Learners implements AutoCloseable {
     }
   }
 
-  public Learners(
+  public InProcessLearners(
       KubernetesClient client, MeterRegistry registry, CareListener listener, Clock clock) {
     this.client = client;
     this.registry = registry;
@@ -66,6 +67,11 @@ public final class Learners implements AutoCloseable {
   /** How the learner of a cluster fares; empty if none runs here. */
   public synchronized Optional<LearnerStatus> statusOf(ClusterKey key) {
     return Optional.ofNullable(running.get(key)).map(r -> r.learner().status());
+  }
+
+  /** Stops the learners of clusters that are no more. */
+  public synchronized void keepOnly(Set<ClusterKey> existing) {
+    running.keySet().stream().filter(key -> !existing.contains(key)).toList().forEach(this::forget);
   }
 
   /** Stops the learner of a cluster. */

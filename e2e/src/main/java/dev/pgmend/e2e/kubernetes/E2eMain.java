@@ -1,0 +1,147 @@
+package dev.pgmend.e2e.kubernetes;
+
+import dev.pgmend.e2e.image.Base;
+import dev.pgmend.e2e.image.ImagesMain;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code pgmend e2e}. */
+@Command(
+    name = "pgmend e2e",
+    description = {
+      "Builds the images, installs the chart on a cluster, starts a Postgres with a workload there,"
+          + " breaks it, sees it mended, kills the operator in the middle of a rebuild, and"
+          + " uninstalls it all.",
+      "Without --kubeconfig it starts a K3s where Docker answers; without Docker it is skipped."
+    },
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:everything was seen that had to be, or there is no cluster to see it on",
+      "1:not so; the last lines say what, and where the logs are",
+      "2:the command line is wrong"
+    })
+public final class E2eMain implements Callable<Integer> {
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description = "The cluster. It makes the namespaces %s and %s there and removes them.")
+  private @Nullable Path kubeconfig;
+
+  @Option(
+      names = "--load",
+      paramLabel = "COMMAND",
+      split = " ",
+      description =
+          "Gives an archive, its last argument, to the nodes, such as \"kind load image-archive\".")
+  private List<String> load = List.of();
+
+  @Option(
+      names = "--base",
+      paramLabel = "IMAGE|tar://FILE",
+      defaultValue = ImagesMain.DEFAULT_BASE,
+      description = "What the images are built on. Default: ${DEFAULT-VALUE}.")
+  private String base = ImagesMain.DEFAULT_BASE;
+
+  @Option(
+      names = "--postgres",
+      paramLabel = "IMAGE|tar://FILE",
+      defaultValue = "postgres:17",
+      description =
+          "The Postgres: an image that the cluster pulls, or a Debian archive with a Postgres"
+              + " package. Default: ${DEFAULT-VALUE}.")
+  private String postgres = "postgres:17";
+
+  @Option(
+      names = "--cluster-wide",
+      description =
+          "Let the operator look after every namespace, as it does by default. On a cluster that"
+              + " others use, leave it out.")
+  private boolean clusterWide;
+
+  @Option(
+      names = "--artifacts",
+      paramLabel = "DIR",
+      description =
+          "Where to logs and resources go when it fails. Default: target/e2e of the checkout.")
+  private @Nullable Path artifacts;
+
+  @Option(names = "--keep", description = "Leave everything as it is at the end.")
+  private boolean keep;
+
+  @Option(names = "--json", description = "Print one JSON object per line; the last is the result.")
+  private boolean json;
+
+  @Option(names = "--help", usageHelp = true, description = "Show this.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
+  private boolean help;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Runs the command and exits. */
+  public static void main(String... args) {
+    System.exit(new CommandLine(new E2eMain()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    var settings = settings();
+    var console = new Console(spec.commandLine().getOut(), json, InstantSource.system());
+    if (kubeconfig == null && !K3sCluster.isPossible()) {
+      console.note(
+          "skipped: no --kubeconfig is given, and no Docker engine answers to start a K3s");
+      return CommandLine.ExitCode.OK;
+    }
+    try (var target = target(settings);
+        var client =
+            new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(Files.readString(target.kubeconfig())))
+                .build();
+        var scene = new Scene(settings, target, client, console)) {
+      console.note(
+          "on %s, Kubernetes %s"
+              .formatted(target.description(), client.getKubernetesVersion().getGitVersion()));
+      return new E2e(scene).run(E2e.stages())
+          ? CommandLine.ExitCode.OK
+          : CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  private Settings settings() {
+    var home = Path.of(System.getProperty(ImagesMain.HOME, ".")).toAbsolutePath();
+    return new Settings(
+        home,
+        parse(base),
+        parse(postgres),
+        clusterWide,
+        keep,
+        artifacts == null ? home.resolve("target/e2e") : artifacts);
+  }
+
+  private Target target(Settings settings) throws IOException {
+    return kubeconfig == null
+        ? K3sCluster.start(settings.artifacts())
+        : new GivenCluster(kubeconfig, load);
+  }
+
+  private Base parse(String text) {
+    try {
+      return Base.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.pgmend.e2e.kubernetes.stage;
+
+import dev.pgmend.e2e.kubernetes.Scene;
+import dev.pgmend.e2e.kubernetes.Stage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Gives the images to the nodes. */
+public final class LoadImages implements Stage {
+  @Override
+  public String title() {
+    return "Giving the images to the nodes";
+  }
+
+  @Override
+  public String run(Scene scene) throws IOException, InterruptedException {
+    var archives = archives(scene);
+    for (var archive : archives) {
+      scene.target().load(archive);
+    }
+    return archives.size() + " archives";
+  }
+
+  private static List<Path> archives(Scene scene) {
+    return Stream.concat(
+            scene.images().stream().map(image -> image.archive()),
+            Stream.of(scene.postgresArchive()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+}

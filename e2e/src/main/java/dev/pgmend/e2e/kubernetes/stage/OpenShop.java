@@ -1,0 +1,35 @@
+package dev.pgmend.e2e.kubernetes.stage;
+
+import dev.pgmend.e2e.demo.shop.ShopDatabase;
+import dev.pgmend.e2e.demo.shop.ShopLoader;
+import dev.pgmend.e2e.demo.workload.Workload;
+import dev.pgmend.e2e.kubernetes.Scene;
+import dev.pgmend.e2e.kubernetes.Stage;
+import java.sql.SQLException;
+
+/** Loads a shop into the Postgres, and lets its users in. */
+public final class OpenShop implements Stage {
+  private static final double SCALE = 0.025;
+  private static final long SEED = 1;
+
+  @Override
+  public String title() {
+    return "Opening a shop in it";
+  }
+
+  @Override
+  public String run(Scene scene) throws SQLException {
+    var database = ShopDatabase.create(scene.superuser());
+    scene.shop(new Scene.Shop(database.owner(), database.carer()));
+    long rows;
+    try (var connection = database.owner().connect("shop/load")) {
+      rows = new ShopLoader(connection, SCALE, SEED, _ -> {}).load();
+      BigTable.create(connection);
+      scene.ledger().open(connection);
+    }
+    var workload = Workload.start(database.owner(), scene.ledger(), SEED);
+    scene.workload(workload);
+    scene.atEnd(workload::close);
+    return "%,d rows; eight users read and write".formatted(rows);
+  }
+}
