@@ -44,8 +44,10 @@ public final class E2e {
 
   /** Runs it; whether all stages were passed. */
   public boolean run(List<Stage> stages) {
+    if (isOccupied()) {
+      return false;
+    }
     try {
-      refuseToMeddle();
       for (var stage : stages) {
         var began = System.nanoTime();
         scene.console().begins(stage.title());
@@ -71,14 +73,19 @@ public final class E2e {
   }
 
   /** Another run's remains, or a run that is under way: neither is ours to remove. */
-  private void refuseToMeddle() throws StageFailedException {
+  private boolean isOccupied() {
     for (var namespace : List.of(Names.SYSTEM, Names.SHOP)) {
       if (scene.client().namespaces().withName(namespace).get() != null) {
-        throw new StageFailedException(
+        var why =
             "there is a namespace %s already: another run is under way, or was kept; delete it first"
-                .formatted(namespace));
+                .formatted(namespace);
+        scene
+            .console()
+            .result(false, JsonNodeFactory.instance.objectNode().put("why", why), why);
+        return true;
       }
     }
+    return false;
   }
 
   private void succeeded() {

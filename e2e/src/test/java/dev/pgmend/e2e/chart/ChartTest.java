@@ -43,7 +43,7 @@ class ChartTest {
         serviceMonitor: {enabled: true, interval: 10s, labels: {release: prometheus}}
       podDisruptionBudget: {enabled: true, minAvailable: 50%%}
       networkPolicy: {enabled: true, metricsFrom: [{namespaceSelector: {}}], egress: [{ports: [{port: 5432}]}]}
-      podAnnotations: {x: y}
+      podAnnotations: {x: z}
       podLabels: {team: databases}
       nodeSelector: {disk: ssd}
       tolerations: [{operator: Exists}]
@@ -154,7 +154,7 @@ class ChartTest {
     assertThat(pod.getAffinity().getNodeAffinity()).isNotNull();
     var template = chart.only(Deployment.class).getSpec().getTemplate().getMetadata();
     assertThat(template.getLabels()).containsEntry("team", "databases");
-    assertThat(template.getAnnotations()).containsEntry("x", "y");
+    assertThat(template.getAnnotations()).containsEntry("x", "z");
     assertThat(chart.only(ServiceAccount.class).getMetadata().getAnnotations())
         .containsEntry("cloud.example/role", "pgmend");
     assertThat(chart.only(Service.class).getMetadata().getAnnotations()).containsEntry("a", "b");

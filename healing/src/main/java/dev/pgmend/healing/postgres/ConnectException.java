@@ -61,9 +61,22 @@ public final class ConnectException extends RuntimeException {
           new ConnectException(
               Kind.UNREACHABLE,
               "%s: no connection (%s). Check host, port, firewall and that the server runs."
-                  .formatted(spec, firstLine(e)),
+                  .formatted(spec, withRoot(e)),
               e);
     };
+  }
+
+  /** The driver says only that it failed; why, such as an unknown host, is in the root cause. */
+  private static String withRoot(SQLException e) {
+    var cause = e.getCause();
+    if (cause == null) {
+      return firstLine(e);
+    }
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return "%s %s: %s"
+        .formatted(firstLine(e), cause.getClass().getSimpleName(), cause.getMessage());
   }
 
   private static String firstLine(SQLException e) {

@@ -57,6 +57,14 @@ class ConnectExceptionTest {
         .hasMessageNotContaining("secret");
   }
 
+  @Test
+  void aHostThatNobodyKnowsIsTold() {
+    var refused = refused(new Server(ConnectionSpec.parse("postgresql://me@nobody.invalid/d")));
+
+    assertThat(refused.kind()).isEqualTo(Kind.UNREACHABLE);
+    assertThat(refused).hasMessageContaining("UnknownHostException: nobody.invalid");
+  }
+
   private static ConnectException refused(Server server) {
     return catchThrowableOfType(
         ConnectException.class,
