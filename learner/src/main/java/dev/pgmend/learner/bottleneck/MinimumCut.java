@@ -3,7 +3,6 @@ package dev.pgmend.learner.bottleneck;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jgrapht.alg.flow.BoykovKolmogorovMFImpl;
 import org.jgrapht.graph.DefaultWeightedEdge;
@@ -18,9 +17,6 @@ import org.jgrapht.graph.SimpleDirectedWeightedGraph;
  *     Fulkerson 1956)
  */
 record MinimumCut(List<Integer> operators, double value, double flow) {
-  /** How far flow and cut may be apart by rounding, relative to the cut. */
-  private static final double TOLERANCE = 1e-9;
-
   MinimumCut {
     operators = List.copyOf(operators);
   }
@@ -67,7 +63,7 @@ record MinimumCut(List<Integer> operators, double value, double flow) {
       for (int v = used.nextSetBit(0); v >= 0; v = used.nextSetBit(v + 1)) {
         add(network.from(v), network.to(v), Math.min(prices[v] / unit, uncuttable));
       }
-      var solver = new BoykovKolmogorovMFImpl<>(graph, TOLERANCE);
+      var solver = new BoykovKolmogorovMFImpl<>(graph, FlowCertificate.TOLERANCE);
       var most = solver.getMaximumFlow(ActivityNetwork.SOURCE, ActivityNetwork.SINK);
       double flow = most.getValue();
       var crossing = new ArrayList<Integer>();
@@ -79,7 +75,7 @@ record MinimumCut(List<Integer> operators, double value, double flow) {
           value += Math.min(prices[v] / unit, uncuttable);
         }
       }
-      certify(most.getFlowMap(), flow, value);
+      FlowCertificate.require(graph, most.getFlowMap(), flow, value);
       return value >= uncuttable
           ? Optional.empty()
           : Optional.of(new MinimumCut(crossing, value * unit, flow * unit));
@@ -93,34 +89,6 @@ record MinimumCut(List<Integer> operators, double value, double flow) {
       } else {
         graph.setEdgeWeight(edge, graph.getEdgeWeight(edge) + capacity);
       }
-    }
-
-    /** A flow that obeys the capacities, and a cut of its value: neither can be improved. */
-    private void certify(Map<DefaultWeightedEdge, Double> flows, double flow, double value) {
-      double allowed = TOLERANCE * Math.max(1, value) * Math.max(1, flows.size());
-      var balance = new double[network.events()];
-      for (var entry : flows.entrySet()) {
-        var edge = entry.getKey();
-        double amount = entry.getValue();
-        if (amount < -allowed || amount > graph.getEdgeWeight(edge) + allowed) {
-          throw violated("%s carries %s".formatted(edge, amount));
-        }
-        balance[graph.getEdgeSource(edge)] -= amount;
-        balance[graph.getEdgeTarget(edge)] += amount;
-      }
-      for (int event = 2; event < balance.length; event++) {
-        if (Math.abs(balance[event]) > allowed) {
-          throw violated("event %d keeps %s".formatted(event, balance[event]));
-        }
-      }
-      if (Math.abs(balance[ActivityNetwork.SINK] - value) > allowed
-          || Math.abs(flow - value) > allowed) {
-        throw violated("flow %s, cut %s".formatted(flow, value));
-      }
-    }
-
-    private static IllegalStateException violated(String how) {
-      return new IllegalStateException("minimum cut without proof: " + how);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.pgmend.learner.bottleneck;
 
+import dev.pgmend.learner.plan.NodeType;
 import dev.pgmend.learner.plan.PlanDag;
 import dev.pgmend.learner.plan.PlanEdge;
 import dev.pgmend.learner.plan.PlanOperator;
@@ -130,8 +131,10 @@ public final class PlanText {
             .map(name -> " (" + shortened(name, operator) + ")")
             .orElse("");
     boolean named = operator.isParallelAware() && !operator.name().startsWith("Parallel");
-    var operation = operator.text("Operation");
-    var name = operation.isEmpty() ? operator.toString() : operation + " on " + operator.relation();
+    var name =
+        operator.type() == NodeType.MODIFY_TABLE
+            ? operator.text("Operation") + " on " + operator.relation()
+            : operator.toString();
     return (named ? "Parallel " : "") + name + (cte.isEmpty() ? "" : " on " + cte) + condition;
   }
 

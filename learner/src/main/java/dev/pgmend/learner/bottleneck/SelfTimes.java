@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** How long each operator of an execution itself took. */
 public final class SelfTimes {
+  /** By how much the mean of a loop may be wrong: EXPLAIN gives three decimals. */
+  private static final double ROUNDING_MS = 0.0005;
+
   private final PlanDag plan;
   private final ExecutionTree tree;
 
@@ -48,12 +51,27 @@ public final class SelfTimes {
       var actual = plan.operators().get(v).actual().orElse(new Actual(0, 0, 0, 0));
       inclusive[v] = actual.totalMs() * actual.loops() / tree.sharers(v);
     }
+    undoRounding();
     takeOwnedInputs();
     takeSharedInputs();
     for (int v = 0; v < self.length; v++) {
       self[v] = Math.max(0, self[v]);
     }
     return self;
+  }
+
+  /** Inputs that by rounding alone take longer than what waits for them are shortened. */
+  private void undoRounding() {
+    for (int v = inclusive.length - 1; v >= 0; v--) {
+      double over = tree.hasLanes(v) ? 0 : sum(tree.inSeries(v), inclusive) - inclusive[v];
+      for (int input : tree.inSeries(v)) {
+        double loops = plan.operators().get(input).actual().map(Actual::loops).orElse(0.0);
+        double rounded = ROUNDING_MS * loops / tree.sharers(input);
+        double less = Math.clamp(over, 0, Math.min(rounded, inclusive[input]));
+        inclusive[input] -= less;
+        over -= less;
+      }
+    }
   }
 
   private void takeOwnedInputs() {

@@ -91,14 +91,14 @@ public final class MicroLora {
     requireShapes(activations, logSelfMs);
     double bias = weights[weights.length - 1];
     for (int i = 0; i < logSelfMs.length; i++) {
-      into[i] = logSelfMs[i] + dot(direction, activations[i]) + bias;
+      into[i] = logSelfMs[i] + Vectors.dot(direction, activations[i]) + bias;
     }
   }
 
   /** The adapted log of a plan's time in ms; shapes as in {@link #adapt}. */
   public double logMs(float[][] activations, float[] logSelfMs) {
     adapt(activations, logSelfMs, room(logSelfMs.length));
-    return logSum(adapted, logSelfMs.length);
+    return Vectors.logSum(adapted, logSelfMs.length);
   }
 
   /**
@@ -112,7 +112,7 @@ public final class MicroLora {
    */
   public double observe(float[][] activations, float[] logSelfMs, double observedMs) {
     double error = gradient(activations, logSelfMs, observedMs);
-    judge(logSum(logSelfMs) - Math.log(observedMs), error);
+    judge(Vectors.logSum(logSelfMs) - Math.log(observedMs), error);
     clip();
     adam.step(gradient, settings.learningRate(), settings.weightDecay());
     direct();
@@ -156,7 +156,7 @@ public final class MicroLora {
     double slope = Math.clamp(error, -settings.huberDelta(), settings.huberDelta());
     Arrays.fill(blend, 0);
     for (int i = 0; i < logSelfMs.length; i++) {
-      addScaled(Math.exp(adapted[i] - plan), activations[i], blend);
+      Vectors.addScaled(Math.exp(adapted[i] - plan), activations[i], blend);
     }
     int b = rank * hidden;
     for (int k = 0; k < rank; k++) {
@@ -239,47 +239,6 @@ public final class MicroLora {
             "an activation of %d values, not %d".formatted(activation.length, hidden));
       }
     }
-  }
-
-  private static double dot(double[] a, float[] b) {
-    double even = 0;
-    double odd = 0;
-    int j = 0;
-    for (; j + 1 < a.length; j += 2) {
-      even += a[j] * b[j];
-      odd += a[j + 1] * b[j + 1];
-    }
-    return j < a.length ? even + odd + a[j] * b[j] : even + odd;
-  }
-
-  private static void addScaled(double factor, float[] from, double[] to) {
-    for (int j = 0; j < to.length; j++) {
-      to[j] += factor * from[j];
-    }
-  }
-
-  private static double logSum(double[] logs, int count) {
-    double most = logs[0];
-    for (int i = 1; i < count; i++) {
-      most = Math.max(most, logs[i]);
-    }
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += Math.exp(logs[i] - most);
-    }
-    return most + Math.log(sum);
-  }
-
-  private static double logSum(float[] logs) {
-    double most = logs[0];
-    for (float log : logs) {
-      most = Math.max(most, log);
-    }
-    double sum = 0;
-    for (float log : logs) {
-      sum += Math.exp(log - most);
-    }
-    return most + Math.log(sum);
   }
 
   void write(DataOutput out) throws IOException {

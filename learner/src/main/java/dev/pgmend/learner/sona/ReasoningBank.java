@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
-import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
  * Remembers what actions did, by the case they were taken in: type of finding, plan, and cluster.
@@ -31,8 +30,6 @@ public final class ReasoningBank {
 
   /** Cases less alike than this say nothing about each other. */
   static final double ALIKE = 0.7;
-
-  private static final double TAIL = 0.025;
 
   private final int planSize;
   private final int clusterSize;
@@ -121,11 +118,6 @@ public final class ReasoningBank {
    * What an action is expected to do, by the k nearest cases in which it was taken; empty if none
    * is alike.
    *
-   * <p>Mean and variance weigh each outcome by its likeness; the variance has in it how the means
-   * of the cases differ, how outcomes within a case differ, and how wrong each measure may be (law
-   * of total variance). The interval is that of one more outcome, mean +- t * sqrt(variance * (1 +
-   * 1/n)), n being the number of equally weighted outcomes that would say as much (Kish 1965).
-   *
    * @throws IllegalArgumentException if the embeddings are of other sizes than the bank's
    */
   public Optional<ExpectedEffect> expect(
@@ -140,38 +132,7 @@ public final class ReasoningBank {
             .stream()
             .filter(recalled -> recalled.similarity() >= ALIKE)
             .toList();
-    return cases.isEmpty() ? Optional.empty() : Optional.of(expect(cases));
-  }
-
-  private static ExpectedEffect expect(List<Recalled> cases) {
-    double weights = 0;
-    double squares = 0;
-    double sum = 0;
-    for (var one : cases) {
-      double weight = one.similarity() * one.pattern().outcomes();
-      weights += weight;
-      squares += one.similarity() * weight;
-      sum += weight * one.pattern().meanPercent();
-    }
-    double mean = sum / weights;
-    double variance = 0;
-    for (var one : cases) {
-      double apart = one.pattern().meanPercent() - mean;
-      double weight = one.similarity() * one.pattern().outcomes() / weights;
-      variance += weight * (apart * apart + one.pattern().variance());
-    }
-    double effective = weights * weights / squares;
-    var student = TDistribution.of(Math.max(1, effective - 1));
-    double half =
-        student.inverseSurvivalProbability(TAIL) * Math.sqrt(variance * (1 + 1 / effective));
-    return new ExpectedEffect(
-        mean,
-        mean - half,
-        mean + half,
-        cases.stream().mapToLong(one -> one.pattern().outcomes()).sum(),
-        cases.stream().mapToLong(one -> one.pattern().successes()).sum(),
-        cases.stream().mapToLong(one -> one.pattern().failures()).sum(),
-        cases.getFirst().similarity());
+    return cases.isEmpty() ? Optional.empty() : Optional.of(ExpectedEffect.of(cases));
   }
 
   /** Makes one of patterns that have come to be nearly the same; returns how many are gone. */
@@ -179,9 +140,9 @@ public final class ReasoningBank {
     int before = patterns.size();
     for (int i = 0; i < patterns.size(); i++) {
       for (int j = patterns.size() - 1; j > i; j--) {
-        if (patterns.get(i).isLike(patterns.get(j))
-            && dot(keys, i * width, keys, j * width) > SAME) {
-          merge(i, patterns.get(j), Arrays.copyOfRange(keys, j * width, (j + 1) * width));
+        var key = Arrays.copyOfRange(keys, j * width, (j + 1) * width);
+        if (patterns.get(i).isLike(patterns.get(j)) && similarity(key, i) > SAME) {
+          merge(i, patterns.get(j), key);
           remove(j);
         }
       }
@@ -256,7 +217,7 @@ public final class ReasoningBank {
     var best = new PriorityQueue<Ranked>(Comparator.comparingDouble(Ranked::similarity));
     for (int i = 0; i < patterns.size(); i++) {
       if (wanted.test(patterns.get(i))) {
-        double similarity = dot(key, 0, keys, i * width);
+        double similarity = similarity(key, i);
         if (best.size() < k) {
           best.add(new Ranked(i, similarity));
         } else if (similarity > best.element().similarity()) {
@@ -268,24 +229,9 @@ public final class ReasoningBank {
     return best.stream().sorted(Comparator.comparingDouble(Ranked::similarity).reversed()).toList();
   }
 
-  /** Four sums, since each addition would else wait for the one before. */
-  private double dot(float[] a, int fromA, float[] b, int fromB) {
-    float first = 0;
-    float second = 0;
-    float third = 0;
-    float fourth = 0;
-    int j = 0;
-    for (; j + 3 < width; j += 4) {
-      first += a[fromA + j] * b[fromB + j];
-      second += a[fromA + j + 1] * b[fromB + j + 1];
-      third += a[fromA + j + 2] * b[fromB + j + 2];
-      fourth += a[fromA + j + 3] * b[fromB + j + 3];
-    }
-    for (; j < width; j++) {
-      first += a[fromA + j] * b[fromB + j];
-    }
-    // Rounding must not make anything more alike than itself.
-    return Math.min(1, (double) first + second + third + fourth);
+  /** Rounding must not make anything more alike than itself. */
+  private double similarity(float[] key, int index) {
+    return Math.min(1, Vectors.dot(key, keys, index * width));
   }
 
   void write(DataOutput out) throws IOException {

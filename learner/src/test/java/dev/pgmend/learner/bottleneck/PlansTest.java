@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.pgmend.healing.testing.TestDatabase;
 import dev.pgmend.healing.testing.TestServers;
 import dev.pgmend.learner.plan.ExplainJson;
+import dev.pgmend.learner.plan.NodeType;
 import dev.pgmend.learner.plan.PlanDag;
+import dev.pgmend.learner.plan.PlanEdge;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,177 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @DisplayName("The longest path of a real execution is its measured time")
 class PlansTest {
-  private static final String SERIAL = "SET max_parallel_workers_per_gather = 0";
-  private static final String PARALLEL =
-      """
-      SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0;
-      SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0\
-      """;
-
-  private static final Map<String, String[]> QUERIES =
-      Map.ofEntries(
-          query("hash joins", SERIAL, "SELECT count(*) FROM orders JOIN items USING (order_id)"),
-          query(
-              "nested loops with an inner index scan of many loops",
-              SERIAL + "; SET enable_hashjoin = off; SET enable_mergejoin = off",
-              "SELECT sum(price) FROM orders o JOIN items i ON i.item_id = o.order_id * 3"),
-          query(
-              "nested loops over a materialised table",
-              SERIAL
-                  + "; SET enable_hashjoin = off; SET enable_mergejoin = off;"
-                  + " SET enable_memoize = off",
-              "SELECT count(*) FROM items i JOIN kinds k ON i.kind > k.kind AND k.kind < 5"),
-          query(
-              "memoised lookups",
-              SERIAL + "; SET enable_hashjoin = off; SET enable_mergejoin = off",
-              "SELECT count(k.name) FROM items i JOIN kinds k ON k.kind = i.kind"),
-          query(
-              "merge joins",
-              SERIAL + "; SET enable_hashjoin = off; SET enable_nestloop = off",
-              "SELECT count(*) FROM orders JOIN items USING (order_id)"),
-          query(
-              "a CTE that is read twice",
-              SERIAL,
-              """
-              WITH c AS MATERIALIZED (SELECT kind, sum(price) s FROM items GROUP BY kind)
-              SELECT * FROM c JOIN (SELECT max(s) s FROM c) m ON c.s = m.s
-              """),
-          query(
-              "a CTE of which one reader takes a part and another the rest",
-              SERIAL,
-              """
-              WITH c AS MATERIALIZED (SELECT order_id, sqrt(price) p FROM items)
-              (SELECT count(*) FROM (SELECT * FROM c LIMIT 40000) x)
-              UNION ALL SELECT count(*) FROM c
-              """),
-          query(
-              "an init plan in a condition",
-              SERIAL,
-              "SELECT count(*) FROM items WHERE price > (SELECT avg(price) FROM items)"),
-          query(
-              "an init plan among the results",
-              SERIAL,
-              "SELECT (SELECT avg(price) FROM items), count(*) FROM orders"),
-          query(
-              "a subplan run again for each row",
-              SERIAL,
-              """
-              SELECT order_id, (SELECT max(price) FROM items i WHERE i.item_id < o.order_id % 50)
-              FROM orders o WHERE order_id < 3000
-              """),
-          query(
-              "a hashed subplan",
-              SERIAL,
-              "SELECT count(*) FROM orders WHERE order_id NOT IN (SELECT order_id FROM items)"),
-          query(
-              "a limit that stops early",
-              SERIAL,
-              "SELECT * FROM items i JOIN orders o USING (order_id) WHERE price > 2 LIMIT 500"),
-          query(
-              "an append of two tables",
-              SERIAL,
-              "SELECT count(*) FROM (SELECT order_id FROM orders UNION ALL"
-                  + " SELECT order_id FROM items) x"),
-          query(
-              "recursion",
-              SERIAL,
-              "WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t WHERE n < 50000)"
-                  + " SELECT count(*) FROM t"),
-          query(
-              "a sort, a window and a bitmap scan",
-              SERIAL + "; SET enable_seqscan = off; SET enable_indexscan = off",
-              "SELECT *, rank() OVER (PARTITION BY kind ORDER BY price) FROM items"
-                  + " WHERE item_id BETWEEN 10 AND 60000"),
-          query(
-              "a parallel aggregate",
-              PARALLEL,
-              "SELECT kind, count(*), avg(price) FROM items GROUP BY kind"),
-          query(
-              "a parallel hash join below an init plan's value",
-              PARALLEL,
-              """
-              SELECT count(*) FROM orders JOIN items USING (order_id)
-              WHERE price > (SELECT avg(price) FROM items WHERE kind < 10)
-              """),
-          query(
-              "a parallel append whose members share the processes",
-              PARALLEL,
-              "SELECT count(*) FROM (SELECT order_id FROM orders UNION ALL"
-                  + " SELECT order_id FROM items) x"),
-          query(
-              "a parallel append whose members run side by side",
-              PARALLEL + "; SET enable_parallel_append = on",
-              """
-              SELECT count(*) FROM (
-                SELECT sum(price) s FROM small_a GROUP BY kind
-                UNION ALL SELECT sum(price) FROM small_b GROUP BY kind
-                UNION ALL SELECT sum(price) FROM small_c GROUP BY kind
-                UNION ALL SELECT sum(price) FROM small_d GROUP BY kind) x
-              """),
-          query(
-              "a Gather that runs again for each row",
-              PARALLEL + "; SET enable_material = off; SET enable_memoize = off",
-              """
-              SELECT k.kind, x.n FROM kinds k,
-              LATERAL (SELECT count(*) n FROM items i WHERE i.kind = k.kind) x WHERE k.kind < 4
-              """),
-          query(
-              "a parallel sort that is merged",
-              PARALLEL,
-              "SELECT item_id, price FROM items WHERE kind < 8 ORDER BY price, item_id"),
-          query(
-              "grouping sets over a join with a condition that is a subplan",
-              SERIAL,
-              """
-              SELECT i.kind, o.note, count(*) FROM items i JOIN orders o USING (order_id)
-              WHERE EXISTS (SELECT FROM kinds k WHERE k.kind = i.kind AND k.name LIKE '%1')
-                 OR i.price > 5000
-              GROUP BY GROUPING SETS ((i.kind), (o.note), ())
-              """),
-          query(
-              "a CTE within a CTE, each read twice",
-              SERIAL,
-              """
-              WITH a AS MATERIALIZED (SELECT kind, price FROM items WHERE item_id < 60000),
-                b AS MATERIALIZED (SELECT a.kind, max(a.price) m FROM a GROUP BY 1)
-              SELECT count(*) FROM a JOIN b USING (kind)
-              WHERE a.price > (SELECT avg(m) / 2 FROM b)
-              """),
-          query(
-              "branches that never run",
-              SERIAL,
-              "SELECT count(*) FROM items i LEFT JOIN orders o ON o.order_id = i.order_id AND i.kind > 99"
-                  + " WHERE EXISTS (SELECT FROM kinds WHERE kind = 3)"),
-          query(
-              "an update that returns rows through a CTE",
-              SERIAL,
-              "WITH u AS (UPDATE orders SET note = 'x' WHERE order_id < 2000 RETURNING *)"
-                  + " SELECT count(*) FROM u"));
-
   private final List<TestDatabase> databases = TestServers.databases().toList();
-
-  private static Map.Entry<String, String[]> query(String name, String settings, String sql) {
-    return Map.entry(name, new String[] {settings, sql});
-  }
 
   @BeforeAll
   void fill() {
-    for (var database : databases) {
-      database.execute(
-          "CREATE TABLE kinds AS SELECT k AS kind, 'kind ' || k AS name FROM generate_series(0, 19) k",
-          "ALTER TABLE kinds ADD PRIMARY KEY (kind)",
-          "CREATE TABLE orders AS SELECT o AS order_id, '' AS note FROM generate_series(1, 30000) o",
-          "ALTER TABLE orders ADD PRIMARY KEY (order_id)",
-          "CREATE TABLE items AS SELECT i AS item_id, 1 + i % 30000 AS order_id, i % 20 AS kind,"
-              + " (i * 7919 % 10007)::float8 AS price FROM generate_series(1, 120000) i",
-          "ALTER TABLE items ADD PRIMARY KEY (item_id)");
-      for (var table : new String[] {"small_a", "small_b", "small_c", "small_d"}) {
-        database.execute(
-            "CREATE TABLE " + table + " AS SELECT * FROM items",
-            "ALTER TABLE " + table + " SET (parallel_workers = 0)");
-      }
-      database.execute("VACUUM ANALYZE");
-    }
+    databases.forEach(Shop::fill);
   }
 
   @AfterAll
@@ -201,17 +36,19 @@ class PlansTest {
   }
 
   Stream<Arguments> queries() {
-    return QUERIES.keySet().stream()
+    return Shop.QUERIES.keySet().stream()
         .sorted()
         .flatMap(name -> databases.stream().map(database -> Arguments.of(name, database)));
   }
 
   private static PlanDag analyze(TestDatabase database, String name) {
-    var query = QUERIES.get(name);
+    var query = Shop.QUERIES.get(name);
     assertThat(query).isNotNull();
-    database.execute("RESET ALL", query[0]);
-    return ExplainJson.parse(
-        database.text("EXPLAIN (ANALYZE, FORMAT JSON, VERBOSE, SETTINGS) " + query[1]));
+    database.execute("RESET ALL", query.settings());
+    var explained =
+        database.text("EXPLAIN (ANALYZE, FORMAT JSON, VERBOSE, SETTINGS) " + query.sql());
+    assertThat(explained).contains(query.shows());
+    return ExplainJson.parse(explained);
   }
 
   @ParameterizedTest(name = "{0}, {1}", autoCloseArguments = false)
@@ -220,9 +57,18 @@ class PlansTest {
   void longestPath(String name, TestDatabase database) {
     var plan = analyze(database, name);
     var self = SelfTimes.measured(plan).orElseThrow();
-    double total = plan.root().actual().orElseThrow().totalMs();
+    double total = plan.root().actual().orElseThrow().totalMs() + afterTheRoot(plan);
     double latency = ActivityNetwork.of(plan, self).latency(self);
     assertThat(Arrays.stream(self).boxed()).allMatch(ms -> ms >= 0);
-    assertThat(latency).as("%s as %s", name, database).isCloseTo(total, within(0.03 * total));
+    assertThat(latency).as("%s as %s", name, database).isCloseTo(total, within(0.01 * total));
+  }
+
+  /** Writing CTEs that nobody reads: the root does not wait for them, the client does. */
+  private static double afterTheRoot(PlanDag plan) {
+    return plan.edges().stream()
+        .filter(edge -> edge.role() == PlanEdge.Role.CTE)
+        .filter(edge -> plan.operators().get(edge.consumer()).type() != NodeType.CTE_SCAN)
+        .mapToDouble(edge -> plan.operators().get(edge.producer()).actual().orElseThrow().totalMs())
+        .sum();
   }
 }

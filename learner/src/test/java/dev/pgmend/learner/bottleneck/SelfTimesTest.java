@@ -173,8 +173,23 @@ class SelfTimesTest {
   @Test
   @DisplayName("none is negative, though clocks are not exact")
   void clamps() {
-    var plan = plan(op("Limit", "", 5, 1, op("Seq Scan", relation("Outer"), 5.01, 1)));
-    assertThat(self(plan)).containsExactly(5.01, 0);
+    var plan = plan(op("Limit", "", 5, 1, op("Seq Scan", relation("Outer"), 5.25, 1)));
+    assertThat(self(plan)).containsExactly(5.2495, 0);
+  }
+
+  @Test
+  @DisplayName("what only the rounding of short loops adds is left out")
+  void undoesRounding() {
+    var plan =
+        plan(
+            op(
+                "Nested Loop",
+                "",
+                10,
+                1,
+                op("Seq Scan", relation("Outer"), 1, 1),
+                op("Index Scan", relation("Inner"), 0.001, 10_000)));
+    assertThat(self(plan)).containsExactly(0.9995, 9.0005, 0);
   }
 
   @Test
