@@ -30,6 +30,8 @@ class ArchitectureTest {
           .definedBy("..operator.policy..")
           .layer("provider")
           .definedBy("..operator.provider..")
+          .layer("dependent")
+          .definedBy("..operator.dependent..")
           .layer("status")
           .definedBy("..operator.status..")
           .whereLayer("cli")
@@ -41,6 +43,8 @@ class ArchitectureTest {
           .whereLayer("policy")
           .mayNotAccessAnyLayer()
           .whereLayer("provider")
+          .mayNotAccessAnyLayer()
+          .whereLayer("dependent")
           .mayNotAccessAnyLayer()
           .whereLayer("status")
           .mayNotAccessAnyLayer();

@@ -49,6 +49,13 @@ public final class HealingActionNames {
         : name + "-2";
   }
 
+  /** Whether this is a name that the repair of the spec gets: the first, or one that follows it. */
+  public static boolean isNameOf(String name, HealingActionSpec spec) {
+    String first = of(spec);
+    Matcher numbered = NUMBERED.matcher(name);
+    return name.equals(first) || (numbered.matches() && numbered.group("first").equals(first));
+  }
+
   private static String kebab(String type) {
     return type.replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-")
         .toLowerCase(Locale.ROOT);

@@ -32,7 +32,9 @@ public record HealingActionSpec(
     @JsonPropertyDescription("The effect that is expected of it.") @Nullable Expected expected,
     @JsonPropertyDescription("What it could cost if it went wrong.") @Nullable Risk risk,
     @JsonPropertyDescription(
-            "true lets the action run, false forbids it, absent leaves it to the policy.")
+            "true lets the action run, false forbids it, absent leaves it to the policy. A true"
+                + " that was there when the action was created does not count: who may propose an"
+                + " action need not be one who may approve it, so it is set afterwards.")
         @Nullable Boolean approved) {
 
   static final String SAME_ESSENCE =

@@ -47,7 +47,12 @@ public record LearnerSpec(
                 + " how well predictions held. Default Auto.")
         @Nullable AttentionMode attention,
     @JsonPropertyDescription("How the model adapts to this cluster.") @Nullable Sona sona,
-    @JsonPropertyDescription("The volume that keeps what was learned.") @Nullable Storage storage) {
+    @JsonPropertyDescription("The volume that keeps what was learned.") @Nullable Storage storage,
+    @JsonPropertyDescription(
+            "Secret with the learner's own role, in the form of spec.provider.connection's. It"
+                + " needs pg_monitor and pg_read_all_data, and must not be a superuser. Default:"
+                + " the Secret of spec.provider.connection.")
+        @Nullable SecretRef secretRef) {
 
   private static final boolean DEFAULT_ENABLED = false;
   private static final String DEFAULT_SAMPLING_INTERVAL = "10s";
@@ -56,7 +61,7 @@ public record LearnerSpec(
 
   /** What holds where nothing is said. */
   public static final LearnerSpec DEFAULTS =
-      new LearnerSpec(null, null, null, null, null, null, null, null);
+      new LearnerSpec(null, null, null, null, null, null, null, null, null);
 
   /** Whether the learning pod runs. */
   public boolean enabledOrDefault() {

@@ -103,6 +103,9 @@ class CrdServerTest {
             "PgCluster",
             "{provider: {patroni: {endpoint: 'http://p:8008', secretRef: {name: b}}}}"),
         good("PgCluster", "{provider: {managed: {}}, learner: {gpu: {count: 2}}}"),
+        good(
+            "PgCluster",
+            "{provider: {managed: {}}, learner: {resources: {requests: {cpu: 1, memory: 1Gi}}}}"),
         good("TuningPolicy", "{selector: {}}"),
         good("TuningPolicy", "{selector: {}, rollout: {waves: ['1%', '9%', '10%', '100%']}}"),
         good("TuningPolicy", "{selector: {}, rollout: {waves: ['100%'], soak: 0s}}"),
@@ -154,6 +157,10 @@ class CrdServerTest {
             "PgCluster",
             "{provider: {managed: {}}, learner: {sona: {baseLoraRank: 1}}}",
             "set microLoraRank to at most baseLoraRank"),
+        bad(
+            "PgCluster",
+            "{provider: {managed: {}}, learner: {resources: {limits: {cpu: lots}}}}",
+            "spec.learner.resources.limits.cpu in body should match"),
         bad(
             "PgCluster",
             "{provider: {managed: {}}, learner: {attention: Some}}",
@@ -364,7 +371,8 @@ class CrdServerTest {
                 2.0,
                 AttentionMode.Auto,
                 new LearnerSpec.Sona(2, 8, 2000, 100),
-                new LearnerSpec.Storage("1Gi", null)));
+                new LearnerSpec.Storage("1Gi", null),
+                null));
   }
 
   @Test

@@ -99,6 +99,18 @@ class HealingActionNamesTest {
         .isEqualTo("shop-vacuum-1234567890-2");
   }
 
+  @Test
+  void aRepairBearsItsFirstNameOrANumberedOneAndNoOther() {
+    var spec = Samples.action().getSpec();
+    var first = HealingActionNames.of(spec);
+    var successor = HealingActionNames.next(first);
+
+    assertThat(List.of(first, successor, HealingActionNames.next(successor), first + "-12"))
+        .allMatch(name -> HealingActionNames.isNameOf(name, spec));
+    assertThat(List.of("forged", first + "-", first + "-x", first + "-2-2", "a" + first, ""))
+        .noneMatch(name -> HealingActionNames.isNameOf(name, spec));
+  }
+
   private static String name(HealingActionSpec.Target target, List<String> statements) {
     return HealingActionNames.of("shop", "ReindexConcurrently", target, statements);
   }

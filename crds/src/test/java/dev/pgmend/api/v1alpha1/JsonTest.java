@@ -73,6 +73,13 @@ class JsonTest {
   }
 
   @Test
+  void aQuantityMayBeWrittenAsANumber() {
+    var resources =
+        Serialization.unmarshal("{\"requests\":{\"cpu\":1,\"memory\":\"1Gi\"}}", Resources.class);
+    assertThat(resources.requests()).isEqualTo(Map.of("cpu", "1", "memory", "1Gi"));
+  }
+
+  @Test
   void zeroAndFalseAreNotTakenForAbsent() {
     assertThat(Serialization.asJson(FindingCounts.NONE))
         .isEqualTo("{\"critical\":0,\"warning\":0,\"info\":0}");

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -71,11 +72,34 @@ final class Manifests {
       // Conditions are merged by type, as Kubernetes' own are, so that each may have its own owner.
       conditions.setXKubernetesListType("map");
       conditions.setXKubernetesListMapKeys(List.of("type"));
+      if (kind(definition) == PgCluster.class) {
+        quantitiesMayBeNumbers(version.getSchema().getOpenAPIV3Schema());
+      }
       version
           .getSchema()
           .getOpenAPIV3Schema()
           .setDescription(kind(definition).getAnnotation(JsonClassDescription.class).value());
       return definition;
+    }
+
+    // People write "cpu: 1" here as they do in every other pod.
+    private static void quantitiesMayBeNumbers(JSONSchemaProps cluster) {
+      var learner = property(property(cluster, "spec"), "learner");
+      for (var name : List.of("requests", "limits")) {
+        property(property(learner, "resources"), name)
+            .getAdditionalProperties()
+            .setSchema(
+                new JSONSchemaPropsBuilder()
+                    .withXKubernetesIntOrString(true)
+                    .addNewAnyOf()
+                    .withType("integer")
+                    .endAnyOf()
+                    .addNewAnyOf()
+                    .withType("string")
+                    .endAnyOf()
+                    .withPattern(Resources.QUANTITY)
+                    .build());
+      }
     }
 
     // The generator sorts the columns by path; kubectl shows them in the order of the manifest.

@@ -40,7 +40,8 @@ final class Samples {
                 1.5,
                 AttentionMode.CriticalPath,
                 new LearnerSpec.Sona(1, 4, 3000, 50),
-                new LearnerSpec.Storage("2Gi", "fast"))));
+                new LearnerSpec.Storage("2Gi", "fast"),
+                new SecretRef("shop-learner"))));
     cluster.setStatus(
         PgClusterStatus.builder()
             .observedGeneration(3L)

@@ -2,6 +2,7 @@ package dev.pgmend.healing.detect;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finds one kind of fault. Implementations are found by {@link java.util.ServiceLoader}, hold no
@@ -17,4 +18,16 @@ public interface Detector {
    *     detector and the others go on
    */
   List<Finding> detect(Inspection inspection) throws SQLException;
+
+  /**
+   * Whether a finding that is known from elsewhere or earlier still stands.
+   *
+   * @return it, with its numbers as they are now; empty if it is gone
+   * @throws SQLException if the server refuses
+   */
+  default Optional<Finding> lookAgain(Inspection inspection, Finding known) throws SQLException {
+    return detect(inspection).stream()
+        .filter(finding -> finding.key().equals(known.key()))
+        .findFirst();
+  }
 }

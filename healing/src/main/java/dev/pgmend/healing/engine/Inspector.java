@@ -50,17 +50,30 @@ public final class Inspector {
   }
 
   /**
+   * Looks for everything.
+   *
+   * @param advised findings that others made and that are to be seen once more
    * @throws dev.pgmend.healing.postgres.ConnectException if the server can't be used
    * @throws SQLException if the connection breaks before the facts are read
    */
-  public InspectionReport inspect(String database, Thresholds thresholds, Duration atMost)
+  public InspectionReport inspect(
+      String database, Thresholds thresholds, Duration atMost, List<Finding> advised)
       throws SQLException {
     try (var session = server.open(Purpose.INSPECT, APPLICATION, database)) {
       var facts = ServerFacts.read(session);
       var inspection = new Inspection(session, facts, thresholds, memory, Deadline.after(atMost));
       var findings = new ArrayList<Finding>();
       for (var detector : DETECTORS) {
-        findings.addAll(run(detector, inspection));
+        findings.addAll(run(detector, inspection, () -> detector.detect(inspection)));
+      }
+      for (var finding : advised) {
+        detectorOf(finding)
+            .map(detector ->
+                run(
+                    detector,
+                    inspection,
+                    () -> detector.lookAgain(inspection, finding).stream().toList()))
+            .ifPresent(findings::addAll);
       }
       findings.sort(
           Comparator.comparing(Finding::severity)
@@ -71,23 +84,33 @@ public final class Inspector {
     }
   }
 
+  /** Without advice from others. */
+  public InspectionReport inspect(String database, Thresholds thresholds, Duration atMost)
+      throws SQLException {
+    return inspect(database, thresholds, atMost, List.of());
+  }
+
   /**
    * Looks for one finding again, by its own detector alone.
    *
-   * @return it, as it is now; empty if it is gone
+   * @return it, as it is now; empty if it is gone, or if no detector knows such findings
    * @throws SQLException if the detector can't look
    */
-  public Optional<Finding> lookAgain(Finding.Key key, Thresholds thresholds, Duration atMost)
+  public Optional<Finding> lookAgain(Finding known, Thresholds thresholds, Duration atMost)
       throws SQLException {
-    var detector =
-        DETECTORS.stream().filter(d -> d.name().equals(key.detector())).findFirst().orElseThrow();
-    try (var session = server.open(Purpose.INSPECT, APPLICATION, key.target().database())) {
+    var detector = detectorOf(known);
+    if (detector.isEmpty()) {
+      return Optional.empty();
+    }
+    try (var session = server.open(Purpose.INSPECT, APPLICATION, known.target().database())) {
       var facts = ServerFacts.read(session);
       var inspection = new Inspection(session, facts, thresholds, memory, Deadline.after(atMost));
-      return detector.detect(inspection).stream()
-          .filter(finding -> finding.key().equals(key))
-          .findFirst();
+      return detector.get().lookAgain(inspection, known);
     }
+  }
+
+  private static Optional<Detector> detectorOf(Finding finding) {
+    return DETECTORS.stream().filter(d -> d.name().equals(finding.detector())).findFirst();
   }
 
   /** The databases of the server that one may connect to, templates left out. */
@@ -104,12 +127,12 @@ public final class Inspector {
     }
   }
 
-  private static List<Finding> run(Detector detector, Inspection inspection) {
+  private static List<Finding> run(Detector detector, Inspection inspection, Look look) {
     try {
       if (inspection.deadline().passed()) {
         throw new SQLException("the time for this inspection was spent before its turn came");
       }
-      return detector.detect(inspection);
+      return look.look();
     } catch (SQLException | IllegalArgumentException e) {
       return List.of(
           new Finding(
@@ -119,6 +142,11 @@ public final class Inspector {
               "%s could not look: %s".formatted(detector.name(), firstLine(e)),
               Map.of("detector", detector.name())));
     }
+  }
+
+  /** One detector's turn. */
+  private interface Look {
+    List<Finding> look() throws SQLException;
   }
 
   private static String firstLine(Exception e) {

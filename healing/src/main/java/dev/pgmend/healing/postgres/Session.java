@@ -52,11 +52,7 @@ public final class Session implements AutoCloseable {
       throws SQLException {
     try (var statement = prepare(sql, parameters);
         var rows = statement.executeQuery()) {
-      var result = new ArrayList<T>();
-      while (rows.next()) {
-        result.add(mapper.map(rows));
-      }
-      return result;
+      return all(rows, mapper);
     }
   }
 
@@ -70,6 +66,19 @@ public final class Session implements AutoCloseable {
   public <T> T queryOne(String sql, RowMapper<T> mapper, Object... parameters) throws SQLException {
     return queryFirst(sql, mapper, parameters)
         .orElseThrow(() -> new SQLException("No row came back from: " + sql, "02000"));
+  }
+
+  /**
+   * All rows of a text that is not ours to change: a question mark or a {@code $1} in it stays what
+   * it is.
+   */
+  public <T> List<T> queryVerbatim(String sql, RowMapper<T> mapper) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      try (var rows = statement.executeQuery(marked(sql))) {
+        return all(rows, mapper);
+      }
+    }
   }
 
   /** Runs a command. The text is sent as it is: no parameters, no statement cache. */
@@ -93,6 +102,14 @@ public final class Session implements AutoCloseable {
       // The server or the network ended it before us: it is closed, which is what was asked for.
       LOG.debug("Closing {}", spec, e);
     }
+  }
+
+  private static <T> List<T> all(ResultSet rows, RowMapper<T> mapper) throws SQLException {
+    var result = new ArrayList<T>();
+    while (rows.next()) {
+      result.add(mapper.map(rows));
+    }
+    return result;
   }
 
   private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {

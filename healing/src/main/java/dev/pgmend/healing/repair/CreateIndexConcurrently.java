@@ -3,6 +3,7 @@ package dev.pgmend.healing.repair;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.MissingForeignKeyIndex;
+import dev.pgmend.healing.detect.MissingIndex;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Builds an index without blocking reads or writes. */
 @AutoService(Repair.class)
@@ -19,6 +21,12 @@ public final class CreateIndexConcurrently implements Repair {
 
   /** Per row: the tuple's header and line pointer, and two eight-byte keys, at 90% full. */
   private static final long BYTES_PER_ROW = 40;
+
+  private static final Set<String> MENDS = Set.of(MissingForeignKeyIndex.NAME, MissingIndex.NAME);
+
+  /** What the evidence holds where the gain was estimated. */
+  private static final Set<String> EXPECTED =
+      Set.of("gainPercent", "gainLowPercent", "gainHighPercent", "gainSource");
 
   private static final int TABLE_BYTES_IN_NAME = 40;
 
@@ -29,10 +37,10 @@ public final class CreateIndexConcurrently implements Repair {
 
   @Override
   public Optional<RepairPlan> plan(Finding finding) {
-    if (!finding.detector().equals(MissingForeignKeyIndex.NAME)) {
+    var target = finding.target();
+    if (!MENDS.contains(finding.detector()) || target.columns().isEmpty()) {
       return Optional.empty();
     }
-    var target = finding.target();
     var name = nameFor(target);
     var sql =
         "CREATE INDEX CONCURRENTLY %s ON %s (%s)"
@@ -47,9 +55,21 @@ public final class CreateIndexConcurrently implements Repair {
             List.of(new CreateIndexStep(target.schema(), name, sql)),
             List.of(new DropIndexStep(target.schema(), name)),
             Risk.MEDIUM,
-            Optional.empty(),
+            expected(finding),
             2 * estimatedBytes(finding),
             true));
+  }
+
+  private static Optional<Expected> expected(Finding finding) {
+    var evidence = finding.evidence();
+    return evidence.keySet().containsAll(EXPECTED)
+        ? Optional.of(
+            new Expected(
+                Double.parseDouble(evidence.getOrDefault("gainPercent", "")),
+                Double.parseDouble(evidence.getOrDefault("gainLowPercent", "")),
+                Double.parseDouble(evidence.getOrDefault("gainHighPercent", "")),
+                evidence.getOrDefault("gainSource", "")))
+        : Optional.empty();
   }
 
   /** Wide keys take more than the usual; of a table that was never counted, all is assumed. */

@@ -14,6 +14,7 @@ import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.repair.Progress;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.verify.TargetSize;
+import dev.pgmend.learner.app.ActionSpecs;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -147,8 +148,8 @@ public final class ActionExecution implements Runnable {
         care.server().open(Purpose.INSPECT, "pgmend/verify", plan.target().database())) {
       TargetSize.read(session, plan.target())
           .ifPresent(bytes -> facts.put(Facts.TARGET_BYTES, Long.toString(bytes)));
-      var key = ApiMapping.finding(action.getSpec()).key();
-      var still = care.inspector().lookAgain(key, thresholds, LOOK_AGAIN_AT_MOST);
+      var known = ActionSpecs.finding(action.getSpec());
+      var still = care.inspector().lookAgain(known, thresholds, LOOK_AGAIN_AT_MOST);
       facts.put(Facts.FINDING_GONE, Boolean.toString(still.isEmpty()));
     } catch (SQLException | ConnectException | IllegalArgumentException e) {
       LOG.warn("Could not look at {} after its repair", plan.target(), e);

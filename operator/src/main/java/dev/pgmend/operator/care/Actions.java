@@ -3,7 +3,9 @@ package dev.pgmend.operator.care;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.healing.detect.MissingIndex;
 import dev.pgmend.healing.detect.Target;
+import dev.pgmend.learner.app.ActionSpecs;
 
 /** What is asked of HealingActions everywhere, with an absent status read as an empty one. */
 public final class Actions {
@@ -19,6 +21,12 @@ public final class Actions {
   }
 
   public static Target targetOf(HealingAction action) {
-    return ApiMapping.target(action.getSpec().targetOrDefault());
+    return ActionSpecs.target(action.getSpec().targetOrDefault());
+  }
+
+  /** Whether it mends what the learner found: an inspection sees that only if it is asked to. */
+  public static boolean isAdvised(HealingAction action) {
+    var finding = action.getSpec().finding();
+    return finding != null && finding.detector().equals(MissingIndex.NAME);
   }
 }

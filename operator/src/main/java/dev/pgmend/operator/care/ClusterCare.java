@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,11 +34,14 @@ public final class ClusterCare implements AutoCloseable {
   /**
    * One inspection of all databases.
    *
+   * @param advised the findings of others that were looked for
    * @param request the value of the annotation that had asked for it; empty if none had
    */
-  public record Inspected(Instant at, List<InspectionReport> reports, String request) {
+  public record Inspected(
+      Instant at, List<InspectionReport> reports, Set<Finding.Key> advised, String request) {
     public Inspected {
       reports = List.copyOf(reports);
+      advised = Set.copyOf(advised);
     }
 
     /** All findings, the worst first. */
@@ -81,20 +85,31 @@ public final class ClusterCare implements AutoCloseable {
   /**
    * Inspects every database that the filter lets through.
    *
+   * @param advised findings that others made and that are to be seen once more
    * @param atMost for each of them
    * @throws dev.pgmend.healing.postgres.ConnectException if the server can't be used
    */
   public Inspected inspect(
-      Predicate<String> databases, Thresholds thresholds, Duration atMost, String request)
+      Predicate<String> databases,
+      Thresholds thresholds,
+      List<Finding> advised,
+      Duration atMost,
+      String request)
       throws SQLException {
     var inspector = inspector();
     var reports = new ArrayList<InspectionReport>();
     for (var database : inspector.databases()) {
       if (databases.test(database)) {
-        reports.add(withWhatCouldNotBeSeen(inspector.inspect(database, thresholds, atMost)));
+        var here = advised.stream().filter(f -> f.target().database().equals(database)).toList();
+        reports.add(withWhatCouldNotBeSeen(inspector.inspect(database, thresholds, atMost, here)));
       }
     }
-    var inspected = new Inspected(clock.instant(), reports, request);
+    var inspected =
+        new Inspected(
+            clock.instant(),
+            reports,
+            advised.stream().map(Finding::key).collect(Collectors.toSet()),
+            request);
     last = inspected;
     return inspected;
   }

@@ -9,6 +9,7 @@ import dev.pgmend.healing.verify.DifferenceInDifferences;
 import dev.pgmend.healing.verify.TargetSize;
 import dev.pgmend.healing.verify.Verdict;
 import dev.pgmend.healing.verify.Verifier;
+import dev.pgmend.learner.app.ActionSpecs;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -84,7 +85,7 @@ public final class Verification {
   public record Outcome(Measurement after, Verdict verdict) {}
 
   public Outcome after(HealingAction action, Instant since, double maxRegressionPercent) {
-    var database = ApiMapping.target(action.getSpec().targetOrDefault()).database();
+    var database = ActionSpecs.target(action.getSpec().targetOrDefault()).database();
     var status = action.getStatus();
     var facts =
         status == null || status.after() == null

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "pgmend",
     description = "Keeps fleets of Postgres healthy and fast by itself.",
-    subcommands = {InspectCommand.class, RunCommand.class},
+    subcommands = {AdviseCommand.class, InspectCommand.class, RunCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 public final class Main {

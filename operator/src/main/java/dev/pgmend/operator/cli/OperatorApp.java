@@ -1,6 +1,7 @@
 package dev.pgmend.operator.cli;
 
 import dev.pgmend.operator.controller.PgmendOperator;
+import dev.pgmend.operator.dependent.LearnerImage;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
@@ -9,6 +10,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -24,12 +26,14 @@ public final class OperatorApp implements QuarkusApplication {
   /**
    * What the command line asked for.
    *
+   * @param learner the image of learning pods; without one learners run in this process
    * @param namespaces whose resources are looked after; empty: all
    * @param once how long to work until nothing is left to do; without it, until stopped
    */
   record Setup(
       KubernetesClient client,
       RunReport report,
+      Optional<LearnerImage> learner,
       boolean leaderElection,
       Set<String> namespaces,
       @Nullable Duration once) {}
@@ -58,6 +62,7 @@ public final class OperatorApp implements QuarkusApplication {
             setup.client(),
             registry,
             setup.report(),
+            setup.learner(),
             setup.leaderElection(),
             setup.namespaces(),
             Clock.systemUTC())) {

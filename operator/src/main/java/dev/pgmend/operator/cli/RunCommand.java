@@ -1,5 +1,6 @@
 package dev.pgmend.operator.cli;
 
+import dev.pgmend.operator.dependent.LearnerImage;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -8,6 +9,7 @@ import io.quarkus.runtime.Quarkus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -115,11 +117,21 @@ final class RunCommand implements Callable<Integer> {
           new OperatorApp.Setup(
               client,
               new RunReport(spec.commandLine().getOut(), json, inProcess, namespaces),
+              // By an API in this process no pod can run.
+              inProcess ? Optional.empty() : learnerImage(),
               leaderElection == null ? insidePod() : leaderElection,
               namespaces,
               once ? Duration.ofSeconds(timeoutSeconds) : null));
       Quarkus.run(OperatorApp.class, (code, _) -> exit.set(code == null ? 0 : code));
       return exit.get();
+    }
+  }
+
+  private Optional<LearnerImage> learnerImage() {
+    try {
+      return LearnerImage.of(System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.pgmend.api.v1alpha1.Measurement;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.healing.detect.ByteSize;
 import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.learner.advice.Diagnosis;
 import dev.pgmend.operator.care.Actions;
 import dev.pgmend.operator.care.ClusterKey;
 import dev.pgmend.operator.care.Facts;
@@ -127,6 +128,36 @@ sealed interface RunEvent {
       }
       var text = measurement.facts().get(Facts.TARGET_BYTES);
       return text == null ? null : Long.valueOf(text);
+    }
+  }
+
+  /** The learner looked at what holds a statement back. */
+  @JsonTypeName("diagnosis")
+  record StatementDiagnosis(String cluster, String database, AdviceJson.StatementJson diagnosis)
+      implements RunEvent {
+    static StatementDiagnosis of(ClusterKey cluster, String database, Diagnosis diagnosis) {
+      return new StatementDiagnosis(
+          cluster.name(), database, AdviceJson.statement(database, diagnosis));
+    }
+
+    @Override
+    public String text() {
+      var advice = diagnosis.advice();
+      return "%s  learned  %s: %.1f ms a call, %.0f%% of all time, held back by %s; %s"
+          .formatted(
+              cluster,
+              diagnosis.statement(),
+              diagnosis.meanMs(),
+              diagnosis.sharePercent(),
+              String.join(", ", diagnosis.bottleneck()),
+              advice == null
+                  ? "no advice"
+                  : "an index on %s.%s(%s) would save %s"
+                      .formatted(
+                          advice.schema(),
+                          advice.relation(),
+                          String.join(", ", advice.columns()),
+                          advice.gain()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.pgmend.operator.cli;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.learner.advice.Diagnosis;
 import dev.pgmend.operator.care.Actions;
 import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.care.ClusterCare;
@@ -65,6 +66,11 @@ final class RunReport implements CareListener, AutoCloseable {
         print(RunEvent.FindingChange.of(cluster, "found", finding));
       }
     }
+  }
+
+  @Override
+  public synchronized void diagnosed(ClusterKey cluster, String database, Diagnosis diagnosis) {
+    print(RunEvent.StatementDiagnosis.of(cluster, database, diagnosis));
   }
 
   void summary(List<PgCluster> clusters, List<HealingAction> actions) {

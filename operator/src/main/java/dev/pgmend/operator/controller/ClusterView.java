@@ -4,15 +4,19 @@ import dev.pgmend.api.v1alpha1.Condition;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
+import dev.pgmend.api.v1alpha1.PgClusterStatus.Bottleneck;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.Findings;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.LastAction;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.NamedFinding;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.learner.app.ActionSpecs;
+import dev.pgmend.learner.app.Advised;
 import dev.pgmend.operator.care.Actions;
 import dev.pgmend.operator.care.ApiMapping;
 import dev.pgmend.operator.care.ClusterCare;
+import dev.pgmend.operator.dependent.LearnerState;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.status.Conditions;
 import java.time.Clock;
@@ -80,11 +84,26 @@ final class ClusterView {
         .lastInspection(last.get().at().truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
+  /** Says nothing of a learner that nobody asks for. */
+  void learner(LearnerState state) {
+    switch (state) {
+      case LearnerState.Off _, LearnerState.Removed _ -> {}
+      case LearnerState.InProcess _ ->
+          conditions.isTrue(
+              "LearnerReady", "InProcess", "the learner runs in the operator's own process");
+      case LearnerState.PodReady ready ->
+          conditions.isTrue("LearnerReady", "PodReady", ready.message());
+      case LearnerState.NotReady notReady ->
+          conditions.isFalse("LearnerReady", notReady.reason(), notReady.message());
+    }
+  }
+
   PgClusterStatus status(List<HealingAction> actions) {
     return status
         .observedGeneration(cluster.getMetadata().getGeneration())
         .conditions(conditions.build())
         .lastAction(lastOf(actions).orElse(before.lastAction()))
+        .bottleneck(bottleneck(actions).orElse(null))
         .build();
   }
 
@@ -122,9 +141,38 @@ final class ClusterView {
     return new NamedFinding(
         finding.detector(),
         target,
-        ApiMapping.severity(finding.severity()),
+        ActionSpecs.severity(finding.severity()),
         since,
         finding.summary());
+  }
+
+  /** Of the repairs that the learner proposed and that are not done, the one that weighs most. */
+  private static Optional<Bottleneck> bottleneck(List<HealingAction> actions) {
+    return actions.stream()
+        .filter(action -> !Actions.phaseOf(action).ended() && Actions.isAdvised(action))
+        .map(action -> ActionSpecs.finding(action.getSpec()))
+        .flatMap(finding -> bottleneck(finding).stream())
+        .max(Comparator.comparing(b -> Objects.requireNonNullElse(b.timeSharePercent(), 0.0)));
+  }
+
+  private static Optional<Bottleneck> bottleneck(Finding finding) {
+    var statement = finding.evidence().get(Advised.QUERY_ID);
+    return statement == null
+        ? Optional.empty()
+        : Optional.of(
+            new Bottleneck(
+                statement,
+                List.of(finding.evidence().getOrDefault(Advised.BOTTLENECK, "").split(", ", -1)),
+                share(finding.evidence().get(Advised.SHARE))));
+  }
+
+  /** A record that someone made up may say anything. */
+  private static @Nullable Double share(@Nullable String text) {
+    try {
+      return text == null ? null : Math.clamp(Double.parseDouble(text), 0, 100);
+    } catch (NumberFormatException _) {
+      return null;
+    }
   }
 
   private static Optional<LastAction> lastOf(List<HealingAction> actions) {

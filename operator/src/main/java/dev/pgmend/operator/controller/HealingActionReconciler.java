@@ -13,6 +13,7 @@ import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.postgres.ConnectException;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
+import dev.pgmend.learner.app.ActionSpecs;
 import dev.pgmend.operator.care.ActionExecution;
 import dev.pgmend.operator.care.ActionRuns;
 import dev.pgmend.operator.care.ActionStore;
@@ -208,8 +209,11 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
             ? Situation.Sighting.THERE
             : Situation.Sighting.UNKNOWN;
       }
-      var found = inspected.get().find(ApiMapping.finding(action.getSpec()).key());
-      if (found.isEmpty()) {
+      var key = ActionSpecs.finding(action.getSpec()).key();
+      if (Actions.isAdvised(action) && !inspected.get().advised().contains(key)) {
+        return Situation.Sighting.UNKNOWN;
+      }
+      if (inspected.get().find(key).isEmpty()) {
         return Situation.Sighting.GONE;
       }
       return there(inspected.get()) ? Situation.Sighting.THERE : Situation.Sighting.CHANGED;
@@ -217,9 +221,9 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
 
     private boolean there(ClusterCare.Inspected inspected) {
       return inspected
-          .find(ApiMapping.finding(action.getSpec()).key())
+          .find(ActionSpecs.finding(action.getSpec()).key())
           .flatMap(Repairs::planFor)
-          .filter(plan -> ApiMapping.sameWork(action.getSpec(), plan))
+          .filter(plan -> ActionSpecs.sameWork(action.getSpec(), plan))
           .isPresent();
     }
 
@@ -346,12 +350,12 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
 
     /** What was seen at the last inspection may have changed since: it is looked at once more. */
     private boolean isOutdated() throws SQLException {
-      var key = ApiMapping.finding(action.getSpec()).key();
-      var finding = care.inspector().lookAgain(key, policy.thresholds(), LOOK_AGAIN_AT_MOST);
+      var known = ActionSpecs.finding(action.getSpec());
+      var finding = care.inspector().lookAgain(known, policy.thresholds(), LOOK_AGAIN_AT_MOST);
       var same =
           finding
               .flatMap(Repairs::planFor)
-              .filter(now -> ApiMapping.sameWork(action.getSpec(), now))
+              .filter(now -> ActionSpecs.sameWork(action.getSpec(), now))
               .isPresent();
       if (!same) {
         phases.enter(
@@ -432,8 +436,8 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
     private Optional<RepairPlan> plan() {
       try {
         return Optional.ofNullable(Repairs.byType().get(action.getSpec().type()))
-            .flatMap(repair -> repair.plan(ApiMapping.finding(action.getSpec())))
-            .filter(plan -> ApiMapping.sameWork(action.getSpec(), plan));
+            .flatMap(repair -> repair.plan(ActionSpecs.finding(action.getSpec())))
+            .filter(plan -> ActionSpecs.sameWork(action.getSpec(), plan));
       } catch (IllegalArgumentException e) {
         // A record that someone made up need not have what a repair's plan is made from.
         return Optional.empty();

@@ -64,24 +64,20 @@ final class Lifecycle {
       }
       case UNKNOWN, THERE -> {}
     }
-    if (mode != ActionMode.Auto && !approved(action, situation)) {
-      return awaitApproval(status, situation);
+    if (mode != ActionMode.Auto && !Approval.given(action, situation.policy())) {
+      return awaitApproval(action, status, situation);
     }
     return status.phaseOrDefault() == HealingPhase.Scheduled
         ? gate(status, situation)
         : new Move.To(HealingPhase.Scheduled, "Allowed", allowedBy(action, situation));
   }
 
-  private static Move awaitApproval(HealingActionStatus status, Situation situation) {
-    var message =
-        "policy %s only recommends it; to run it set spec.approved to true or add its name to the"
-            + " policy's approvals";
+  private static Move awaitApproval(
+      HealingAction action, HealingActionStatus status, Situation situation) {
+    var message = Approval.howToGive(action, situation.policy());
     return status.phaseOrDefault() == HealingPhase.AwaitingApproval
-        ? new Move.Wait("AwaitingApproval", message.formatted(situation.policy().name()), LATER)
-        : new Move.To(
-            HealingPhase.AwaitingApproval,
-            "AwaitingApproval",
-            message.formatted(situation.policy().name()));
+        ? new Move.Wait("AwaitingApproval", message, LATER)
+        : new Move.To(HealingPhase.AwaitingApproval, "AwaitingApproval", message);
   }
 
   /** The order is that of how long each may last: the longest wait is named first. */
@@ -142,13 +138,8 @@ final class Lifecycle {
     return Duration.between(now, Instant.parse(since).plus(wait));
   }
 
-  private static boolean approved(HealingAction action, Situation situation) {
-    return Boolean.TRUE.equals(action.getSpec().approved())
-        || situation.policy().spec().approvals().contains(action.getMetadata().getName());
-  }
-
   private static String allowedBy(HealingAction action, Situation situation) {
-    return approved(action, situation)
+    return Approval.given(action, situation.policy())
         ? "it was approved"
         : "policy %s lets %s run by itself"
             .formatted(situation.policy().name(), action.getSpec().type());

@@ -1,11 +1,19 @@
 package dev.pgmend.operator.controller;
 
+import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.Annotations;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.MissingIndex;
+import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.repair.Repairs;
+import dev.pgmend.learner.app.ActionSpecs;
+import dev.pgmend.learner.app.ClusterIdentity;
+import dev.pgmend.learner.app.Proposals;
 import dev.pgmend.operator.care.Actions;
 import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.care.Cares;
@@ -50,6 +58,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   private final Providers providers;
   private final Cares cares;
   private final Proposals proposals;
+  private final LearnerKeeper learners;
   private final Events events;
   private final Metrics metrics;
   private final CareListener listener;
@@ -61,6 +70,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       Providers providers,
       Cares cares,
       Proposals proposals,
+      LearnerKeeper learners,
       Events events,
       Metrics metrics,
       CareListener listener,
@@ -68,6 +78,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     this.providers = providers;
     this.cares = cares;
     this.proposals = proposals;
+    this.learners = learners;
     this.events = events;
     this.metrics = metrics;
     this.listener = listener;
@@ -102,7 +113,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
                         .collect(Collectors.toSet()))
                 .build(),
             context);
-    return List.of(actions, policies);
+    return Stream.concat(Stream.of(actions, policies), learners.eventSources(context)).toList();
   }
 
   @Override
@@ -115,15 +126,16 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     Duration recheck;
     try {
       var care = cares.reached(key, providers.find(cluster));
+      learners.reached(cluster, care.access());
       var due = due(cluster, care, ours);
       if (!due.isPositive()) {
-        inspect(cluster, care, policy);
+        inspect(cluster, care, policy, advised(ours));
         due = cluster.getSpec().inspectionIntervalOrDefault();
       }
       care.lastInspection()
           .ifPresent(inspected -> {
             if (!cluster.getSpec().pausedOrDefault()) {
-              proposals.propose(cluster, inspected.findings(), policy, ours);
+              propose(cluster, inspected.findings(), policy, ours);
             }
           });
       view.inspected(care);
@@ -132,6 +144,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     } catch (AccessException e) {
       // Credentials that were taken away are not used any longer.
       cares.forget(key);
+      learners.lost(key);
       view.unreachable(e.reason(), e.getMessage());
       recheck = WHEN_UNREACHABLE;
     } catch (ConnectException e) {
@@ -141,6 +154,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       view.unreachable("InspectionFailed", String.valueOf(e.getMessage()));
       recheck = WHEN_UNREACHABLE;
     }
+    recheck = learners.keep(cluster, view, recheck);
     return write(cluster, view.status(ours), recheck);
   }
 
@@ -181,13 +195,34 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
             .orElse("");
   }
 
-  private void inspect(PgCluster cluster, ClusterCare care, EffectivePolicy policy)
+  private void propose(
+      PgCluster cluster,
+      List<Finding> findings,
+      EffectivePolicy policy,
+      List<HealingAction> existing) {
+    for (var finding : findings) {
+      // What the learner found it proposes itself.
+      if (finding.severity() != Severity.INFO && !finding.detector().equals(MissingIndex.NAME)) {
+        Repairs.planFor(finding)
+            .filter(plan -> policy.modeOf(plan.type()) != ActionMode.Never)
+            .ifPresent(
+                plan -> proposals.propose(ClusterIdentity.of(cluster), finding, plan, existing));
+      }
+    }
+  }
+
+  private void inspect(
+      PgCluster cluster, ClusterCare care, EffectivePolicy policy, List<Finding> advised)
       throws SQLException {
     var databases = cluster.getSpec().databasesOrDefault();
     var begin = clock.instant();
     var inspected =
         care.inspect(
-            databases::covers, policy.thresholds(), INSPECTION_AT_MOST, requestOf(cluster));
+            databases::covers,
+            policy.thresholds(),
+            advised,
+            INSPECTION_AT_MOST,
+            requestOf(cluster));
     var key = ClusterKey.of(cluster);
     metrics.inspected(
         key.namespace(),
@@ -211,12 +246,22 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
             .flatMap(
                 action -> Stream.ofNullable(Actions.statusOf(action).timesOrDefault().endedAt()))
             .anyMatch(ended -> Instant.parse(ended).isAfter(last.get().at()));
-    if (endedSince) {
+    var advisedSince =
+        advised(ours).stream().anyMatch(finding -> !last.get().advised().contains(finding.key()));
+    if (endedSince || advisedSince) {
       return Duration.ZERO;
     }
     var next = last.get().at().plus(cluster.getSpec().inspectionIntervalOrDefault());
     var left = Duration.between(clock.instant(), next);
     return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** What the learner found and no detector can: it is seen again for as long as it matters. */
+  private static List<Finding> advised(List<HealingAction> ours) {
+    return ours.stream()
+        .filter(action -> Actions.phaseOf(action).beforeRunning() && Actions.isAdvised(action))
+        .map(action -> ActionSpecs.finding(action.getSpec()))
+        .toList();
   }
 
   private static void sampleWhereNeeded(ClusterCare care, List<HealingAction> ours) {
@@ -236,6 +281,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     var existing =
         context.getPrimaryCache().list(_ -> true).map(ClusterKey::of).collect(Collectors.toSet());
     cares.keepOnly(existing).forEach(key -> metrics.forget(key.namespace(), key.name()));
+    learners.keepOnly(context.getPrimaryCache().list(_ -> true).toList());
   }
 
   private EffectivePolicy policyOf(PgCluster cluster) {

@@ -1,10 +1,14 @@
 package dev.pgmend.operator.controller;
 
+import dev.pgmend.learner.app.Proposals;
 import dev.pgmend.operator.care.ActionRuns;
 import dev.pgmend.operator.care.ActionStore;
 import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.care.Cares;
+import dev.pgmend.operator.care.InProcessLearners;
 import dev.pgmend.operator.care.PhaseChange;
+import dev.pgmend.operator.dependent.LearnerImage;
+import dev.pgmend.operator.dependent.Learners;
 import dev.pgmend.operator.provider.Providers;
 import dev.pgmend.operator.status.Events;
 import dev.pgmend.operator.status.Metrics;
@@ -19,18 +23,21 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /** The operator: all reconcilers, wired. */
 public final class PgmendOperator implements AutoCloseable {
   private final Operator operator;
   private final Cares cares;
+  private final InProcessLearners learners;
   private final Set<String> namespaces;
   private final ActionRuns runs = new ActionRuns();
 
   /**
    * Wires the operator; {@link #start} starts it.
    *
+   * @param learner the image of learning pods; without one learners run in this process
    * @param leaderElection true where another replica may run: only the leader acts
    * @param namespaces whose resources are looked after; empty: all
    */
@@ -38,11 +45,13 @@ public final class PgmendOperator implements AutoCloseable {
       KubernetesClient client,
       MeterRegistry registry,
       CareListener listener,
+      Optional<LearnerImage> learner,
       boolean leaderElection,
       Set<String> namespaces,
       Clock clock) {
     this.namespaces = namespaces.isEmpty() ? Constants.WATCH_ALL_NAMESPACE_SET : namespaces;
     cares = new Cares(clock);
+    learners = new InProcessLearners(client, registry, listener, clock);
     var metrics = new Metrics(registry);
     var events = new Events(client, clock);
     var store = new ActionStore(client);
@@ -63,7 +72,14 @@ public final class PgmendOperator implements AutoCloseable {
     register(new TuningPolicyReconciler(clock));
     register(
         new PgClusterReconciler(
-            new Providers(client), cares, new Proposals(client), events, metrics, listener, clock));
+            new Providers(client),
+            cares,
+            new Proposals(client),
+            new LearnerKeeper(new Learners(client, learner, clock), learners, events),
+            events,
+            metrics,
+            listener,
+            clock));
     register(new HealingActionReconciler(cares, runs, store, phases, clock));
   }
 
@@ -97,6 +113,7 @@ public final class PgmendOperator implements AutoCloseable {
   public void close() {
     operator.stop();
     runs.close();
+    learners.close();
     cares.close();
   }
 }

@@ -6,24 +6,17 @@ import dev.pgmend.api.v1alpha1.ProviderKind;
 import dev.pgmend.healing.detect.ByteSize;
 import dev.pgmend.healing.postgres.ConnectException;
 import dev.pgmend.healing.postgres.ConnectionSpec;
+import dev.pgmend.healing.postgres.ConnectionValues;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
-/**
- * Any Postgres that a Secret can reach. The Secret holds either {@code uri}, or {@code host},
- * {@code port}, {@code dbname}, {@code user} and {@code password}, in the spellings that the common
- * operators use.
- */
+/** Any Postgres that a Secret can reach; {@link ConnectionValues} says what the Secret holds. */
 public final class ConnectionProvider implements PostgresProvider {
-  private static final int LAST_PORT = 65_535;
-
   private final KubernetesClient client;
 
   public ConnectionProvider(KubernetesClient client) {
@@ -92,49 +85,10 @@ public final class ConnectionProvider implements PostgresProvider {
 
   private static ConnectionSpec read(String secret, Map<String, String> values)
       throws AccessException {
-    var uri = first(values, "uri", "url");
     try {
-      if (uri.isPresent()) {
-        return ConnectionSpec.parse(uri.get());
-      }
-      var options = new HashMap<String, String>();
-      first(values, "sslmode").ifPresent(mode -> options.put("sslmode", mode));
-      return new ConnectionSpec(
-          required(secret, values, "host"),
-          port(secret, first(values, "port").orElse("5432")),
-          first(values, "dbname", "database").orElse("postgres"),
-          required(secret, values, "user", "username"),
-          first(values, "password").orElse(""),
-          options);
+      return ConnectionValues.read("Secret " + secret, values);
     } catch (ConnectException e) {
-      throw new AccessException("BadSecret", "Secret " + secret + ": " + e.getMessage());
+      throw new AccessException("BadSecret", String.valueOf(e.getMessage()));
     }
-  }
-
-  private static int port(String secret, String text) throws AccessException {
-    try {
-      var port = Integer.parseInt(text.strip());
-      if (port >= 1 && port <= LAST_PORT) {
-        return port;
-      }
-    } catch (NumberFormatException _) {
-      // Told below, as for a number that is out of range.
-    }
-    throw new AccessException(
-        "BadSecret", "Secret %s: port is not a number from 1 to %d".formatted(secret, LAST_PORT));
-  }
-
-  private static String required(String secret, Map<String, String> values, String... keys)
-      throws AccessException {
-    return first(values, keys)
-        .orElseThrow(() ->
-            new AccessException(
-                "BadSecret",
-                "Secret %s has no key %s; it needs host, port, dbname, user and password, or uri"
-                    .formatted(secret, keys[0])));
-  }
-
-  private static Optional<String> first(Map<String, String> values, String... keys) {
-    return Stream.of(keys).flatMap(key -> Stream.ofNullable(values.get(key))).findFirst();
   }
 }

@@ -13,6 +13,7 @@ import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.verify.Measurement;
 import dev.pgmend.healing.verify.Verdict;
+import dev.pgmend.learner.app.ActionSpecs;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Instant;
 import java.util.List;
@@ -32,9 +33,9 @@ class ApiMappingTest {
   @MethodSource("findings")
   void aFindingComesBackFromTheRecordAsItWasOnceItWentThroughTheApiServer(Finding finding) {
     var plan = plan(finding);
-    var spec = throughTheApiServer(ApiMapping.spec("shop", finding, plan));
+    var spec = throughTheApiServer(ActionSpecs.of("shop", finding, plan));
 
-    assertThat(ApiMapping.finding(spec)).isEqualTo(finding);
+    assertThat(ActionSpecs.finding(spec)).isEqualTo(finding);
     assertThat(spec.clusterRef().name()).isEqualTo("shop");
     assertThat(spec.type()).isEqualTo(plan.type());
     assertThat(spec.approved()).isNull();
@@ -43,10 +44,10 @@ class ApiMappingTest {
   @ParameterizedTest
   @MethodSource("findings")
   void theSamePlanIsMadeFromTheRecord(Finding finding) {
-    var spec = throughTheApiServer(ApiMapping.spec("shop", finding, plan(finding)));
-    var again = plan(ApiMapping.finding(spec));
+    var spec = throughTheApiServer(ActionSpecs.of("shop", finding, plan(finding)));
+    var again = plan(ActionSpecs.finding(spec));
 
-    assertThat(ApiMapping.sameWork(spec, again)).isTrue();
+    assertThat(ActionSpecs.sameWork(spec, again)).isTrue();
     assertThat(again.diskBytes()).isEqualTo(plan(finding).diskBytes());
   }
 
@@ -54,12 +55,12 @@ class ApiMappingTest {
   void aRecordWithOtherStatementsUndoOrTargetIsNotTheSameWork() {
     var finding = findings().toList().getFirst();
     var plan = plan(finding);
-    var spec = ApiMapping.spec("shop", finding, plan);
+    var spec = ActionSpecs.of("shop", finding, plan);
 
-    assertThat(ApiMapping.sameWork(spec, plan)).isTrue();
-    assertThat(ApiMapping.sameWork(with(spec, List.of("DROP TABLE orders"), spec.undo()), plan))
+    assertThat(ActionSpecs.sameWork(spec, plan)).isTrue();
+    assertThat(ActionSpecs.sameWork(with(spec, List.of("DROP TABLE orders"), spec.undo()), plan))
         .isFalse();
-    assertThat(ApiMapping.sameWork(with(spec, spec.statements(), List.of("SELECT 1")), plan))
+    assertThat(ActionSpecs.sameWork(with(spec, spec.statements(), List.of("SELECT 1")), plan))
         .isFalse();
     var elsewhere =
         new Finding(
@@ -68,7 +69,7 @@ class ApiMappingTest {
             Target.index("other", "public", "orders", "orders_idx"),
             finding.summary(),
             finding.evidence());
-    assertThat(ApiMapping.sameWork(spec, plan(elsewhere))).isFalse();
+    assertThat(ActionSpecs.sameWork(spec, plan(elsewhere))).isFalse();
   }
 
   @Test
@@ -81,7 +82,7 @@ class ApiMappingTest {
             "never analysed",
             Map.of("lastAnalyze", "", "liveRows", "10000"));
 
-    var spec = ApiMapping.spec("shop", finding, plan(finding));
+    var spec = ActionSpecs.of("shop", finding, plan(finding));
 
     assertThat(spec.finding().evidence()).containsExactly(Map.entry("liveRows", "10000"));
     assertThat(spec.target().index()).isNull();
@@ -102,7 +103,7 @@ class ApiMappingTest {
             null,
             null);
 
-    var finding = ApiMapping.finding(spec);
+    var finding = ActionSpecs.finding(spec);
 
     assertThat(finding.target()).isEqualTo(new Target("", "", "", "", List.of()));
     assertThat(Repairs.planFor(finding)).isEmpty();
@@ -111,7 +112,7 @@ class ApiMappingTest {
   @ParameterizedTest
   @CsvSource({"INFO, Info", "WARNING, Warning", "CRITICAL, Critical"})
   void severitiesKeepTheirMeaning(Severity ours, dev.pgmend.api.v1alpha1.Severity theirs) {
-    assertThat(ApiMapping.severity(ours)).isEqualTo(theirs);
+    assertThat(ActionSpecs.severity(ours)).isEqualTo(theirs);
   }
 
   @ParameterizedTest

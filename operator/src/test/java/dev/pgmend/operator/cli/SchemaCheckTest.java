@@ -19,7 +19,7 @@ class SchemaCheckTest {
         "{provider: {connection: {secretRef: {name: shop}, diskCapacity: 100Gi}}}",
         "{provider: {cloudNativePG: {name: pg}}, paused: true, inspectionInterval: 1h30m}",
         "{provider: {managed: {}}, databases: {include: [a], exclude: [b]},"
-            + " learner: {resources: {limits: {cpu: '1', memory: 1Gi}}}}"
+            + " learner: {resources: {limits: {cpu: 1, memory: 1Gi}}}}"
       })
   void aClusterAsTheApiServerWouldTakeItHasNoProblem(String spec) throws IOException {
     assertThat(problems("PgCluster", spec)).isEmpty();

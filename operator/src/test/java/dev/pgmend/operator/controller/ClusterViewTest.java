@@ -24,6 +24,7 @@ import dev.pgmend.healing.testing.TestServers;
 import dev.pgmend.operator.care.Cares;
 import dev.pgmend.operator.care.ClusterCare;
 import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.dependent.LearnerState;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.provider.Access;
 import dev.pgmend.operator.testing.OperatorUnderTest;
@@ -37,9 +38,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ClusterViewTest {
   private static final String NOON = "2026-03-04T12:00:00Z";
@@ -96,6 +101,40 @@ class ClusterViewTest {
             tuple("Inspected", "True", "Inspected"),
             tuple("Healthy", "True", "NoFinding"));
     assertThat(condition(status, "Ready").message()).contains("nights");
+  }
+
+  @ParameterizedTest
+  @MethodSource("learners")
+  void aLearnerIsToldOfWhereOneIsAskedForAndTheClusterIsReadyWithoutIt(
+      LearnerState state, List<String> condition) throws SQLException {
+    inspect();
+    var view = new ClusterView(cluster, POLICY, clock);
+    view.inspected(care);
+    view.learner(state);
+
+    var conditions = view.status(List.of()).conditions();
+
+    assertThat(conditions)
+        .filteredOn(c -> c.type().equals("LearnerReady"))
+        .flatExtracting(Condition::status, Condition::reason, Condition::message)
+        .isEqualTo(condition);
+    assertThat(conditions.getFirst().type()).isEqualTo("Ready");
+    assertThat(conditions.getFirst().holds()).isTrue();
+  }
+
+  static Stream<Arguments> learners() {
+    return Stream.of(
+        Arguments.of(new LearnerState.Off(), List.of()),
+        Arguments.of(new LearnerState.Removed("the claim is kept"), List.of()),
+        Arguments.of(
+            new LearnerState.InProcess(),
+            List.of("True", "InProcess", "the learner runs in the operator's own process")),
+        Arguments.of(
+            new LearnerState.PodReady("pod shop-learner-0 learns"),
+            List.of("True", "PodReady", "pod shop-learner-0 learns")),
+        Arguments.of(
+            new LearnerState.NotReady("PodNotReady", "no node takes it"),
+            List.of("False", "PodNotReady", "no node takes it")));
   }
 
   @Test
@@ -325,7 +364,8 @@ class ClusterViewTest {
   private void inspect(Thresholds overriding) throws SQLException {
     var thresholds = new HashMap<>(OperatorUnderTest.SMALL_FAULTS_COUNT);
     thresholds.putAll(overriding.settings());
-    care.inspect(database.name()::equals, new Thresholds(thresholds), Duration.ofSeconds(30), "");
+    care.inspect(
+        database.name()::equals, new Thresholds(thresholds), List.of(), Duration.ofSeconds(30), "");
   }
 
   private PgClusterStatus status() {

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LifecycleTest {
   private static final Instant NOON = Instant.parse("2026-03-04T12:00:00Z");
@@ -86,7 +87,7 @@ class LifecycleTest {
       if (ofType != null) {
         policy.action(ActionBuilder.TYPE, ofType);
       }
-      return approvedInGit ? policy.approving("shop-analyze-0123456789") : policy;
+      return approvedInGit ? policy.approving(ActionBuilder.NAME) : policy;
     }
   }
 
@@ -133,6 +134,64 @@ class LifecycleTest {
           .extracting(Move.To::phase)
           .isEqualTo(leave.leadsTo);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = HealingPhase.class,
+      names = {"Proposed", "AwaitingApproval", "Scheduled"})
+  void anActionThatItsCreatorApprovedWaitsForSomeoneElseAndSaysHow(HealingPhase phase) {
+    var action = action().in(phase).createdWith(true).build();
+    var recommends = SituationBuilder.under(policy(PolicyMode.Recommend));
+
+    assertThat(awaited(next(action, recommends)))
+        .contains("when the action was created", "remove spec.approved", "policy's approvals");
+
+    action.getMetadata().setGeneration(null);
+    assertThat(awaited(next(action, recommends))).contains("when the action was created");
+  }
+
+  @Test
+  void whatItsCreatorForbadeIsForbidden() {
+    assertThat(to(action().createdWith(false).build(), auto()).reason()).isEqualTo("Forbidden");
+  }
+
+  @Test
+  void aPolicyThatLetsATypeRunDoesNotMindWhoApprovedIt() {
+    assertThat(to(action().createdWith(true).build(), auto()).message())
+        .isEqualTo("policy nights lets Analyze run by itself");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"forged", "shop-analyze-0123456789", "shop-analyze-0123456789-2"})
+  void anApprovalByNameCountsOnlyForTheActionThatBearsTheNameRightly(String name) {
+    var policy = policy(PolicyMode.Recommend).approving(name);
+
+    assertThat(awaited(next(action(name).build(), SituationBuilder.under(policy))))
+        .contains("policy nights approves this name", "is named " + ActionBuilder.NAME);
+  }
+
+  @Test
+  void anApprovalByNameCountsForARepairThatIsNeededOnceMore() {
+    var again = ActionBuilder.NAME + "-2";
+    var policy = policy(PolicyMode.Recommend).approving(again);
+
+    assertThat(to(action(again).build(), SituationBuilder.under(policy)).message())
+        .isEqualTo("it was approved");
+  }
+
+  private static String awaited(Move move) {
+    return switch (move) {
+      case Move.To to -> {
+        assertThat(to.phase()).isEqualTo(HealingPhase.AwaitingApproval);
+        yield to.message();
+      }
+      case Move.Wait wait -> {
+        assertThat(wait.reason()).isEqualTo("AwaitingApproval");
+        yield wait.message();
+      }
+      default -> throw new AssertionError("It does not wait for approval, but " + move);
+    };
   }
 
   @Test

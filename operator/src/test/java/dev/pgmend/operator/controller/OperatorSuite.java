@@ -21,6 +21,7 @@ import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;
 import dev.pgmend.healing.testing.TestServers;
 import dev.pgmend.operator.care.Actions;
+import dev.pgmend.operator.dependent.LearnerImage;
 import dev.pgmend.operator.testing.OperatorUnderTest;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -28,6 +29,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -53,10 +55,25 @@ abstract class OperatorSuite {
 
   abstract void disconnect();
 
+  /** The image of learning pods, where pods can run. */
+  abstract Optional<LearnerImage> learnerImage();
+
+  final KubernetesClient client() {
+    return client;
+  }
+
+  final TestDatabase database() {
+    return database;
+  }
+
+  final OperatorUnderTest.Room room() {
+    return room;
+  }
+
   @BeforeAll
   void startOperator() {
     client = connect();
-    operator = new OperatorUnderTest(client);
+    operator = new OperatorUnderTest(client, learnerImage());
   }
 
   @AfterAll
@@ -283,6 +300,36 @@ abstract class OperatorSuite {
   }
 
   @Test
+  void anActionThatItsCreatorApprovedRunsOnlyOnceSomeoneElseDoes() {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    room.care(database, mode(PolicyMode.Recommend));
+    var honest = room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
+    var again = HealingActionNames.next(honest.getMetadata().getName());
+    var own = new HealingAction();
+    own.setMetadata(
+        new ObjectMetaBuilder().withName(again).withNamespace(room.namespace()).build());
+    own.setSpec(honest.getSpec().withApproved(true));
+    room.apply(own);
+
+    patiently()
+        .untilAsserted(() -> {
+          var status = Actions.statusOf(client.resource(own).get());
+          assertThat(status.phase()).isEqualTo(HealingPhase.AwaitingApproval);
+          assertThat(status.message()).contains("when the action was created", "approvals");
+        });
+    assertThat(invalidIndexes()).isEqualTo(1);
+
+    room.edit(own, a -> a.setSpec(a.getSpec().withApproved(null)));
+    room.edit(own, a -> a.setSpec(a.getSpec().withApproved(true)));
+
+    patiently()
+        .untilAsserted(() ->
+            assertThat(Actions.phaseOf(client.resource(own).get()))
+                .isEqualTo(HealingPhase.Succeeded));
+    assertThat(invalidIndexes()).isZero();
+  }
+
+  @Test
   void atMostOneActionRunsInAClusterAtATime() {
     Faults.bloatedIndex(database, "orders", "orders_id");
     Faults.bloatedIndex(database, "items", "items_id");
@@ -492,7 +539,7 @@ abstract class OperatorSuite {
         "SELECT indexname FROM pg_indexes WHERE tablename = '%s' ORDER BY 1".formatted(table));
   }
 
-  private static Condition condition(PgCluster cluster, String type) {
+  static Condition condition(PgCluster cluster, String type) {
     return cluster.getStatus().conditions().stream()
         .filter(c -> c.type().equals(type))
         .findFirst()
@@ -506,7 +553,7 @@ abstract class OperatorSuite {
         .orElseThrow();
   }
 
-  private static TuningPolicySpec mode(PolicyMode mode) {
+  static TuningPolicySpec mode(PolicyMode mode) {
     return policy(spec -> spec.withMode(mode));
   }
 
@@ -522,7 +569,7 @@ abstract class OperatorSuite {
     return copy(spec, spec.priority(), spec.actions(), List.of(window), spec.approvals());
   }
 
-  private static TuningPolicySpec approving(TuningPolicySpec spec, String name) {
+  static TuningPolicySpec approving(TuningPolicySpec spec, String name) {
     return copy(spec, spec.priority(), spec.actions(), spec.windows(), List.of(name));
   }
 

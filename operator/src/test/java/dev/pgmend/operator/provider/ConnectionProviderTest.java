@@ -27,7 +27,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,52 +68,6 @@ class ConnectionProviderTest {
         .isEqualTo(
             new ConnectionSpec(
                 "db.example", 6432, "shop", "pgmend", "p@ss", Map.of("sslmode", "require")));
-  }
-
-  @Test
-  void aUriIsStrongerThanThePartsBesideIt() throws AccessException {
-    stringData(
-        Map.of("uri", "postgresql://a@one/x", "host", "two", "user", "b", "password", PASSWORD));
-
-    assertThat(found().primary().host()).isEqualTo("one");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "host, user, dbname",
-    "host, username, dbname",
-    "host, user, database",
-    "host, username, database"
-  })
-  void thePartsAreReadInTheSpellingsOfTheCommonOperators(String host, String user, String database)
-      throws AccessException {
-    stringData(
-        Map.of(host, "db", user, "pgmend", database, "shop", "port", "6432", "password", PASSWORD));
-
-    assertThat(found().primary())
-        .isEqualTo(new ConnectionSpec("db", 6432, "shop", "pgmend", PASSWORD, Map.of()));
-  }
-
-  @Test
-  void aUrlIsAUriToo() throws AccessException {
-    stringData(Map.of("url", "postgres://pgmend:x@db/shop"));
-
-    assertThat(found().primary().database()).isEqualTo("shop");
-  }
-
-  @Test
-  void portDatabaseAndPasswordHaveDefaults() throws AccessException {
-    stringData(Map.of("host", "db", "user", "pgmend"));
-
-    assertThat(found().primary())
-        .isEqualTo(new ConnectionSpec("db", 5432, "postgres", "pgmend", "", Map.of()));
-  }
-
-  @Test
-  void theSslModeIsHandedOn() throws AccessException {
-    stringData(and("sslmode", "verify-full"));
-
-    assertThat(found().primary().options()).containsExactly(Map.entry("sslmode", "verify-full"));
   }
 
   @Test
@@ -176,17 +129,6 @@ class ConnectionProviderTest {
     stringData(Map.of());
 
     assertThat(refused().reason()).isEqualTo("BadSecret");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"postgres", "", "5432/tcp", "99999999999", "0", "-1", "65536"})
-  void aPortThatIsNoneIsRefused(String port) {
-    stringData(and("port", port));
-
-    var e = refused();
-
-    assertThat(e.reason()).isEqualTo("BadSecret");
-    assertThat(e).hasMessageContaining("Secret shop").hasMessageContaining("port");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.pgmend.operator.testing;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.HealingActionNames;
 import dev.pgmend.api.v1alpha1.HealingActionSpec;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingActionStatus.Times;
@@ -16,10 +17,18 @@ import java.util.Map;
 public final class ActionBuilder {
   public static final String TYPE = "Analyze";
 
+  private static final HealingActionSpec.Target ORDERS =
+      HealingActionSpec.Target.relation("shop", "public", "orders");
+  private static final List<String> STATEMENTS = List.of("ANALYZE \"public\".\"orders\"");
+
+  /** The name that pgmend gives such an action. */
+  public static final String NAME = HealingActionNames.of("shop", TYPE, ORDERS, STATEMENTS);
+
   private final String name;
   private final Map<String, String> annotations = new HashMap<>();
   private HealingPhase phase = HealingPhase.Proposed;
   private Boolean approved;
+  private long generation = 1;
   private List<String> undo = List.of();
   private Integer attempts;
   private Times times = Times.NONE;
@@ -29,7 +38,7 @@ public final class ActionBuilder {
   }
 
   public static ActionBuilder action() {
-    return action("shop-analyze-0123456789");
+    return action(NAME);
   }
 
   public static ActionBuilder action(String name) {
@@ -41,8 +50,17 @@ public final class ActionBuilder {
     return this;
   }
 
+  /** Said by someone after it was created, or by nobody if null. */
   public ActionBuilder approved(Boolean value) {
     approved = value;
+    generation = value == null ? 1 : 2;
+    return this;
+  }
+
+  /** Said by whoever created it. */
+  public ActionBuilder createdWith(boolean value) {
+    approved = value;
+    generation = 1;
     return this;
   }
 
@@ -77,6 +95,7 @@ public final class ActionBuilder {
         new ObjectMetaBuilder()
             .withName(name)
             .withNamespace("default")
+            .withGeneration(generation)
             .withUid("uid-of-" + name)
             .withAnnotations(annotations.isEmpty() ? null : annotations)
             .build());
@@ -84,10 +103,10 @@ public final class ActionBuilder {
         new HealingActionSpec(
             new HealingActionSpec.ClusterRef("shop"),
             TYPE,
-            HealingActionSpec.Target.relation("shop", "public", "orders"),
+            ORDERS,
             new HealingActionSpec.Finding(
                 "StaleStatistics", Severity.Warning, "orders was never analysed", Map.of()),
-            List.of("ANALYZE \"public\".\"orders\""),
+            STATEMENTS,
             undo,
             null,
             null,

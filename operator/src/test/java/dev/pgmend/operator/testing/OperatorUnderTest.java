@@ -2,6 +2,7 @@ package dev.pgmend.operator.testing;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.api.v1alpha1.LearnerSpec;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.Provider;
@@ -13,6 +14,7 @@ import dev.pgmend.healing.testing.TestDatabase;
 import dev.pgmend.operator.care.Actions;
 import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.controller.PgmendOperator;
+import dev.pgmend.operator.dependent.LearnerImage;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -47,10 +50,11 @@ public final class OperatorUnderTest implements AutoCloseable {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final PgmendOperator operator;
 
-  public OperatorUnderTest(KubernetesClient client) {
+  public OperatorUnderTest(KubernetesClient client, Optional<LearnerImage> learner) {
     this.client = client;
     this.operator =
-        new PgmendOperator(client, registry, CareListener.NONE, false, Set.of(), Clock.systemUTC());
+        new PgmendOperator(
+            client, registry, CareListener.NONE, learner, false, Set.of(), Clock.systemUTC());
     operator.start();
   }
 
@@ -213,18 +217,27 @@ public final class OperatorUnderTest implements AutoCloseable {
     }
 
     public void pause(boolean paused) {
-      editLatest(
-          cluster(),
-          live -> {
-            var spec = live.getSpec();
-            live.setSpec(
-                new PgClusterSpec(
-                    spec.provider(),
-                    spec.databases(),
-                    paused,
-                    spec.inspectionInterval(),
-                    spec.learner()));
-          });
+      edit(spec ->
+          new PgClusterSpec(
+              spec.provider(),
+              spec.databases(),
+              paused,
+              spec.inspectionInterval(),
+              spec.learner()));
+    }
+
+    public void learner(LearnerSpec learner) {
+      edit(spec ->
+          new PgClusterSpec(
+              spec.provider(),
+              spec.databases(),
+              spec.paused(),
+              spec.inspectionInterval(),
+              learner));
+    }
+
+    private void edit(UnaryOperator<PgClusterSpec> change) {
+      editLatest(cluster(), live -> live.setSpec(change.apply(live.getSpec())));
     }
 
     /** The operator may write between the reading and the writing: then it is done anew. */
@@ -250,6 +263,11 @@ public final class OperatorUnderTest implements AutoCloseable {
       client.resources(TuningPolicy.class).inNamespace(namespace).delete();
       client.namespaces().withName(namespace).delete();
     }
+  }
+
+  /** A learner with every default but whether it runs. */
+  public static LearnerSpec learner(boolean enabled) {
+    return new LearnerSpec(enabled, null, null, null, null, null, null, null, null);
   }
 
   /** A policy for every cluster with the tests' label, with a short verification. */

@@ -1,31 +1,25 @@
-package dev.pgmend.operator.controller;
+package dev.pgmend.learner.app;
 
-import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionNames;
 import dev.pgmend.api.v1alpha1.HealingActionSpec;
+import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.Labels;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.repair.RepairPlan;
-import dev.pgmend.healing.repair.Repairs;
-import dev.pgmend.operator.care.Actions;
-import dev.pgmend.operator.care.ApiMapping;
-import dev.pgmend.operator.policy.EffectivePolicy;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
-/** Turns findings into HealingActions, each once. */
+/** Makes HealingActions of findings, each once. */
 public final class Proposals {
   /** {@code x}, {@code x-2}, {@code x-10}: the shorter name has the smaller number. */
   private static final Comparator<HealingAction> BY_NUMBER =
@@ -40,30 +34,20 @@ public final class Proposals {
     this.client = client;
   }
 
-  void propose(
-      PgCluster cluster,
-      List<Finding> findings,
-      EffectivePolicy policy,
-      List<HealingAction> existing) {
-    var byName =
-        existing.stream()
-            .collect(Collectors.toMap(a -> a.getMetadata().getName(), Function.identity()));
-    for (var finding : findings) {
-      if (finding.severity() != Severity.INFO) {
-        Repairs.planFor(finding)
-            .filter(plan -> policy.modeOf(plan.type()) != ActionMode.Never)
-            .ifPresent(plan -> proposeOnce(cluster, finding, plan, byName));
-      }
-    }
-  }
-
-  private void proposeOnce(
-      PgCluster cluster, Finding finding, RepairPlan plan, Map<String, HealingAction> existing) {
-    var spec = ApiMapping.spec(cluster.getMetadata().getName(), finding, plan);
+  /**
+   * Proposes a repair unless the same stands already.
+   *
+   * @param existing the cluster's actions
+   */
+  public void propose(
+      ClusterIdentity cluster,
+      Finding finding,
+      RepairPlan plan,
+      Collection<HealingAction> existing) {
+    var spec = ActionSpecs.of(cluster.name(), finding, plan);
     var first = HealingActionNames.of(spec);
     var name = first;
-    for (var earlier :
-        existing.values().stream().filter(a -> isOf(a, first)).sorted(BY_NUMBER).toList()) {
+    for (var earlier : existing.stream().filter(a -> isOf(a, first)).sorted(BY_NUMBER).toList()) {
       if (!mayComeBack(earlier)) {
         return;
       }
@@ -82,7 +66,8 @@ public final class Proposals {
    * was forbidden or taken back, is not tried again while its record stands: a user deletes it.
    */
   private static boolean mayComeBack(HealingAction action) {
-    return switch (Actions.phaseOf(action)) {
+    var status = action.getStatus();
+    return switch (status == null ? HealingPhase.Proposed : status.phaseOrDefault()) {
       case Succeeded, Expired, Superseded -> true;
       case Proposed,
           AwaitingApproval,
@@ -97,23 +82,22 @@ public final class Proposals {
     };
   }
 
-  private void create(PgCluster cluster, String name, HealingActionSpec spec) {
+  private void create(ClusterIdentity cluster, String name, HealingActionSpec spec) {
     var action = new HealingAction();
-    var clusterName = cluster.getMetadata().getName();
     action.setMetadata(
         new ObjectMetaBuilder()
             .withName(name)
-            .withNamespace(cluster.getMetadata().getNamespace())
+            .withNamespace(cluster.namespace())
             .withLabels(
-                clusterName.length() <= LONGEST_LABEL
-                    ? Map.of(Labels.CLUSTER, clusterName)
+                cluster.name().length() <= LONGEST_LABEL
+                    ? Map.of(Labels.CLUSTER, cluster.name())
                     : Map.of())
             .withOwnerReferences(
                 new OwnerReferenceBuilder()
-                    .withApiVersion(cluster.getApiVersion())
-                    .withKind(cluster.getKind())
-                    .withName(clusterName)
-                    .withUid(cluster.getMetadata().getUid())
+                    .withApiVersion(HasMetadata.getApiVersion(PgCluster.class))
+                    .withKind(HasMetadata.getKind(PgCluster.class))
+                    .withName(cluster.name())
+                    .withUid(cluster.uid())
                     .build())
             .build());
     action.setSpec(spec);

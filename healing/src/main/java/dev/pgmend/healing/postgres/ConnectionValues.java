@@ -1,0 +1,89 @@
+package dev.pgmend.healing.postgres;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The values by which a Secret says how to reach a Postgres: either {@code uri}, or {@code host},
+ * {@code port}, {@code dbname}, {@code user} and {@code password}, in the spellings that the common
+ * operators use.
+ */
+public final class ConnectionValues {
+  private static final int LAST_PORT = 65_535;
+
+  private final String source;
+  private final Map<String, String> values;
+
+  private ConnectionValues(String source, Map<String, String> values) {
+    this.source = source;
+    this.values = values;
+  }
+
+  /**
+   * Reads them. A line break at the end of a value is no part of it: {@code echo} leaves one.
+   *
+   * @param source where the values stand, for messages, such as {@code Secret shop}
+   * @throws ConnectException of kind {@link ConnectException.Kind#BAD_URL} if one is missing or
+   *     can't be read; the message holds no value
+   */
+  public static ConnectionSpec read(String source, Map<String, String> values) {
+    return new ConnectionValues(source, values).read();
+  }
+
+  private ConnectionSpec read() {
+    var uri = first("uri", "url");
+    if (uri.isPresent()) {
+      try {
+        return ConnectionSpec.parse(uri.get());
+      } catch (ConnectException e) {
+        throw bad(": " + e.getMessage());
+      }
+    }
+    var options = new HashMap<String, String>();
+    first("sslmode").ifPresent(mode -> options.put("sslmode", mode));
+    return new ConnectionSpec(
+        required("host"),
+        port(first("port").orElse("5432")),
+        first("dbname", "database").orElse("postgres"),
+        required("user", "username"),
+        first("password").orElse(""),
+        options);
+  }
+
+  private int port(String text) {
+    try {
+      var port = Integer.parseInt(text.strip());
+      if (port >= 1 && port <= LAST_PORT) {
+        return port;
+      }
+    } catch (NumberFormatException _) {
+      // Told below, as for a number that is out of range.
+    }
+    throw bad(": port is not a number from 1 to " + LAST_PORT);
+  }
+
+  private String required(String... keys) {
+    return first(keys)
+        .orElseThrow(() ->
+            bad(
+                " has no key %s; it needs host, port, dbname, user and password, or uri"
+                    .formatted(keys[0])));
+  }
+
+  private Optional<String> first(String... keys) {
+    return Stream.of(keys)
+        .flatMap(key -> Stream.ofNullable(values.get(key)))
+        .findFirst()
+        .map(ConnectionValues::withoutLineBreak);
+  }
+
+  private static String withoutLineBreak(String value) {
+    return value.replaceFirst("\\R\\z", "");
+  }
+
+  private ConnectException bad(String what) {
+    return new ConnectException(ConnectException.Kind.BAD_URL, source + what);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.pgmend.learner.advice;
+
+import dev.pgmend.learner.bottleneck.Bottleneck;
+import dev.pgmend.learner.plan.PlanDag;
+import dev.pgmend.learner.workload.StatementLoad;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What holds one statement back and what would help.
+ *
+ * @param times of the plan's operators, scaled so that they add up to what was measured
+ * @param advice the best index, if one is worth it
+ * @param abstentions why the other candidates, or all, are not advised; a sentence each
+ */
+public record Diagnosis(
+    StatementLoad load,
+    PlanDag plan,
+    OperatorTimes.Estimate times,
+    Bottleneck bottleneck,
+    Optional<Advice> advice,
+    List<String> abstentions) {
+  public Diagnosis {
+    abstentions = List.copyOf(abstentions);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.pgmend.learner.advice;
+
+import dev.pgmend.healing.postgres.ServerFacts;
+import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.learner.workload.PlanCapture;
+import dev.pgmend.learner.workload.Sample;
+import dev.pgmend.learner.workload.StatementLoad;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The statements that a database spends most time on, each diagnosed once.
+ *
+ * @param diagnoses in the order of the time their statements take
+ * @param notExplained statements of which no plan could be had, with the reason
+ */
+public record WorkloadAdvice(List<Diagnosis> diagnoses, List<NotExplained> notExplained) {
+  public WorkloadAdvice {
+    diagnoses = List.copyOf(diagnoses);
+    notExplained = List.copyOf(notExplained);
+  }
+
+  /** A statement whose plan the server would not tell. */
+  public record NotExplained(StatementLoad load, String reason) {}
+
+  /**
+   * Diagnoses the first statements of a sample that have plans.
+   *
+   * @param most how many
+   */
+  public static WorkloadAdvice of(
+      Session session, ServerFacts facts, Sample sample, OperatorTimes times, int most)
+      throws SQLException {
+    var advisor = new Advisor(times);
+    var plans = new PlanCapture(session);
+    var diagnoses = new ArrayList<Diagnosis>();
+    var notExplained = new ArrayList<NotExplained>();
+    var loads =
+        sample.loads().stream()
+            .filter(load -> PlanCapture.hasPlan(load.statement()))
+            .limit(most)
+            .toList();
+    for (var load : loads) {
+      try {
+        var plan = plans.capture(load);
+        diagnoses.add(advisor.diagnose(session, facts, plans, load, plan));
+      } catch (SQLException | IllegalArgumentException e) {
+        notExplained.add(new NotExplained(load, String.valueOf(e.getMessage())));
+      }
+    }
+    return new WorkloadAdvice(diagnoses, notExplained);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.pgmend.learner.app;
+
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.MissingIndex;
+import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.detect.Target;
+import dev.pgmend.learner.advice.Advice;
+import dev.pgmend.learner.advice.Diagnosis;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Says a diagnosis the way the rest of pgmend speaks: as a finding with its evidence. */
+public final class Advised {
+  /** The statement in pg_stat_statements; the name of a piece of evidence, as those below. */
+  public static final String QUERY_ID = "queryId";
+
+  /** The operators to relieve, separated by commas. */
+  public static final String BOTTLENECK = "bottleneck";
+
+  /** The statement's share of the execution time of all. */
+  public static final String SHARE = "shareOfTimePercent";
+
+  private Advised() {}
+
+  /** The finding that advice amounts to; empty if there is none to give. */
+  public static Optional<Finding> finding(String database, Diagnosis diagnosis) {
+    return diagnosis.advice().map(advice -> finding(database, diagnosis, advice));
+  }
+
+  private static Finding finding(String database, Diagnosis diagnosis, Advice advice) {
+    var load = diagnosis.load();
+    var index = advice.index();
+    var gain = advice.gain();
+    var evidence = new HashMap<String, String>();
+    evidence.put(QUERY_ID, Long.toString(load.statement().queryId()));
+    evidence.put("statement", load.statement().shown());
+    evidence.put("calls", Long.toString(load.calls()));
+    evidence.put("meanMs", decimal(load.meanMs()));
+    evidence.put(SHARE, decimal(load.sharePercent()));
+    evidence.put(BOTTLENECK, operators(diagnosis));
+    evidence.put("cutValue", decimal(diagnosis.bottleneck().cutValue()));
+    evidence.put("savableMs", decimal(diagnosis.bottleneck().savableMs()));
+    evidence.put("gainPercent", decimal(gain.percent()));
+    evidence.put("gainLowPercent", decimal(gain.low()));
+    evidence.put("gainHighPercent", decimal(gain.high()));
+    evidence.put("gainSource", gain.source());
+    evidence.put("tableRows", Long.toString((long) advice.table().rows()));
+    evidence.put("tableBytes", Long.toString((long) (advice.table().pages() * 8192)));
+    evidence.put("tableWrites", Long.toString(advice.table().writes()));
+    evidence.put("indexBytes", Long.toString(advice.bytes()));
+    var summary =
+        "%s.%s: an index on (%s) would save %s of a statement that takes %.1f ms and %.0f%% of all time"
+            .formatted(
+                index.schema(),
+                index.relation(),
+                String.join(", ", index.columns()),
+                gain,
+                load.meanMs(),
+                load.sharePercent());
+    return new Finding(
+        MissingIndex.NAME,
+        Severity.WARNING,
+        Target.columns(database, index.schema(), index.relation(), index.columns()),
+        summary,
+        evidence);
+  }
+
+  /** The operators to relieve, as people call them. */
+  public static String operators(Diagnosis diagnosis) {
+    return diagnosis.bottleneck().operators().stream()
+        .map(i -> diagnosis.plan().operators().get(i).toString())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+}

@@ -1,0 +1,175 @@
+package dev.pgmend.learner.app;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pgmend.healing.postgres.Purpose;
+import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.healing.postgres.ServerFacts;
+import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.learner.advice.Advisor;
+import dev.pgmend.learner.plan.PlanDag;
+import dev.pgmend.learner.workload.OverheadBudget;
+import dev.pgmend.learner.workload.PlanCapture;
+import dev.pgmend.learner.workload.Sample;
+import dev.pgmend.learner.workload.Statement;
+import dev.pgmend.learner.workload.StatementLoad;
+import dev.pgmend.learner.workload.WorkloadSampler;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Learns one database: samples, captures plans, diagnoses. Used by one thread. */
+final class DatabaseLearner {
+  private static final String APPLICATION = "pgmend/learn";
+  private static final int MOST_PLANS = 10_000;
+
+  /** Statistics change slowly; a plan that changed meanwhile shows in the times first. */
+  private static final Duration PLAN_STANDS = Duration.ofMinutes(10);
+
+  private static final Duration DIAGNOSIS_STANDS = Duration.ofMinutes(10);
+
+  /** What kept from advice, such as statistics out of date, may pass soon. */
+  private static final Duration ABSTENTION_STANDS = Duration.ofMinutes(1);
+
+  private static final double LEAST_SHARE_PERCENT = 1;
+  private static final double SHARE_TO_DIAGNOSE_PERCENT = 5;
+  private static final double MEAN_TO_DIAGNOSE_MS = 1;
+  private static final int CALLS_TO_DIAGNOSE = 3;
+  private static final int MOST_CAPTURES = 20;
+
+  /** What a plan takes the server before any was timed. */
+  private static final double FIRST_GUESS_MS = 2;
+
+  private final Server server;
+  private final String database;
+  private final Learning learning;
+  private final LearnerListener listener;
+  private final LearnerCounts counts;
+  private final OverheadBudget budget;
+  private final WorkloadSampler sampler;
+  private final Clock clock;
+  private final Cache<StatementKey, CapturedPlan> plans =
+      Caffeine.newBuilder().maximumSize(MOST_PLANS).build();
+  private final Map<StatementKey, Instant> nextDiagnosis = new HashMap<>();
+  private Optional<Instant> lastLook = Optional.empty();
+  private double captureMs = FIRST_GUESS_MS;
+
+  private record StatementKey(long queryId, String roleName) {
+    static StatementKey of(Statement statement) {
+      return new StatementKey(statement.queryId(), statement.roleName());
+    }
+  }
+
+  /** Without a plan where none could be had. */
+  private record CapturedPlan(Optional<PlanDag> plan, Instant at) {}
+
+  DatabaseLearner(
+      Server server,
+      String database,
+      Learning learning,
+      LearnerListener listener,
+      LearnerCounts counts,
+      OverheadBudget budget,
+      Clock clock) {
+    this.server = server;
+    this.database = database;
+    this.learning = learning;
+    this.listener = listener;
+    this.counts = counts;
+    this.budget = budget;
+    this.sampler = new WorkloadSampler(clock);
+    this.clock = clock;
+  }
+
+  OverheadBudget budget() {
+    return budget;
+  }
+
+  /**
+   * One look.
+   *
+   * @return false if this database has no pg_stat_statements
+   * @throws SQLException if the server can't be asked
+   * @throws dev.pgmend.healing.postgres.ConnectException if it can't be reached
+   */
+  boolean look() throws SQLException {
+    try (var session = server.open(Purpose.INSPECT, APPLICATION, database)) {
+      var facts = ServerFacts.read(session);
+      var sample = sampler.look(session, facts);
+      if (sample.isEmpty()) {
+        return false;
+      }
+      var now = clock.instant();
+      // The first sample goes back to the last reset, over which our cost would look like none.
+      lastLook.ifPresent(before -> budget.spent(sample.get(), Duration.between(before, now)));
+      lastLook = Optional.of(now);
+      learn(session, facts, sample.get());
+      return true;
+    }
+  }
+
+  private void learn(Session session, ServerFacts facts, Sample sample) throws SQLException {
+    var captures = new PlanCapture(session);
+    int left = Math.max(1, budget.affordable(captureMs, MOST_CAPTURES));
+    for (var load : worthwhile(sample)) {
+      var key = StatementKey.of(load.statement());
+      var known = plans.getIfPresent(key);
+      if (known == null || known.at().plus(PLAN_STANDS).isBefore(clock.instant())) {
+        if (left-- <= 0) {
+          break;
+        }
+        known = capture(captures, load);
+        plans.put(key, known);
+      }
+      if (known.plan().isPresent()) {
+        learning.observed(known.plan().get(), load);
+        counts.observed();
+        diagnose(session, facts, captures, load, known.plan().get());
+      }
+    }
+  }
+
+  private static List<StatementLoad> worthwhile(Sample sample) {
+    return sample.loads().stream()
+        .filter(load -> load.sharePercent() >= LEAST_SHARE_PERCENT)
+        .filter(load -> PlanCapture.hasPlan(load.statement()))
+        .toList();
+  }
+
+  private CapturedPlan capture(PlanCapture captures, StatementLoad load) {
+    var begin = System.nanoTime();
+    try {
+      var plan = captures.capture(load);
+      counts.captured();
+      return new CapturedPlan(Optional.of(plan), clock.instant());
+    } catch (SQLException | IllegalArgumentException e) {
+      counts.refused(e);
+      return new CapturedPlan(Optional.empty(), clock.instant());
+    } finally {
+      var took = (System.nanoTime() - begin) / 1e6;
+      captureMs = 0.8 * captureMs + 0.2 * took;
+    }
+  }
+
+  private void diagnose(
+      Session session, ServerFacts facts, PlanCapture captures, StatementLoad load, PlanDag plan)
+      throws SQLException {
+    var key = StatementKey.of(load.statement());
+    if (load.sharePercent() < SHARE_TO_DIAGNOSE_PERCENT
+        || load.meanMs() < MEAN_TO_DIAGNOSE_MS
+        || load.calls() < CALLS_TO_DIAGNOSE
+        || clock.instant().isBefore(nextDiagnosis.getOrDefault(key, Instant.MIN))) {
+      return;
+    }
+    var diagnosis = new Advisor(learning.times()).diagnose(session, facts, captures, load, plan);
+    var stands = diagnosis.advice().isPresent() ? DIAGNOSIS_STANDS : ABSTENTION_STANDS;
+    nextDiagnosis.put(key, clock.instant().plus(stands));
+    counts.diagnosed(diagnosis.advice().isPresent());
+    listener.diagnosed(database, diagnosis);
+  }
+}

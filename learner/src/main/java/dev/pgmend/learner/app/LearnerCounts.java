@@ -1,0 +1,67 @@
+package dev.pgmend.learner.app;
+
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What a learner counts while it works; read by whoever shows it. */
+final class LearnerCounts {
+  private final AtomicLong observed = new AtomicLong();
+  private final AtomicLong captured = new AtomicLong();
+  private final AtomicLong diagnoses = new AtomicLong();
+  private final AtomicLong advised = new AtomicLong();
+  private final Map<String, Long> refused = new ConcurrentHashMap<>();
+  private final AtomicReference<String> problem = new AtomicReference<>("");
+
+  void observed() {
+    observed.incrementAndGet();
+  }
+
+  void captured() {
+    captured.incrementAndGet();
+  }
+
+  void diagnosed(boolean withAdvice) {
+    diagnoses.incrementAndGet();
+    if (withAdvice) {
+      advised.incrementAndGet();
+    }
+  }
+
+  /** By SQLSTATE, of which there are few; 22000 for a plan that could not be read. */
+  void refused(Exception e) {
+    var state = e instanceof SQLException sql ? sql.getSQLState() : "22000";
+    refused.merge(Objects.requireNonNullElse(state, "unknown"), 1L, Long::sum);
+  }
+
+  void problem(String what) {
+    problem.set(what);
+  }
+
+  long observedCount() {
+    return observed.get();
+  }
+
+  long capturedCount() {
+    return captured.get();
+  }
+
+  long diagnosesCount() {
+    return diagnoses.get();
+  }
+
+  long advisedCount() {
+    return advised.get();
+  }
+
+  Map<String, Long> refusedByState() {
+    return refused;
+  }
+
+  String problem() {
+    return String.valueOf(problem.get());
+  }
+}

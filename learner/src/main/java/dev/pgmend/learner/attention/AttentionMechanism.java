@@ -1,0 +1,171 @@
+package dev.pgmend.learner.attention;
+
+import java.util.List;
+import java.util.Optional;
+
+/** One way for operators to attend to others: a mask, and what is added to the score. */
+public sealed interface AttentionMechanism {
+  /** Hops that CausalCone looks back. */
+  int MAX_HOPS = 10;
+
+  /** Where MinCutGated's gate is open. */
+  float OPEN_GATE = 0.5f;
+
+  /** So near in time that TemporalBTSP takes two operators for active together. */
+  double COACTIVITY_MS = 50;
+
+  /** Whom each operator attends to. Never an empty row: without context it is the operator. */
+  SparseContext context(PlanGraph graph);
+
+  /** The factor of {@link SparseContext#first}, where there is one. */
+  default Optional<Scalar> first() {
+    return Optional.empty();
+  }
+
+  /** The factor of {@link SparseContext#second}. */
+  default Optional<Scalar> second() {
+    return Optional.empty();
+  }
+
+  /** Whether scores are hyperbolic distances instead of products. */
+  default boolean isHyperbolic() {
+    return false;
+  }
+
+  /** All but {@link Mechanism#ENSEMBLE}, in the order of {@link Mechanism}. */
+  static List<AttentionMechanism> all() {
+    return List.of(
+        new Topological(),
+        new CausalCone(),
+        new CriticalPath(),
+        new MinCutGated(),
+        new HierarchicalLorentz(),
+        new ParallelBranch(),
+        new TemporalBtsp());
+  }
+
+  /** Operators whose rows reach this one, all alike. */
+  record Topological() implements AttentionMechanism {
+    @Override
+    public SparseContext context(PlanGraph graph) {
+      return ContextBuilder.ancestors(graph, Integer.MAX_VALUE, (_, _) -> 0f, false);
+    }
+  }
+
+  /** The nearer the more: each hop costs. */
+  record CausalCone() implements AttentionMechanism {
+    @Override
+    public SparseContext context(PlanGraph graph) {
+      return ContextBuilder.ancestors(graph, MAX_HOPS, (_, entry) -> -graph.hops()[entry], true);
+    }
+
+    @Override
+    public Optional<Scalar> first() {
+      return Optional.of(Scalar.HOP_PENALTY);
+    }
+  }
+
+  /** More to those on the longest path. */
+  record CriticalPath() implements AttentionMechanism {
+    @Override
+    public SparseContext context(PlanGraph graph) {
+      return ContextBuilder.ancestors(
+          graph,
+          Integer.MAX_VALUE,
+          (_, entry) -> graph.critical()[graph.ancestors()[entry]] ? 1f : 0f,
+          true);
+    }
+
+    @Override
+    public Optional<Scalar> first() {
+      return Optional.of(Scalar.CRITICAL_BOOST);
+    }
+  }
+
+  /** Weights are multiplied by a gate that is open for critical operators. */
+  record MinCutGated() implements AttentionMechanism {
+    /** Of an operator that is not critical at all: its context must not vanish. */
+    private static final float LEAST_GATE = 0.05f;
+
+    @Override
+    public SparseContext context(PlanGraph graph) {
+      return ContextBuilder.ancestors(
+          graph,
+          Integer.MAX_VALUE,
+          (_, entry) -> logGate(graph.criticality()[graph.ancestors()[entry]]),
+          true);
+    }
+
+    private static float logGate(float criticality) {
+      return (float) Math.log(Math.clamp(criticality / OPEN_GATE, LEAST_GATE, 1));
+    }
+
+    @Override
+    public Optional<Scalar> first() {
+      return Optional.of(Scalar.GATE_SHARPNESS);
+    }
+  }
+
+  /**
+   * Operators as points of the hyperboloid (curvature -1) at radius log(1 + depth); the score is
+   * the negative distance, the values meet in their Einstein midpoint (Gulcehre et al. 2019).
+   */
+  record HierarchicalLorentz() implements AttentionMechanism {
+    @Override
+    public SparseContext context(PlanGraph graph) {
+      return ContextBuilder.ancestors(graph, Integer.MAX_VALUE, (_, _) -> 0f, false);
+    }
+
+    @Override
+    public Optional<Scalar> first() {
+      return Optional.of(Scalar.DISTANCE_PENALTY);
+    }
+
+    @Override
+    public boolean isHyperbolic() {
+      return true;
+    }
+  }
+
+  /** Also to sibling branches, and more to what is read by both. */
+  record ParallelBranch() implements AttentionMechanism {
+    @Override
+    public SparseContext context(PlanGraph graph) {
+      return ContextBuilder.branches(graph);
+    }
+
+    @Override
+    public Optional<Scalar> first() {
+      return Optional.of(Scalar.CROSS_BRANCH);
+    }
+
+    @Override
+    public Optional<Scalar> second() {
+      return Optional.of(Scalar.COMMON_ANCESTOR);
+    }
+  }
+
+  /** More to those that are active at about the same time. */
+  record TemporalBtsp() implements AttentionMechanism {
+    @Override
+    public SparseContext context(PlanGraph graph) {
+      return ContextBuilder.ancestors(
+          graph,
+          Integer.MAX_VALUE,
+          (v, entry) -> isCoactive(graph, v, graph.ancestors()[entry]) ? 1f : 0f,
+          true);
+    }
+
+    private static boolean isCoactive(PlanGraph graph, int v, int u) {
+      double gap =
+          Math.max(graph.beginMs()[v], graph.beginMs()[u])
+              - Math.min(graph.endMs()[v], graph.endMs()[u]);
+      return gap <= COACTIVITY_MS;
+    }
+
+    @Override
+    public Optional<Scalar> first() {
+      return Optional.of(Scalar.COACTIVITY_BOOST);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Which other operators does an operator's time hang on, and how much on each? */
+@NullMarked
+package dev.pgmend.learner.attention;
+
+import org.jspecify.annotations.NullMarked;

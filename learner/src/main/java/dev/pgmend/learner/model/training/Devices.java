@@ -1,0 +1,14 @@
+package dev.pgmend.learner.model.training;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+
+/** Where models are trained. */
+public final class Devices {
+  private Devices() {}
+
+  /** The first GPU that DJL finds, or the CPU. */
+  public static Device best() {
+    return Engine.getInstance().getGpuCount() > 0 ? Device.gpu() : Device.cpu();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.pgmend.learner.model.training;
+
+import ai.djl.Device;
+import dev.pgmend.learner.model.ModelShape;
+
+/**
+ * How to train.
+ *
+ * @param epochs how often each plan is seen
+ * @param batch plans at a time
+ * @param learningRate at the start; it falls to a thirtieth along a cosine
+ * @param attention whether operators attend to others; without is for comparison
+ * @param seed of the first weights and of the order of plans
+ */
+public record TrainingOptions(
+    ModelShape shape,
+    int epochs,
+    int batch,
+    float learningRate,
+    boolean attention,
+    long seed,
+    Device device) {
+  /** What the committed model was trained with. */
+  public static TrainingOptions standard() {
+    return new TrainingOptions(ModelShape.standard(), 40, 64, 4e-3f, true, 1, Devices.best());
+  }
+
+  public TrainingOptions withoutAttention() {
+    return new TrainingOptions(shape, epochs, batch, learningRate, false, seed, device);
+  }
+
+  public TrainingOptions withEpochs(int count) {
+    return new TrainingOptions(shape, count, batch, learningRate, attention, seed, device);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.pgmend.learner.sona;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * All that is learned of one cluster.
+ *
+ * @param model name and version of the model that the adaptation belongs to; to another one it
+ *     means nothing
+ * @param counters by name
+ */
+public record LearnedState(
+    String model, MicroLora lora, ReasoningBank bank, Map<String, Long> counters) {
+  public LearnedState {
+    counters = Collections.unmodifiableMap(new TreeMap<>(counters));
+  }
+
+  /** The same for another model: what repairs were worth stays, the adaptation begins anew. */
+  public LearnedState forModel(String other, LoraSettings settings, RandomGenerator random) {
+    return model.equals(other) && lora.settings().hidden() == settings.hidden()
+        ? this
+        : new LearnedState(other, new MicroLora(settings, random), bank, counters);
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeUTF(model);
+    lora.write(out);
+    bank.write(out);
+    out.writeInt(counters.size());
+    for (var counter : counters.entrySet()) {
+      out.writeUTF(counter.getKey());
+      out.writeLong(counter.getValue());
+    }
+  }
+
+  static LearnedState read(DataInput in) throws IOException {
+    var model = in.readUTF();
+    var lora = MicroLora.read(in);
+    var bank = ReasoningBank.read(in);
+    var counters = new TreeMap<String, Long>();
+    int size = in.readInt();
+    for (int i = 0; i < size; i++) {
+      counters.put(in.readUTF(), in.readLong());
+    }
+    return new LearnedState(model, lora, bank, counters);
+  }
+}

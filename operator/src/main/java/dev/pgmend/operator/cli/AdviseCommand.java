@@ -1,0 +1,98 @@
+package dev.pgmend.operator.cli;
+
+import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.postgres.ConnectionSpec;
+import dev.pgmend.healing.postgres.Identifiers;
+import dev.pgmend.healing.postgres.Purpose;
+import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.healing.postgres.ServerFacts;
+import dev.pgmend.learner.advice.WorkloadAdvice;
+import dev.pgmend.learner.app.Learning;
+import dev.pgmend.learner.workload.WorkloadSampler;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** An adviser for one database: looks at its workload's plans and says which index would help. */
+@Command(
+    name = "advise",
+    description = {
+      "Looks at the statements that a database spends most time on, shows in their plans which"
+          + " operators hold them back, and advises the indexes that would help, by how much and how"
+          + " sure that is. Asks for plans only: nothing is run and nothing is changed.",
+      "Needs pg_stat_statements, and a role that may read the tables (pg_read_all_data) and other"
+          + " roles' statements (pg_monitor). With HypoPG installed it asks Postgres' own planner."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:it looked, whether or not there was something to advise",
+      "1:it broke off",
+      "2:the command line or the URL is wrong",
+      "3:the server can't be reached",
+      "4:the server refused the user or password",
+      "5:there is no such database",
+      "6:the server is older than pgmend supports",
+      "7:the role lacks rights, or pg_stat_statements is not installed"
+    })
+final class AdviseCommand implements Callable<Integer> {
+  @Option(
+      names = "--postgres",
+      required = true,
+      paramLabel = "URL",
+      description = "postgresql://user:password@host:5432/database?sslmode=require")
+  private String url = "";
+
+  @Option(
+      names = "--statements",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many statements to look at. Default: ${DEFAULT-VALUE}.")
+  private int statements;
+
+  @Option(
+      names = "--json",
+      description = "Prints one JSON document, as docs/advise.md describes it.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws SQLException {
+    var connection = ConnectionSpec.parse(url);
+    try (var session =
+        new Server(connection).open(Purpose.INSPECT, "pgmend/advise", connection.database())) {
+      var facts = ServerFacts.read(session);
+      var sample = new WorkloadSampler(Clock.systemUTC()).look(session, facts);
+      if (sample.isEmpty()) {
+        return refuse(
+            "pg_stat_statements is not installed in %s, so its workload is not known. Add it to shared_preload_libraries, restart, and run there: CREATE EXTENSION pg_stat_statements"
+                .formatted(connection.database()));
+      }
+      var times = Learning.untaught().times();
+      var advice = WorkloadAdvice.of(session, facts, sample.get(), times, statements);
+      var out = spec.commandLine().getOut();
+      if (json) {
+        out.println(AdviceJson.of(connection, facts, sample.get(), advice));
+      } else {
+        var ansi = spec.commandLine().getColorScheme().ansi();
+        new AdviceText(out, ansi).print(connection.database(), facts, sample.get(), advice);
+      }
+      out.flush();
+      return facts.seesAllStatistics()
+          ? ExitCode.OK
+          : refuse(
+              "role %s does not see other roles' statements, so the workload may be more than this. Run as a superuser: GRANT pg_monitor TO %s"
+                  .formatted(connection.user(), Identifiers.quote(connection.user())));
+    }
+  }
+
+  private int refuse(String why) {
+    spec.commandLine().getErr().println("pgmend: " + why);
+    return ExitCode.of(ConnectException.Kind.MISSING_RIGHTS);
+  }
+}
