@@ -81,6 +81,6 @@ app.kubernetes.io/part-of: pgmend
   verbs: [get, create, patch, delete]
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list]
+  verbs: [get]
 {{- end }}
 {{- end }}

@@ -80,7 +80,8 @@ public final class KillOperator implements Stage {
             connection,
             """
             SELECT coalesce(sum(calls), 0) FROM pg_stat_statements
-             WHERE query LIKE 'REINDEX INDEX CONCURRENTLY%%%s%%'
+             WHERE query LIKE '%%REINDEX INDEX CONCURRENTLY%%%s%%'
+               AND query NOT LIKE '%%pg_stat_statements%%'
             """
                 .formatted(BigTable.INDEX));
     if (runs != 1) {
