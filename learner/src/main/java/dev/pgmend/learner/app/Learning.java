@@ -1,7 +1,9 @@
 package dev.pgmend.learner.app;
 
+import dev.pgmend.api.v1alpha1.AttentionMode;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.healing.detect.MissingIndex;
+import dev.pgmend.learner.advice.CostTimes;
 import dev.pgmend.learner.advice.Diagnosis;
 import dev.pgmend.learner.advice.OperatorTimes;
 import dev.pgmend.learner.plan.PlanDag;
@@ -27,13 +29,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a learner knows: a base that predicts, what this cluster taught on top of it, and what
+ * What a learner knows: a model that predicts, what this cluster taught on top of it, and what
  * repairs were worth here. Kept in one file where there is a directory for it.
  */
 public final class Learning {
   private static final Logger LOG = LoggerFactory.getLogger(Learning.class);
   private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
   private static final int CASES = 5;
+
+  /** Statements after which the model has to be nearer to the truth than cost. */
+  private static final long JUDGED_AFTER = 30;
+
   private static final int MOST_DIAGNOSED = 10_000;
 
   /** Fewer measured outcomes than this do not speak against what plans say. */
@@ -42,7 +48,8 @@ public final class Learning {
   /** Two clusters are not told apart yet: the bank is a cluster's own. */
   private static final Embedding CLUSTER = Embedding.of(1);
 
-  private final Base base;
+  private final ModelBase base;
+  private final CostRival cost = new CostRival();
   private final Optional<StateFile> file;
   private final Clock clock;
   private final MicroLora lora;
@@ -63,7 +70,7 @@ public final class Learning {
 
   private Instant savedAt;
 
-  private Learning(Base base, Optional<StateFile> file, LearnedState state, Clock clock) {
+  private Learning(ModelBase base, Optional<StateFile> file, LearnedState state, Clock clock) {
     this.base = base;
     this.file = file;
     this.clock = clock;
@@ -74,7 +81,7 @@ public final class Learning {
 
   /** What was learned before, or nothing yet. A file that can't be read is set aside. */
   public static Learning open(LearnerSettings settings) {
-    var base = new CostBase();
+    var base = new ModelBase(settings.spec().attentionOrDefault());
     var lora = settingsFor(base, settings.spec().sonaOrDefault().microLoraRankOrDefault());
     var file = settings.state().map(directory -> new StateFile(directory.resolve("learned.bin")));
     var state =
@@ -84,9 +91,9 @@ public final class Learning {
     return new Learning(base, file, state, Clock.systemUTC());
   }
 
-  /** One that knows its base alone, and forgets what it learns. */
+  /** One that knows the model alone, and forgets what it learns. */
   public static Learning untaught() {
-    var base = new CostBase();
+    var base = new ModelBase(AttentionMode.Auto);
     return new Learning(
         base,
         Optional.empty(),
@@ -94,7 +101,7 @@ public final class Learning {
         Clock.systemUTC());
   }
 
-  private static LearnedState fresh(Base base, LoraSettings lora) {
+  private static LearnedState fresh(ModelBase base, LoraSettings lora) {
     return new LearnedState(
         base.name(),
         new MicroLora(lora, new SplittableRandom(1)),
@@ -102,7 +109,7 @@ public final class Learning {
         Map.of());
   }
 
-  private static LoraSettings settingsFor(Base base, int rank) {
+  private static LoraSettings settingsFor(ModelBase base, int rank) {
     var usual = LoraSettings.forHidden(base.hidden());
     return new LoraSettings(
         usual.hidden(),
@@ -133,48 +140,60 @@ public final class Learning {
     }
   }
 
-  /** Times as the base sees them, adapted where that has been nearer to the truth. */
+  /**
+   * How long operators take: by the model, adapted where that has been nearer to the truth; by
+   * Postgres' cost where that was nearer on this cluster.
+   */
   public OperatorTimes times() {
-    return plan -> {
-      var guess = base.guess(plan);
-      var log = new double[plan.size()];
-      boolean adapted;
-      synchronized (this) {
-        adapted = lora.isBetter();
-        if (adapted) {
-          lora.adapt(guess.hidden(), guess.logSelfMs(), log);
-        }
-      }
-      var selfMs = new double[plan.size()];
-      for (int v = 0; v < selfMs.length; v++) {
-        selfMs[v] = Math.exp(adapted ? log[v] : guess.logSelfMs()[v]);
-      }
-      return new OperatorTimes.Estimate(
-          selfMs, guess.uncertainty(), adapted ? base.name() + ", adapted" : base.name());
-    };
+    return plan -> byModel() ? modelled(plan) : new CostTimes().of(plan);
+  }
+
+  /** The model has beaten cost elsewhere; here it is believed until it has lost. */
+  private synchronized boolean byModel() {
+    return lora.statements() < JUDGED_AFTER || errors.medianFactor() <= cost.medianError();
+  }
+
+  private synchronized OperatorTimes.Estimate modelled(PlanDag plan) {
+    var prediction = base.predict(plan);
+    var adapted = lora.isBetter();
+    var log = new double[plan.size()];
+    if (adapted) {
+      lora.adapt(prediction.hidden(), prediction.logSelfMs(), log);
+    }
+    var selfMs = new double[plan.size()];
+    for (int v = 0; v < selfMs.length; v++) {
+      selfMs[v] = Math.exp(adapted ? log[v] : prediction.logSelfMs()[v]);
+    }
+    return new OperatorTimes.Estimate(
+        selfMs, ModelBase.uncertainty(prediction), adapted ? "adapted model" : "model");
   }
 
   /** Learns from a statement that ran. */
   public synchronized void observed(PlanDag plan, StatementLoad load) {
     var observedMs = load.meanMs();
-    if (!(observedMs > 0)) {
-      return;
+    if (observedMs > 0) {
+      var prediction = base.predict(plan);
+      errors.add(lora.observe(prediction.hidden(), prediction.logSelfMs(), observedMs));
+      cost.observe(plan, observedMs);
+      base.tried(plan, observedMs);
     }
-    var guess = base.guess(plan);
-    errors.add(lora.observe(guess.hidden(), guess.logSelfMs(), observedMs));
   }
 
   /** Remembers the plan of what is advised, for when its outcome comes. */
   public synchronized void diagnosed(Diagnosis diagnosis) {
     diagnosed.put(
         Long.toString(diagnosis.load().statement().queryId()),
-        base.guess(diagnosis.plan()).embedding());
+        ModelBase.embedding(base.predict(diagnosis.plan())));
   }
 
   /** What new indexes were worth in like cases; empty if too few were measured. */
   public synchronized Optional<ExpectedEffect> past(Diagnosis diagnosis, String actionType) {
     return bank.expect(
-            MissingIndex.NAME, base.guess(diagnosis.plan()).embedding(), CLUSTER, actionType, CASES)
+            MissingIndex.NAME,
+            ModelBase.embedding(base.predict(diagnosis.plan())),
+            CLUSTER,
+            actionType,
+            CASES)
         .filter(effect -> effect.outcomes() >= OUTCOMES_TO_HEED);
   }
 
@@ -204,10 +223,6 @@ public final class Learning {
   /** The factor by which predictions missed lately, half of them by less; 0 before there were. */
   public synchronized double medianError() {
     return errors.medianFactor();
-  }
-
-  public String device() {
-    return "cpu";
   }
 
   public synchronized void saveIfDue() {
