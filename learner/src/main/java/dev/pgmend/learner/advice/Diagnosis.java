@@ -5,6 +5,7 @@ import dev.pgmend.learner.plan.PlanDag;
 import dev.pgmend.learner.workload.StatementLoad;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What holds one statement back and what would help.
@@ -22,5 +23,16 @@ public record Diagnosis(
     List<String> abstentions) {
   public Diagnosis {
     abstentions = List.copyOf(abstentions);
+  }
+
+  /** The same, but for a reason not to advise it. */
+  public Diagnosis abstaining(String reason) {
+    return new Diagnosis(
+        load,
+        plan,
+        times,
+        bottleneck,
+        Optional.empty(),
+        Stream.concat(Stream.of(reason), abstentions.stream()).toList());
   }
 }

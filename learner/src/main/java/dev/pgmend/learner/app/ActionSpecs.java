@@ -1,12 +1,15 @@
 package dev.pgmend.learner.app;
 
+import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionSpec;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.repair.Expected;
 import dev.pgmend.healing.repair.RepairPlan;
+import dev.pgmend.healing.verify.Verdict;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,33 @@ public final class ActionSpecs {
     return spec.statements().equals(plan.statements())
         && spec.undo().equals(plan.undoStatements())
         && target(spec.targetOrDefault()).equals(plan.target());
+  }
+
+  /** What a repair turned out to do; empty where nothing was measured. */
+  static Optional<Verdict> verdict(HealingAction action) {
+    var status = action.getStatus();
+    var verdict = status == null ? null : status.verdict();
+    if (verdict == null
+        || verdict.effectPercent() == null
+        || verdict.low() == null
+        || verdict.high() == null) {
+      return Optional.empty();
+    }
+    var decision =
+        switch (verdict.decision()) {
+          case Improved -> Verdict.Decision.IMPROVED;
+          case Neutral -> Verdict.Decision.NEUTRAL;
+          case Regressed -> Verdict.Decision.REGRESSED;
+          case NotEnoughTraffic -> Verdict.Decision.NOT_ENOUGH_TRAFFIC;
+        };
+    // The engine counts a change of time, the resource a gain: their signs are opposite.
+    return Optional.of(
+        new Verdict(
+            decision,
+            -verdict.effectPercent(),
+            -verdict.high(),
+            -verdict.low(),
+            String.valueOf(verdict.message())));
   }
 
   public static Target target(HealingActionSpec.Target target) {

@@ -6,7 +6,9 @@ import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.CreateIndexConcurrently;
 import dev.pgmend.learner.advice.Advisor;
+import dev.pgmend.learner.advice.Diagnosis;
 import dev.pgmend.learner.plan.PlanDag;
 import dev.pgmend.learner.workload.OverheadBudget;
 import dev.pgmend.learner.workload.PlanCapture;
@@ -169,7 +171,24 @@ final class DatabaseLearner {
     var diagnosis = new Advisor(learning.times()).diagnose(session, facts, captures, load, plan);
     var stands = diagnosis.advice().isPresent() ? DIAGNOSIS_STANDS : ABSTENTION_STANDS;
     nextDiagnosis.put(key, clock.instant().plus(stands));
-    counts.diagnosed(diagnosis.advice().isPresent());
-    listener.diagnosed(database, diagnosis);
+    learning.diagnosed(diagnosis);
+    var heeded = withoutWhatDidNotHelp(diagnosis);
+    counts.diagnosed(heeded.advice().isPresent());
+    listener.diagnosed(database, heeded);
+  }
+
+  /** What was measured counts for more than what plans promise. */
+  private Diagnosis withoutWhatDidNotHelp(Diagnosis diagnosis) {
+    return learning
+        .past(diagnosis, CreateIndexConcurrently.TYPE)
+        .filter(effect -> diagnosis.advice().isPresent() && effect.percent() >= 0)
+        .map(effect ->
+            diagnosis.abstaining(
+                "%s: in %d like cases new indexes made statements %.0f%% slower"
+                    .formatted(
+                        diagnosis.advice().orElseThrow().index(),
+                        effect.outcomes(),
+                        effect.percent())))
+        .orElse(diagnosis);
   }
 }

@@ -1,6 +1,5 @@
 package dev.pgmend.learner.attention;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -48,21 +47,45 @@ public final class SparseAttention {
   @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
   public record Rows(float[] queries, float[] keys, float[] values, float[] out) {}
 
-  /** Weighted means of the values, weights by softmax of the products. */
-  public void attend(SparseContext context, Bias bias, Rows rows) {
+  /** Remembers rows of weights. */
+  public interface RowMemory {
+    /** Remembers nothing. */
+    RowMemory NONE =
+        new RowMemory() {
+          @Override
+          public boolean recall(int head, int operator, float[] into, int count) {
+            return false;
+          }
+
+          @Override
+          public void offer(int head, int operator, float[] weights, int count) {}
+        };
+
+    /** Writes the weights of a row that is remembered; false if it is not. */
+    boolean recall(int head, int operator, float[] into, int count);
+
+    /** Tells of the weights of a row that was computed. */
+    void offer(int head, int operator, float[] weights, int count);
+  }
+
+  /** Weighted means of the values, weights by softmax of the products, or out of memory. */
+  public void attend(SparseContext context, Bias bias, Rows rows, RowMemory memory) {
     float scale = (float) (1 / Math.sqrt(headWidth));
     for (int v = 0; v < context.size(); v++) {
       int begin = context.offsets()[v];
       int end = context.offsets()[v + 1];
       reserve(end - begin);
       for (int head = 0; head < width; head += headWidth) {
-        int query = v * width + head;
-        for (int i = begin; i < end; i++) {
-          scores[i - begin] =
-              scale * dot(rows.queries, query, rows.keys, context.columns()[i] * width + head)
-                  + term(context, bias, i);
+        if (!memory.recall(head, v, scores, end - begin)) {
+          int query = v * width + head;
+          for (int i = begin; i < end; i++) {
+            scores[i - begin] =
+                scale * dot(rows.queries, query, rows.keys, context.columns()[i] * width + head)
+                    + term(context, bias, i);
+          }
+          softmax(end - begin);
+          memory.offer(head, v, scores, end - begin);
         }
-        softmax(end - begin);
         combine(context, begin, end, head, rows.values, rows.out, v * width + head);
       }
     }
@@ -192,10 +215,5 @@ public final class SparseAttention {
     for (int j = 0; j < headWidth; j++) {
       out[at + j] *= scale;
     }
-  }
-
-  /** The weights of the row last attended with, of the last head; they sum to 1. */
-  float[] lastWeights(int count) {
-    return Arrays.copyOf(scores, count);
   }
 }

@@ -27,7 +27,11 @@ record AttentionLayer(
     float[] scalars) {
 
   /** A mechanism at work on one plan, and its weight in the mix. */
-  record Active(AttentionMechanism mechanism, SparseContext context, float weight) {}
+  record Active(
+      AttentionMechanism mechanism,
+      SparseContext context,
+      float weight,
+      SparseAttention.RowMemory memory) {}
 
   static AttentionLayer of(ModelWeights weights, String name) {
     int d = weights.shape().hidden();
@@ -91,7 +95,7 @@ record AttentionLayer(
           active.context, scalar(mechanism.first()), radii, scratch.rows);
     } else {
       var bias = new SparseAttention.Bias(scalar(mechanism.first()), scalar(mechanism.second()));
-      scratch.attention.attend(active.context, bias, scratch.rows);
+      scratch.attention.attend(active.context, bias, scratch.rows, active.memory);
     }
   }
 

@@ -2,14 +2,17 @@ package dev.pgmend.learner.model;
 
 import dev.pgmend.learner.attention.AttentionMechanism;
 import dev.pgmend.learner.attention.Mechanism;
+import dev.pgmend.learner.attention.OneShotMemory;
 import dev.pgmend.learner.attention.PlanGraph;
 import dev.pgmend.learner.attention.Projection;
+import dev.pgmend.learner.attention.SparseAttention;
 import dev.pgmend.learner.plan.PlanDag;
 import dev.pgmend.learner.plan.PlanFeatures;
 import dev.pgmend.learner.plan.PlanWork;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Predicts by the JDK's Vector API how long a plan and each of its operators take. For d = hidden:
@@ -41,8 +44,20 @@ public final class LatencyModel {
   /** Weights of the mechanisms in the ensemble: at least 0, with sum 1. */
   private final float[] mix;
 
+  private final Optional<OneShotMemory> memory;
+
+  /** One that computes every prediction anew. */
   public LatencyModel(ModelWeights weights) {
+    this(weights, Optional.empty());
+  }
+
+  /**
+   * @param memory where TemporalBTSP keeps what it was sure of; it then answers first for plans of
+   *     a shape that it knows, in whose costs small changes are overlooked
+   */
+  public LatencyModel(ModelWeights weights, Optional<OneShotMemory> memory) {
     this.weights = weights;
+    this.memory = memory;
     hidden = weights.shape().hidden();
     embed = Layers.projection(weights, "embed", weights.shape().features(), hidden);
     mix = Layers.softmax(weights.tensor("mix"));
@@ -77,7 +92,9 @@ public final class LatencyModel {
   public PreparedPlan prepare(PlanDag plan) {
     var work = PlanWork.of(plan);
     return new PreparedPlan(
-        standardised(PlanFeatures.of(plan, work)), PlanGraph.of(plan, estimatedMs(plan, work)));
+        standardised(PlanFeatures.of(plan, work)),
+        PlanGraph.of(plan, estimatedMs(plan, work)),
+        shape(plan));
   }
 
   /** The same for a prepared plan. */
@@ -89,10 +106,10 @@ public final class LatencyModel {
     }
     Layers.relu(x, x.length);
     var scratch = new LayerScratch(weights.shape(), n);
-    var active = active(plan.graph(), mechanism);
     var radii = plan.graph().radii();
-    for (var layer : layers) {
-      layer.apply(active, radii, x, scratch);
+    var active = active(plan, mechanism);
+    for (int i = 0; i < layers.size(); i++) {
+      layers.get(i).apply(remembering(active, plan, i), radii, x, scratch);
     }
     var last = new float[n][hidden];
     var logSelfMs = new float[n];
@@ -106,16 +123,41 @@ public final class LatencyModel {
     return result(mechanism, last, logSelfMs);
   }
 
-  private List<AttentionLayer.Active> active(PlanGraph graph, Mechanism mechanism) {
+  private List<AttentionLayer.Active> active(PreparedPlan plan, Mechanism mechanism) {
     var active = new ArrayList<AttentionLayer.Active>();
     for (int m = 0; m < MECHANISMS.size(); m++) {
       boolean alone = mechanism.position() == m;
       if (alone || mechanism == Mechanism.ENSEMBLE) {
-        var context = MECHANISMS.get(m).context(graph);
-        active.add(new AttentionLayer.Active(MECHANISMS.get(m), context, alone ? 1 : mix[m]));
+        var context = MECHANISMS.get(m).context(plan.graph());
+        active.add(
+            new AttentionLayer.Active(
+                MECHANISMS.get(m), context, alone ? 1 : mix[m], SparseAttention.RowMemory.NONE));
       }
     }
     return active;
+  }
+
+  /** In one layer: there TemporalBTSP is given its memory. */
+  private List<AttentionLayer.Active> remembering(
+      List<AttentionLayer.Active> active, PreparedPlan plan, int layer) {
+    if (memory.isEmpty()) {
+      return active;
+    }
+    var rows = memory.get().of(plan.shape(), layer);
+    return active.stream()
+        .map(one ->
+            one.mechanism() instanceof AttentionMechanism.TemporalBtsp
+                ? new AttentionLayer.Active(one.mechanism(), one.context(), one.weight(), rows)
+                : one)
+        .toList();
+  }
+
+  private static long shape(PlanDag plan) {
+    long types = 0;
+    for (var operator : plan.operators()) {
+      types = 31 * types + operator.name().hashCode();
+    }
+    return (types << Integer.SIZE) ^ types ^ plan.edges().hashCode();
   }
 
   private Prediction result(Mechanism mechanism, float[][] last, float[] logSelfMs) {

@@ -7,6 +7,7 @@ import dev.pgmend.learner.attention.PlanGraph;
  *
  * @param features standardised, n x F
  * @param graph with times that the cost suggests
+ * @param shape hash of operators and edges, without costs
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
-public record PreparedPlan(float[][] features, PlanGraph graph) {}
+public record PreparedPlan(float[][] features, PlanGraph graph, long shape) {}

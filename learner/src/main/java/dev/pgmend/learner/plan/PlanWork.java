@@ -44,9 +44,8 @@ public record PlanWork(
     boolean penalised =
         cost >= DISABLE_COST
             && plan.settings().entrySet().stream()
-                .anyMatch(
-                    setting ->
-                        setting.getKey().startsWith("enable_") && setting.getValue().equals("off"));
+                .anyMatch(setting ->
+                    setting.getKey().startsWith("enable_") && setting.getValue().equals("off"));
     return penalised ? cost % DISABLE_COST : cost;
   }
 
@@ -82,8 +81,7 @@ public record PlanWork(
     double inputCost = 0;
     for (var edge : inputs) {
       if (!isShared(edge)) {
-        inputCost +=
-            totalCost(plan, edge.producer()) * loopsPerRun(plan, edge, inputs);
+        inputCost += totalCost(plan, edge.producer()) * loopsPerRun(plan, edge, inputs);
       }
     }
     double total = totalCost(plan, v);

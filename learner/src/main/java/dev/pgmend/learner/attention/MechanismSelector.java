@@ -1,0 +1,98 @@
+package dev.pgmend.learner.attention;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * Chooses a mechanism for each class of plans by what it was worth so far: UCB1 (Auer, Cesa-Bianchi
+ * and Fischer 2002) with c = sqrt 2, and in one case of ten any, so that one which has become
+ * better is noticed. For one thread.
+ */
+public final class MechanismSelector {
+  private static final double EXPLORATION = Math.sqrt(2);
+
+  /** Probability of a mechanism at random. */
+  public static final double EPSILON = 0.1;
+
+  private final RandomGenerator random;
+  private final double epsilon;
+  private final Map<PlanClass, Map<Mechanism, Arm>> arms = new HashMap<>();
+
+  public MechanismSelector(RandomGenerator random) {
+    this(random, EPSILON);
+  }
+
+  /**
+   * @param epsilon 0 for UCB1 alone, whose regret grows with the logarithm of the number of choices
+   */
+  public MechanismSelector(RandomGenerator random, double epsilon) {
+    this.random = random;
+    this.epsilon = epsilon;
+  }
+
+  /**
+   * What is known of a mechanism.
+   *
+   * @param choices whose reward came
+   * @param meanReward of them
+   */
+  public record Arm(long choices, double meanReward) {
+    private Arm with(double reward) {
+      return new Arm(choices + 1, meanReward + (reward - meanReward) / (choices + 1.0));
+    }
+  }
+
+  /** The mechanism to predict the next plan of a class with. */
+  public Mechanism choose(PlanClass plans) {
+    var known = known(plans);
+    if (random.nextDouble() < epsilon) {
+      var all = Mechanism.values();
+      return all[random.nextInt(all.length)];
+    }
+    long total = known.values().stream().mapToLong(Arm::choices).sum();
+    var best = Mechanism.ENSEMBLE;
+    double bestBound = Double.NEGATIVE_INFINITY;
+    for (var mechanism : Mechanism.values()) {
+      var arm = known.getOrDefault(mechanism, new Arm(0, 0));
+      if (arm.choices == 0) {
+        return mechanism;
+      }
+      double bound =
+          arm.meanReward + EXPLORATION * Math.sqrt(Math.log((double) total) / arm.choices);
+      if (bound > bestBound) {
+        best = mechanism;
+        bestBound = bound;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Learns from a prediction that was checked.
+   *
+   * @param reward from 0 to 1
+   * @throws IllegalArgumentException if it is outside of that
+   */
+  public void reward(PlanClass plans, Mechanism mechanism, double reward) {
+    if (!(reward >= 0 && reward <= 1)) {
+      throw new IllegalArgumentException("not a reward from 0 to 1: " + reward);
+    }
+    known(plans).merge(mechanism, new Arm(1, reward), (arm, _) -> arm.with(reward));
+  }
+
+  /** The reward of a prediction: 1 if it held, 1/q if it was off by the factor q. */
+  public static double rewardOf(double predictedMs, double observedMs) {
+    return Math.min(predictedMs / observedMs, observedMs / predictedMs);
+  }
+
+  /** What is known of the mechanisms for a class, as of now. */
+  public Map<Mechanism, Arm> arms(PlanClass plans) {
+    return Map.copyOf(known(plans));
+  }
+
+  private Map<Mechanism, Arm> known(PlanClass plans) {
+    return arms.computeIfAbsent(plans, _ -> new EnumMap<>(Mechanism.class));
+  }
+}

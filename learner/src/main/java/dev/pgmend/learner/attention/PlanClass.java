@@ -1,0 +1,17 @@
+package dev.pgmend.learner.attention;
+
+import dev.pgmend.learner.plan.NodeType;
+import dev.pgmend.learner.plan.PlanDag;
+
+/**
+ * Plans for which one mechanism is likely to serve alike.
+ *
+ * @param root the uppermost operator
+ * @param sizeBucket logarithm to base 2 of the number of operators, rounded down
+ */
+public record PlanClass(NodeType root, int sizeBucket) {
+  public static PlanClass of(PlanDag plan) {
+    return new PlanClass(
+        plan.root().type(), Integer.SIZE - 1 - Integer.numberOfLeadingZeros(plan.size()));
+  }
+}
