@@ -23,36 +23,35 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /** How long a prediction takes for a plan that is prepared, by mechanism and size. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 2, time = 400, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 2, time = 400, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class InstantPathBenchmark {
-  private static final int JOIN_EVERY = 3;
-
   @Param({"10", "100", "500", "1000"})
   private int operators;
+
+  @Param({"false", "true"})
+  private boolean deep;
 
   @Param private Mechanism mechanism = Mechanism.TOPOLOGICAL;
 
   private LatencyModel model = LatencyModel.bundled();
-  private PreparedPlan prepared = model.prepare(bushy(1));
-  private PlanDag plan = bushy(1);
+  private PreparedPlan prepared = model.prepare(plan(1, false));
 
-  public static void main(String... args) throws RunnerException {
-    new Runner(new OptionsBuilder().include(InstantPathBenchmark.class.getSimpleName()).build())
-        .run();
+  public static void main(String... args) throws RunnerException, CommandLineOptionException {
+    new Runner(new CommandLineOptions(args)).run();
   }
 
   @Setup
   public void prepare() {
-    plan = bushy(operators);
-    prepared = model.prepare(plan);
+    prepared = model.prepare(plan(operators, deep));
   }
 
   @Benchmark
@@ -60,27 +59,26 @@ public class InstantPathBenchmark {
     return model.predict(prepared, mechanism);
   }
 
-  /** Joins of random subtrees, with a sort now and then; the operators' numbers are made up. */
-  private static PlanDag bushy(int size) {
+  /**
+   * Scans that are joined two at a time, at random until one is left, or each with what came
+   * before.
+   */
+  private static PlanDag plan(int size, boolean deep) {
     var random = new Random(size);
     var json = new ObjectMapper();
     var operators = new ArrayList<PlanOperator>();
     var edges = new ArrayList<PlanEdge>();
     var open = new ArrayList<Integer>();
     for (int v = 0; v < size; v++) {
-      boolean last = v == size - 1;
-      boolean joins = open.size() >= 2 && v % JOIN_EVERY != 0;
-      var type = last ? "Append" : joins ? "Hash Join" : "Seq Scan";
+      boolean joins = open.size() >= 2 && (deep || v > size / 2);
       operators.add(
           new PlanOperator(
               json.createObjectNode()
-                  .put("Node Type", type)
+                  .put("Node Type", joins ? "Hash Join" : "Seq Scan")
                   .put("Total Cost", 10.0 * v + random.nextInt(100))
                   .put("Plan Rows", random.nextInt(10_000))
                   .put("Plan Width", 16)));
-      if (last) {
-        open.forEach(u -> edges.add(new PlanEdge(u, size - 1, PlanEdge.Role.MEMBER)));
-      } else if (joins) {
+      if (joins) {
         edges.add(new PlanEdge(take(open, random), v, PlanEdge.Role.OUTER));
         edges.add(new PlanEdge(take(open, random), v, PlanEdge.Role.INNER));
       }
