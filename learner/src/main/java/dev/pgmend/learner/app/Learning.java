@@ -1,5 +1,7 @@
 package dev.pgmend.learner.app;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.pgmend.api.v1alpha1.AttentionMode;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.healing.detect.MissingIndex;
@@ -19,11 +21,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +39,7 @@ public final class Learning {
   /** Statements after which the model has to be nearer to the truth than cost. */
   private static final long JUDGED_AFTER = 30;
 
-  private static final int MOST_DIAGNOSED = 10_000;
+  private static final int MOST_REMEMBERED = 10_000;
 
   /** Fewer measured outcomes than this do not speak against what plans say. */
   private static final long OUTCOMES_TO_HEED = 2;
@@ -55,18 +54,12 @@ public final class Learning {
   private final MicroLora lora;
   private final ReasoningBank bank;
   private final RecentErrors errors = new RecentErrors();
-  private final Set<String> learnedOutcomes = new HashSet<>();
+
+  /** Records whose outcome is learned, by uid. */
+  private final Cache<String, Boolean> learnedOutcomes = bounded();
 
   /** Plans by their statement, for when the outcome of a repair comes. */
-  private final Map<String, Embedding> diagnosed =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Embedding> eldest) {
-          return size() > MOST_DIAGNOSED;
-        }
-      };
+  private final Cache<String, Embedding> diagnosed = bounded();
 
   private Instant savedAt;
 
@@ -99,6 +92,10 @@ public final class Learning {
         Optional.empty(),
         fresh(base, LoraSettings.forHidden(base.hidden())),
         Clock.systemUTC());
+  }
+
+  private static <V> Cache<String, V> bounded() {
+    return Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
   }
 
   private static LearnedState fresh(ModelBase base, LoraSettings lora) {
@@ -201,8 +198,9 @@ public final class Learning {
   public synchronized void outcome(HealingAction action) {
     var queryId =
         ActionSpecs.finding(action.getSpec()).evidence().getOrDefault(Advised.QUERY_ID, "");
-    var plan = diagnosed.get(queryId);
-    if (plan != null && learnedOutcomes.add(action.getMetadata().getUid())) {
+    var plan = diagnosed.getIfPresent(queryId);
+    var uid = action.getMetadata().getUid();
+    if (plan != null && learnedOutcomes.asMap().putIfAbsent(uid, true) == null) {
       ActionSpecs.verdict(action)
           .ifPresent(verdict ->
               bank.learn(
