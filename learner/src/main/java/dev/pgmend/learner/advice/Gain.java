@@ -10,6 +10,11 @@ package dev.pgmend.learner.advice;
 public record Gain(double percent, double low, double high, String source) {
   @Override
   public String toString() {
-    return "%.0f%% (%.0f to %.0f, %s)".formatted(percent, low, high, source);
+    return "%s%% (%s to %s, %s)".formatted(text(percent), text(low), text(high), source);
+  }
+
+  /** Nothing is saved wholly. */
+  private static String text(double percent) {
+    return percent > 99.5 ? ">99" : "%.0f".formatted(percent);
   }
 }
