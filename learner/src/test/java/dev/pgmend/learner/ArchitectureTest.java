@@ -58,6 +58,5 @@ class ArchitectureTest {
               "dev.pgmend.healing.engine..",
               "dev.pgmend.healing.repair..",
               "dev.pgmend.healing.guard..",
-              "dev.pgmend.healing.verify..",
               "dev.pgmend.healing.journal..");
 }

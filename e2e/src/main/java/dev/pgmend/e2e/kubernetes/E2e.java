@@ -7,6 +7,7 @@ import dev.pgmend.e2e.kubernetes.stage.BreakAndHeal;
 import dev.pgmend.e2e.kubernetes.stage.BuildImages;
 import dev.pgmend.e2e.kubernetes.stage.InstallChart;
 import dev.pgmend.e2e.kubernetes.stage.KillOperator;
+import dev.pgmend.e2e.kubernetes.stage.LearnAndApprove;
 import dev.pgmend.e2e.kubernetes.stage.LoadImages;
 import dev.pgmend.e2e.kubernetes.stage.OpenShop;
 import dev.pgmend.e2e.kubernetes.stage.StartPostgres;
@@ -39,6 +40,7 @@ public final class E2e {
         new ApplyResources(),
         new BreakAndHeal(),
         new KillOperator(),
+        new LearnAndApprove(),
         new Uninstall());
   }
 

@@ -20,8 +20,7 @@ record Comparison(
     String leftOut, int plans, double coverage, LatencyModel model, Map<String, Accuracy> rows) {
 
   /** Trains on all databases but one, and tries on that one. */
-  static Comparison leavingOut(
-      String database, List<ObservedPlan> plans, TrainingOptions options) {
+  static Comparison leavingOut(String database, List<ObservedPlan> plans, TrainingOptions options) {
     var known = plans.stream().filter(plan -> !plan.database().equals(database)).toList();
     var unknown = plans.stream().filter(plan -> plan.database().equals(database)).toList();
     var model = Training.train(known, List.of(database), options);
@@ -31,8 +30,7 @@ record Comparison(
     rows.put("cost, fitted there", Accuracy.of(unknown, CostFit.of(unknown)::ms));
     rows.put("flat linear", Accuracy.of(unknown, FlatModel.fit(known)::ms));
     rows.put(
-        "without attention",
-        Accuracy.of(unknown, plan -> plain.predict(plan.plan()).planMs()));
+        "without attention", Accuracy.of(unknown, plan -> plain.predict(plan.plan()).planMs()));
     for (var mechanism : Mechanism.values()) {
       rows.put(
           mechanism.name().toLowerCase(Locale.ROOT),
@@ -44,12 +42,10 @@ record Comparison(
   private static double coverage(LatencyModel model, List<ObservedPlan> plans) {
     long within =
         plans.stream()
-            .filter(
-                plan -> {
-                  var quantiles = model.predict(plan.plan()).quantilesMs();
-                  return plan.observedMs() >= quantiles.low()
-                      && plan.observedMs() <= quantiles.high();
-                })
+            .filter(plan -> {
+              var quantiles = model.predict(plan.plan()).quantilesMs();
+              return plan.observedMs() >= quantiles.low() && plan.observedMs() <= quantiles.high();
+            })
             .count();
     return (double) within / plans.size();
   }
@@ -61,18 +57,17 @@ record Comparison(
         "| %s left out, %d plans | Spearman | pairs in order | q-error median | 90%% | 95%% |%n"
             .formatted(leftOut, plans));
     text.append("|---|---|---|---|---|---|\n");
-    rows.forEach(
-        (name, row) ->
-            text.append(
-                String.format(
-                    Locale.ROOT,
-                    "| %s | %.3f | %.1f%% | %.2f | %.2f | %.2f |%n",
-                    name,
-                    row.spearman(),
-                    100 * row.orderedPairs(),
-                    row.median(),
-                    row.p90(),
-                    row.p95())));
+    rows.forEach((name, row) ->
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "| %s | %.3f | %.1f%% | %.2f | %.2f | %.2f |%n",
+                name,
+                row.spearman(),
+                100 * row.orderedPairs(),
+                row.median(),
+                row.p90(),
+                row.p95())));
     text.append(
         String.format(
             Locale.ROOT, "%nCoverage of the 80%% interval there: %.1f%%.%n", 100 * coverage));

@@ -6,8 +6,8 @@ import dev.pgmend.learner.plan.PlanFeatures;
 import java.util.List;
 
 /**
- * To compare with: a linear model of the features, summed over a plan's operators. Ridge
- * regression on standardised sums.
+ * To compare with: a linear model of the features, summed over a plan's operators. Ridge regression
+ * on standardised sums.
  */
 final class FlatModel {
   private static final double RIDGE = 1;

@@ -121,7 +121,7 @@ final class RandomQueries {
     var conditions = conditions(List.of(outer), 2);
     var text = " FROM %s o".formatted(outer.table());
     var where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
-    return ("SELECT o.%s, (SELECT count(*) FROM %s i WHERE i.%s = o.%s)%s%s LIMIT %d")
+    return "SELECT o.%s, (SELECT count(*) FROM %s i WHERE i.%s = o.%s)%s%s LIMIT %d"
         .formatted(
             join.rightColumn(),
             join.leftTable(),

@@ -124,8 +124,7 @@ public final class TrainMain implements Callable<Integer> {
       try (var server = TrainingServer.start(major)) {
         for (var database : databases) {
           var found =
-              server.collect(
-                  database, each, new SplittableRandom(major), InstantSource.system());
+              server.collect(database, each, new SplittableRandom(major), InstantSource.system());
           System.err.printf("Postgres %d, %s: %d plans%n", major, database.name(), found.size());
           plans.addAll(found);
         }

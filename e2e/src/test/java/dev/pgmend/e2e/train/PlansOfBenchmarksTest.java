@@ -64,8 +64,7 @@ class PlansOfBenchmarksTest {
         assertThat(outputs.get(v))
             .isNotEmpty()
             .allMatch(
-                edge ->
-                    edge.role() == PlanEdge.Role.CTE || edge.role() == PlanEdge.Role.INIT_PLAN);
+                edge -> edge.role() == PlanEdge.Role.CTE || edge.role() == PlanEdge.Role.INIT_PLAN);
       }
     }
   }
@@ -76,8 +75,7 @@ class PlansOfBenchmarksTest {
       for (var database : TrainingDatabases.all()) {
         if (List.of("tpch", "tpcds", "pgbench").contains(database.name())) {
           plans.addAll(
-              server.collect(
-                  database, TIME, new SplittableRandom(major), InstantSource.system()));
+              server.collect(database, TIME, new SplittableRandom(major), InstantSource.system()));
         }
       }
     }

@@ -76,8 +76,7 @@ public final class Learner implements AutoCloseable {
         counts.advisedCount(),
         overheadPercent,
         pause.toMillis() / 1000.0,
-        learning.medianError(),
-        learning.device());
+        learning.medianError());
   }
 
   /** Ends after the look that is under way, and saves what was learned. */

@@ -53,10 +53,6 @@ public final class LearnerMetrics {
         "error.factor",
         "The factor by which predictions miss, half of them by less",
         LearnerStatus::medianError);
-    Gauge.builder("pgmend.learner.device", learner, _ -> 1)
-        .description("Where training runs")
-        .tags(metrics.tags.and("device", learner.status().device()))
-        .register(registry);
   }
 
   private void counter(

@@ -21,7 +21,6 @@ import java.util.Optional;
  * @param pauseSeconds until the next round, which grows as the budget is used up
  * @param medianError the factor by which predictions missed lately, half of them by less; 0 if
  *     nothing was predicted
- * @param device that training runs on
  */
 public record LearnerStatus(
     long looks,
@@ -36,8 +35,7 @@ public record LearnerStatus(
     long advised,
     double overheadPercent,
     double pauseSeconds,
-    double medianError,
-    String device) {
+    double medianError) {
   public LearnerStatus {
     plansRefused = Map.copyOf(plansRefused);
   }

@@ -1,7 +1,11 @@
 package dev.pgmend.learner.app;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pgmend.api.v1alpha1.AttentionMode;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.healing.detect.MissingIndex;
+import dev.pgmend.learner.advice.CostTimes;
 import dev.pgmend.learner.advice.Diagnosis;
 import dev.pgmend.learner.advice.OperatorTimes;
 import dev.pgmend.learner.plan.PlanDag;
@@ -17,24 +21,25 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a learner knows: a base that predicts, what this cluster taught on top of it, and what
+ * What a learner knows: a model that predicts, what this cluster taught on top of it, and what
  * repairs were worth here. Kept in one file where there is a directory for it.
  */
 public final class Learning {
   private static final Logger LOG = LoggerFactory.getLogger(Learning.class);
   private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
   private static final int CASES = 5;
-  private static final int MOST_DIAGNOSED = 10_000;
+
+  /** Statements after which the model has to be nearer to the truth than cost. */
+  private static final long JUDGED_AFTER = 30;
+
+  private static final int MOST_REMEMBERED = 10_000;
 
   /** Fewer measured outcomes than this do not speak against what plans say. */
   private static final long OUTCOMES_TO_HEED = 2;
@@ -42,28 +47,23 @@ public final class Learning {
   /** Two clusters are not told apart yet: the bank is a cluster's own. */
   private static final Embedding CLUSTER = Embedding.of(1);
 
-  private final Base base;
+  private final ModelBase base;
+  private final CostRival cost = new CostRival();
   private final Optional<StateFile> file;
   private final Clock clock;
   private final MicroLora lora;
   private final ReasoningBank bank;
   private final RecentErrors errors = new RecentErrors();
-  private final Set<String> learnedOutcomes = new HashSet<>();
+
+  /** Records whose outcome is learned, by uid. */
+  private final Cache<String, Boolean> learnedOutcomes = bounded();
 
   /** Plans by their statement, for when the outcome of a repair comes. */
-  private final Map<String, Embedding> diagnosed =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Embedding> eldest) {
-          return size() > MOST_DIAGNOSED;
-        }
-      };
+  private final Cache<String, Embedding> diagnosed = bounded();
 
   private Instant savedAt;
 
-  private Learning(Base base, Optional<StateFile> file, LearnedState state, Clock clock) {
+  private Learning(ModelBase base, Optional<StateFile> file, LearnedState state, Clock clock) {
     this.base = base;
     this.file = file;
     this.clock = clock;
@@ -74,7 +74,7 @@ public final class Learning {
 
   /** What was learned before, or nothing yet. A file that can't be read is set aside. */
   public static Learning open(LearnerSettings settings) {
-    var base = new CostBase();
+    var base = new ModelBase(settings.spec().attentionOrDefault());
     var lora = settingsFor(base, settings.spec().sonaOrDefault().microLoraRankOrDefault());
     var file = settings.state().map(directory -> new StateFile(directory.resolve("learned.bin")));
     var state =
@@ -84,9 +84,9 @@ public final class Learning {
     return new Learning(base, file, state, Clock.systemUTC());
   }
 
-  /** One that knows its base alone, and forgets what it learns. */
+  /** One that knows the model alone, and forgets what it learns. */
   public static Learning untaught() {
-    var base = new CostBase();
+    var base = new ModelBase(AttentionMode.Auto);
     return new Learning(
         base,
         Optional.empty(),
@@ -94,7 +94,11 @@ public final class Learning {
         Clock.systemUTC());
   }
 
-  private static LearnedState fresh(Base base, LoraSettings lora) {
+  private static <V> Cache<String, V> bounded() {
+    return Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
+  }
+
+  private static LearnedState fresh(ModelBase base, LoraSettings lora) {
     return new LearnedState(
         base.name(),
         new MicroLora(lora, new SplittableRandom(1)),
@@ -102,7 +106,7 @@ public final class Learning {
         Map.of());
   }
 
-  private static LoraSettings settingsFor(Base base, int rank) {
+  private static LoraSettings settingsFor(ModelBase base, int rank) {
     var usual = LoraSettings.forHidden(base.hidden());
     return new LoraSettings(
         usual.hidden(),
@@ -133,48 +137,60 @@ public final class Learning {
     }
   }
 
-  /** Times as the base sees them, adapted where that has been nearer to the truth. */
+  /**
+   * How long operators take: by the model, adapted where that has been nearer to the truth; by
+   * Postgres' cost where that was nearer on this cluster.
+   */
   public OperatorTimes times() {
-    return plan -> {
-      var guess = base.guess(plan);
-      var log = new double[plan.size()];
-      boolean adapted;
-      synchronized (this) {
-        adapted = lora.isBetter();
-        if (adapted) {
-          lora.adapt(guess.hidden(), guess.logSelfMs(), log);
-        }
-      }
-      var selfMs = new double[plan.size()];
-      for (int v = 0; v < selfMs.length; v++) {
-        selfMs[v] = Math.exp(adapted ? log[v] : guess.logSelfMs()[v]);
-      }
-      return new OperatorTimes.Estimate(
-          selfMs, guess.uncertainty(), adapted ? base.name() + ", adapted" : base.name());
-    };
+    return plan -> byModel() ? modelled(plan) : new CostTimes().of(plan);
+  }
+
+  /** The model has beaten cost elsewhere; here it is believed until it has lost. */
+  private synchronized boolean byModel() {
+    return lora.statements() < JUDGED_AFTER || errors.medianFactor() <= cost.medianError();
+  }
+
+  private synchronized OperatorTimes.Estimate modelled(PlanDag plan) {
+    var prediction = base.predict(plan);
+    var adapted = lora.isBetter();
+    var log = new double[plan.size()];
+    if (adapted) {
+      lora.adapt(prediction.hidden(), prediction.logSelfMs(), log);
+    }
+    var selfMs = new double[plan.size()];
+    for (int v = 0; v < selfMs.length; v++) {
+      selfMs[v] = Math.exp(adapted ? log[v] : prediction.logSelfMs()[v]);
+    }
+    return new OperatorTimes.Estimate(
+        selfMs, ModelBase.uncertainty(prediction), adapted ? "adapted model" : "model");
   }
 
   /** Learns from a statement that ran. */
   public synchronized void observed(PlanDag plan, StatementLoad load) {
     var observedMs = load.meanMs();
-    if (!(observedMs > 0)) {
-      return;
+    if (observedMs > 0) {
+      var prediction = base.predict(plan);
+      errors.add(lora.observe(prediction.hidden(), prediction.logSelfMs(), observedMs));
+      cost.observe(plan, observedMs);
+      base.tried(plan, observedMs);
     }
-    var guess = base.guess(plan);
-    errors.add(lora.observe(guess.hidden(), guess.logSelfMs(), observedMs));
   }
 
   /** Remembers the plan of what is advised, for when its outcome comes. */
   public synchronized void diagnosed(Diagnosis diagnosis) {
     diagnosed.put(
         Long.toString(diagnosis.load().statement().queryId()),
-        base.guess(diagnosis.plan()).embedding());
+        ModelBase.embedding(base.predict(diagnosis.plan())));
   }
 
   /** What new indexes were worth in like cases; empty if too few were measured. */
   public synchronized Optional<ExpectedEffect> past(Diagnosis diagnosis, String actionType) {
     return bank.expect(
-            MissingIndex.NAME, base.guess(diagnosis.plan()).embedding(), CLUSTER, actionType, CASES)
+            MissingIndex.NAME,
+            ModelBase.embedding(base.predict(diagnosis.plan())),
+            CLUSTER,
+            actionType,
+            CASES)
         .filter(effect -> effect.outcomes() >= OUTCOMES_TO_HEED);
   }
 
@@ -182,8 +198,9 @@ public final class Learning {
   public synchronized void outcome(HealingAction action) {
     var queryId =
         ActionSpecs.finding(action.getSpec()).evidence().getOrDefault(Advised.QUERY_ID, "");
-    var plan = diagnosed.get(queryId);
-    if (plan != null && learnedOutcomes.add(action.getMetadata().getUid())) {
+    var plan = diagnosed.getIfPresent(queryId);
+    var uid = action.getMetadata().getUid();
+    if (plan != null && learnedOutcomes.asMap().putIfAbsent(uid, true) == null) {
       ActionSpecs.verdict(action)
           .ifPresent(verdict ->
               bank.learn(
@@ -204,10 +221,6 @@ public final class Learning {
   /** The factor by which predictions missed lately, half of them by less; 0 before there were. */
   public synchronized double medianError() {
     return errors.medianFactor();
-  }
-
-  public String device() {
-    return "cpu";
   }
 
   public synchronized void saveIfDue() {

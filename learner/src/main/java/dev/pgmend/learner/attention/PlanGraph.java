@@ -3,7 +3,6 @@ package dev.pgmend.learner.attention;
 import dev.pgmend.learner.plan.PlanDag;
 import dev.pgmend.learner.plan.PlanEdge;
 import dev.pgmend.learner.plan.PlanWork;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -46,47 +45,17 @@ public record PlanGraph(
   /** The same, with criticalities that were found by other means. */
   public static PlanGraph of(PlanDag plan, double[] estimatedMs, float[] criticality) {
     var inputs = plan.inputs();
+    var rows = AncestorRows.of(inputs);
     int n = plan.size();
-    var offsets = new int[n + 1];
-    var ancestors = new int[4 * n];
-    var hops = new int[4 * n];
-    var seenBy = new int[n];
-    Arrays.fill(seenBy, -1);
-    int filled = 0;
-    for (int v = 0; v < n; v++) {
-      seenBy[v] = v;
-      // Breadth first: the part of the array behind `next` is the queue.
-      int at = v;
-      int hop = 1;
-      for (int next = filled; next <= filled; next++) {
-        for (var edge : inputs.get(at)) {
-          if (seenBy[edge.producer()] != v) {
-            seenBy[edge.producer()] = v;
-            if (filled == ancestors.length) {
-              ancestors = Arrays.copyOf(ancestors, 2 * filled);
-              hops = Arrays.copyOf(hops, 2 * filled);
-            }
-            ancestors[filled] = edge.producer();
-            hops[filled++] = hop;
-          }
-        }
-        if (next == filled) {
-          break;
-        }
-        at = ancestors[next];
-        hop = hops[next] + 1;
-      }
-      offsets[v + 1] = filled;
-    }
     var begin = new double[n];
     var end = new double[n];
     schedule(plan, inputs, estimatedMs, begin, end);
     return new PlanGraph(
         inputs,
         plan.outputs(),
-        offsets,
-        Arrays.copyOf(ancestors, filled),
-        Arrays.copyOf(hops, filled),
+        rows.offsets(),
+        rows.ancestors(),
+        rows.hops(),
         plan.depths(),
         LongestPath.of(plan, estimatedMs).onPath(),
         criticality,

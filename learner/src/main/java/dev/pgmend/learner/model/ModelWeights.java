@@ -9,11 +9,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
 
 /**
  * A learned model as it is stored: what it is, and its tensors.
@@ -188,6 +191,17 @@ public record ModelWeights(
     var bytes = new byte[length];
     in.readFully(bytes);
     return bytes;
+  }
+
+  /** Tells these weights from others, in eight hexadecimal digits. */
+  public String fingerprint() {
+    var sum = new CRC32();
+    try {
+      write(new CheckedOutputStream(OutputStream.nullOutputStream(), sum));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Nothing can fail where nothing is written", e);
+    }
+    return HexFormat.of().toHexDigits((int) sum.getValue());
   }
 
   private static long checksum(byte[] bytes) {

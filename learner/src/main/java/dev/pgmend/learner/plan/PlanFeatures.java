@@ -19,6 +19,50 @@ public final class PlanFeatures {
   private static final List<String> STRATEGIES = List.of("Plain", "Sorted", "Hashed", "Mixed");
   private static final List<String> CONDITIONS =
       List.of("Filter", "Index Cond", "Recheck Cond", "Hash Cond", "Merge Cond", "Join Filter");
+  private static final List<String> OWN =
+      List.of(
+          "is_partial",
+          "is_finalize",
+          "is_parallel_aware",
+          "is_backward",
+          "has_index",
+          "log_rows",
+          "log_width",
+          "log_startup_cost",
+          "log_total_cost",
+          "log_workers",
+          "sort_keys",
+          "presorted_keys",
+          "group_keys",
+          "has_inner_unique");
+  private static final List<String> PLACE =
+      List.of(
+          "equalities",
+          "ranges",
+          "likes",
+          "columns",
+          "subplans",
+          "log_depth",
+          "log_inputs",
+          "log_input_rows",
+          "log_inner_rows",
+          "log_loops",
+          "log_fraction",
+          "log_self_cost",
+          "log_work_cost",
+          "log_work_rows",
+          "log_work_bytes",
+          "is_inner",
+          "is_subplan",
+          "is_shared",
+          "limit_above",
+          "log_processes",
+          "log_work_mem",
+          "log_random_page_cost",
+          "log_spill",
+          "plan_log_cost",
+          "plan_log_operators",
+          "plan_log_work");
   private static final Pattern EQUALITY = Pattern.compile(" = |IS NULL");
   private static final Pattern RANGE = Pattern.compile(" [<>]=? ");
   private static final Pattern LIKE = Pattern.compile(" !?~~?\\*? ");
@@ -76,52 +120,10 @@ public final class PlanFeatures {
     }
     JOIN_TYPES.forEach(type -> names.add("join_" + type.toLowerCase(Locale.ROOT)));
     STRATEGIES.forEach(type -> names.add("strategy_" + type.toLowerCase(Locale.ROOT)));
-    names.addAll(
-        List.of(
-            "is_partial",
-            "is_finalize",
-            "is_parallel_aware",
-            "is_backward",
-            "has_index",
-            "log_rows",
-            "log_width",
-            "log_startup_cost",
-            "log_total_cost",
-            "log_workers",
-            "sort_keys",
-            "presorted_keys",
-            "group_keys",
-            "has_inner_unique"));
+    names.addAll(OWN);
     CONDITIONS.forEach(
         name -> names.add("conjuncts_" + name.toLowerCase(Locale.ROOT).replace(' ', '_')));
-    names.addAll(
-        List.of(
-            "equalities",
-            "ranges",
-            "likes",
-            "columns",
-            "subplans",
-            "log_depth",
-            "log_inputs",
-            "log_input_rows",
-            "log_inner_rows",
-            "log_loops",
-            "log_fraction",
-            "log_self_cost",
-            "log_work_cost",
-            "log_work_rows",
-            "log_work_bytes",
-            "is_inner",
-            "is_subplan",
-            "is_shared",
-            "limit_above",
-            "log_processes",
-            "log_work_mem",
-            "log_random_page_cost",
-            "log_spill",
-            "plan_log_cost",
-            "plan_log_operators",
-            "plan_log_work"));
+    names.addAll(PLACE);
     return List.copyOf(names);
   }
 

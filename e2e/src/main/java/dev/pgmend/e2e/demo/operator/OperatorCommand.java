@@ -22,6 +22,7 @@ public final class OperatorCommand {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "--add-modules=jdk.incubator.vector",
                 "-jar",
                 jar.toString(),
                 "run",

@@ -46,13 +46,30 @@ final class ActionWatch {
     return look().stream().filter(action -> isAbout(action, about)).findFirst();
   }
 
+  /** The same, of one type only. */
+  Optional<HealingAction> about(String about, String type) {
+    return look().stream()
+        .filter(action -> isAbout(action, about) && action.getSpec().type().equals(type))
+        .findFirst();
+  }
+
+  /** The same, once it has ended well. */
+  Optional<HealingAction> succeeded(String about, String type) throws StageFailedException {
+    return ended(about(about, type));
+  }
+
   /**
    * The same, once it has ended well.
    *
    * @throws StageFailedException if it ended otherwise
    */
   Optional<HealingAction> succeeded(String about) throws StageFailedException {
-    var action = about(about).filter(a -> phase(a).ended());
+    return ended(about(about));
+  }
+
+  private static Optional<HealingAction> ended(Optional<HealingAction> found)
+      throws StageFailedException {
+    var action = found.filter(a -> phase(a).ended());
     if (action.isPresent() && phase(action.get()) != HealingPhase.Succeeded) {
       throw new StageFailedException(
           "%s ended as %s: %s"

@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 
 /** A table with an index that takes many seconds to build, though little space. */
 final class BigTable {
+  static final String NAME = "archive";
   static final String INDEX = "archive_digest_idx";
-
-  private static final int ROWS = 1_200_000;
+  static final int ROWS = 1_200_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Each md5 takes about half a microsecond: it is the time that is wanted, not the digest. */

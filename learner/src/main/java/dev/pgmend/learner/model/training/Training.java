@@ -43,13 +43,29 @@ public final class Training {
   }
 
   /**
-   * A model adapted to the plans; empty if on the held-back part of them it is no better than the
-   * one it began from.
+   * A model adapted to the plans on {@link Devices#best}; empty if on the held-back part of them it
+   * is no better than the one it began from.
    *
    * @throws IllegalArgumentException if there are too few plans
    */
+  public static Optional<LatencyModel> fineTune(LatencyModel model, List<ObservedPlan> plans) {
+    return fineTune(model, plans, TrainingOptions.fineTuning(model.weights().shape()));
+  }
+
+  /**
+   * A model adapted to the plans; empty if on the held-back part of them it is no better than the
+   * one it began from.
+   *
+   * @throws IllegalArgumentException if there are too few plans, or the options are for a model of
+   *     another shape
+   */
   public static Optional<LatencyModel> fineTune(
       LatencyModel model, List<ObservedPlan> plans, TrainingOptions options) {
+    if (!options.shape().equals(model.weights().shape())) {
+      throw new IllegalArgumentException(
+          "options for %s do not fit a model of %s"
+              .formatted(options.shape(), model.weights().shape()));
+    }
     var split = split(plans);
     var tuned = learn(model.weights(), split, options);
     return error(tuned, split.heldBack()) < error(model, split.heldBack())

@@ -25,10 +25,17 @@ public record TrainingOptions(
     return new TrainingOptions(ModelShape.standard(), 40, 64, 4e-3f, true, 1, Devices.best());
   }
 
+  /** For a model that is learned already: few epochs, small steps. */
+  public static TrainingOptions fineTuning(ModelShape shape) {
+    return new TrainingOptions(shape, 6, 64, 2e-3f, true, 1, Devices.best());
+  }
+
+  /** The same for a model whose operators see nothing of each other. */
   public TrainingOptions withoutAttention() {
     return new TrainingOptions(shape, epochs, batch, learningRate, false, seed, device);
   }
 
+  /** The same for another number of epochs. */
   public TrainingOptions withEpochs(int count) {
     return new TrainingOptions(shape, count, batch, learningRate, attention, seed, device);
   }

@@ -76,8 +76,7 @@ class TrainingTest {
   @Test
   void aModelIsAdaptedToAServerThatIsTwentyTimesSlower() {
     var slower = PLANS.stream().map(plan -> withTime(plan, 20 * plan.observedMs())).toList();
-    var options = TrainingOptions.standard().withEpochs(6);
-    var tuned = Training.fineTune(MODEL, slower, options).orElseThrow();
+    var tuned = Training.fineTune(MODEL, slower).orElseThrow();
     assertThat(meanError(tuned, slower)).isLessThan(0.7 * meanError(MODEL, slower));
     assertThat(tuned.weights().facts().device()).isEqualTo(Devices.best().toString());
   }
