@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pgmend demo",
     description = {
-      "Starts a real Postgres, loads a shop into it, sends it a steady workload, breaks four"
+      "Starts a real Postgres, loads a shop into it, sends it a steady workload, breaks five"
           + " things, and lets the operator find, mend and verify them before your eyes.",
       "Nothing outside a temporary directory is touched, and nothing is left behind."
     },

@@ -60,6 +60,7 @@ final class DatabaseLearner {
   private final Map<StatementKey, Instant> nextDiagnosis = new HashMap<>();
   private Optional<Instant> lastLook = Optional.empty();
   private double captureMs = FIRST_GUESS_MS;
+  private boolean caughtUp;
 
   private record StatementKey(long queryId, String roleName) {
     static StatementKey of(Statement statement) {
@@ -92,6 +93,11 @@ final class DatabaseLearner {
     return budget;
   }
 
+  /** Whether the last look left no statement that is worth it for a later one. */
+  boolean caughtUp() {
+    return caughtUp;
+  }
+
   /**
    * One look.
    *
@@ -118,12 +124,13 @@ final class DatabaseLearner {
   private void learn(Session session, ServerFacts facts, Sample sample) throws SQLException {
     var captures = new PlanCapture(session);
     int left = Math.max(1, budget.affordable(captureMs, MOST_CAPTURES));
+    caughtUp = false;
     for (var load : worthwhile(sample)) {
       var key = StatementKey.of(load.statement());
       var known = plans.getIfPresent(key);
       if (known == null || known.at().plus(PLAN_STANDS).isBefore(clock.instant())) {
         if (left-- <= 0) {
-          break;
+          return;
         }
         known = capture(captures, load);
         plans.put(key, known);
@@ -134,6 +141,7 @@ final class DatabaseLearner {
         diagnose(session, facts, captures, load, known.plan().get());
       }
     }
+    caughtUp = true;
   }
 
   private static List<StatementLoad> worthwhile(Sample sample) {

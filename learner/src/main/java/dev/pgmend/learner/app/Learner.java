@@ -40,6 +40,7 @@ public final class Learner implements AutoCloseable {
   private volatile Instant lastRound;
   private volatile Duration pause;
   private volatile double overheadPercent;
+  private volatile boolean caughtUp;
 
   public Learner(
       Server server,
@@ -63,6 +64,8 @@ public final class Learner implements AutoCloseable {
 
   public LearnerStatus status() {
     return new LearnerStatus(
+        counts.lookCount(),
+        caughtUp,
         lastLook,
         lastRound.plus(pause).plus(LONGEST_ROUND).isAfter(clock.instant()),
         counts.problem(),
@@ -108,6 +111,7 @@ public final class Learner implements AutoCloseable {
       LOG.error("A round of learning broke off", e);
     }
     lastRound = clock.instant();
+    counts.looked();
     listener.looked(status());
     if (!pace.isShutdown()) {
       var _ = pace.schedule(this::round, pause.toMillis(), TimeUnit.MILLISECONDS);
@@ -132,6 +136,7 @@ public final class Learner implements AutoCloseable {
     if (seen == 0) {
       counts.problem(problem);
     }
+    caughtUp = databases.values().stream().allMatch(DatabaseLearner::caughtUp);
     pause =
         databases.values().stream()
             .map(learner -> learner.budget().pause())

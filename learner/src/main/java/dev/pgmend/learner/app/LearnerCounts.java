@@ -9,12 +9,17 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** What a learner counts while it works; read by whoever shows it. */
 final class LearnerCounts {
+  private final AtomicLong looks = new AtomicLong();
   private final AtomicLong observed = new AtomicLong();
   private final AtomicLong captured = new AtomicLong();
   private final AtomicLong diagnoses = new AtomicLong();
   private final AtomicLong advised = new AtomicLong();
   private final Map<String, Long> refused = new ConcurrentHashMap<>();
   private final AtomicReference<String> problem = new AtomicReference<>("");
+
+  void looked() {
+    looks.incrementAndGet();
+  }
 
   void observed() {
     observed.incrementAndGet();
@@ -39,6 +44,10 @@ final class LearnerCounts {
 
   void problem(String what) {
     problem.set(what);
+  }
+
+  long lookCount() {
+    return looks.get();
   }
 
   long observedCount() {

@@ -7,6 +7,8 @@ import java.util.Optional;
 /**
  * How a learner fares; counts are since it started.
  *
+ * @param looks rounds that ended, well or not
+ * @param caughtUp whether the last round left no statement that is worth it for a later one
  * @param lastLook when the last round that went well ended
  * @param turning false if rounds do not end any more: then only a new start helps
  * @param problem what kept the last round from going well; empty if nothing did
@@ -21,6 +23,8 @@ import java.util.Optional;
  *     nothing was predicted
  */
 public record LearnerStatus(
+    long looks,
+    boolean caughtUp,
     Optional<Instant> lastLook,
     boolean turning,
     String problem,

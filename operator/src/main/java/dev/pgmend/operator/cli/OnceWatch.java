@@ -6,16 +6,23 @@ import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.healing.postgres.Deadline;
+import dev.pgmend.learner.app.LearnerStatus;
 import dev.pgmend.operator.care.Actions;
+import dev.pgmend.operator.care.ClusterKey;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /** Waits until nothing is left to do. */
 final class OnceWatch {
+  /** The first goes back to when the counters were reset; those after it show what runs now. */
+  private static final int LEARNERS_LOOKS = 3;
+
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   /** Waits that no passing of time here will end: a person, a window, a pause. */
@@ -23,11 +30,20 @@ final class OnceWatch {
 
   private final KubernetesClient client;
   private final RunReport report;
+  private final Function<ClusterKey, Optional<LearnerStatus>> learners;
   private final Deadline deadline;
 
-  OnceWatch(KubernetesClient client, RunReport report, Duration atMost) {
+  /**
+   * @param learners how the learner in this process fares that looks at a cluster, if one does
+   */
+  OnceWatch(
+      KubernetesClient client,
+      RunReport report,
+      Function<ClusterKey, Optional<LearnerStatus>> learners,
+      Duration atMost) {
     this.client = client;
     this.report = report;
+    this.learners = learners;
     this.deadline = Deadline.after(atMost);
   }
 
@@ -35,8 +51,10 @@ final class OnceWatch {
   int await() {
     while (!deadline.passed()) {
       var clusters = client.resources(PgCluster.class).inAnyNamespace().list().getItems();
+      // First: what they advise in their last look is among the actions then.
+      var learned = clusters.stream().allMatch(this::learned);
       var actions = client.resources(HealingAction.class).inAnyNamespace().list().getItems();
-      if (clusters.stream().allMatch(cluster -> settled(cluster, actions))) {
+      if (learned && clusters.stream().allMatch(cluster -> settled(cluster, actions))) {
         report.summary(clusters, actions);
         return exitCode(clusters, actions);
       }
@@ -68,6 +86,16 @@ final class OnceWatch {
                 action.getSpec().clusterRef().name().equals(cluster.getMetadata().getName()))
             .toList();
     return actions.stream().allMatch(OnceWatch::atRest) && inspectedSince(status, actions);
+  }
+
+  /** A learner that can't look, for lack of pg_stat_statements say, is not waited for. */
+  private boolean learned(PgCluster cluster) {
+    return learners
+        .apply(ClusterKey.of(cluster))
+        .map(learner ->
+            learner.looks() >= LEARNERS_LOOKS
+                && (learner.caughtUp() || !learner.problem().isEmpty()))
+        .orElse(true);
   }
 
   private static boolean atRest(HealingAction action) {

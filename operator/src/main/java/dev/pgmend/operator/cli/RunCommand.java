@@ -55,8 +55,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--once",
       description =
-          "Exit when nothing is left to do: all is inspected, and every action has ended or waits"
-              + " for a person or a window.")
+          "Exit when nothing is left to do: all is inspected, learners in this process have looked"
+              + " three times, and every action has ended or waits for a person or a window.")
   private boolean once;
 
   @Option(

@@ -1,10 +1,12 @@
 package dev.pgmend.operator.controller;
 
+import dev.pgmend.learner.app.LearnerStatus;
 import dev.pgmend.learner.app.Proposals;
 import dev.pgmend.operator.care.ActionRuns;
 import dev.pgmend.operator.care.ActionStore;
 import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.care.Cares;
+import dev.pgmend.operator.care.ClusterKey;
 import dev.pgmend.operator.care.InProcessLearners;
 import dev.pgmend.operator.care.PhaseChange;
 import dev.pgmend.operator.dependent.LearnerImage;
@@ -106,6 +108,11 @@ public final class PgmendOperator implements AutoCloseable {
   public boolean isHealthy() {
     return operator.getRuntimeInfo().isStarted()
         && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  }
+
+  /** How the learner of a cluster fares; empty if none runs in this process. */
+  public Optional<LearnerStatus> learnerOf(ClusterKey cluster) {
+    return learners.statusOf(cluster);
   }
 
   /** Stops; what runs in a server goes on there and is found again at the next start. */

@@ -41,6 +41,9 @@ public final class Manifests {
         databases:
           include: ["%s"]
         inspectionInterval: 10s
+        learner:
+          enabled: true
+          samplingInterval: 2s
       """;
 
   /** The disk's reserve is small, since this one belongs to whoever tries the demo. */

@@ -7,7 +7,8 @@ public enum Book {
   ORDERS("orders", "o_orderkey", "round(o_totalprice * 100)"),
   LINEITEM("lineitem", "l_orderkey", "l_quantity"),
   SHIPMENTS("shipments", "id", "weight_grams"),
-  OUTBOX("outbox", "id", "attempts");
+  OUTBOX("outbox", "id", "attempts"),
+  TICKETS("tickets", "id", "replies");
 
   private final String table;
   private final String key;

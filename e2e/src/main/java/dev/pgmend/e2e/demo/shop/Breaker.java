@@ -41,6 +41,8 @@ public final class Breaker {
         case MISSING_FOREIGN_KEY_INDEX ->
             run(connection, "DROP INDEX CONCURRENTLY lineitem_orderkey_idx");
         case STALE_STATISTICS -> sendBacklog(connection);
+        case SLOW_STATEMENT ->
+            run(connection, "DROP INDEX CONCURRENTLY tickets_agent_opened_at_idx");
       }
       // A session's counters reach the others only after a while, unless it is told to.
       run(connection, "SELECT pg_stat_force_next_flush()");

@@ -21,7 +21,14 @@ public enum Fault {
       "Stale statistics",
       "StaleStatistics",
       "public.outbox",
-      "a bulk job turned autovacuum off, sent all but the newest events, and left");
+      "a bulk job turned autovacuum off, sent all but the newest events, and left"),
+  SLOW_STATEMENT(
+      "Slow statement",
+      Fault.BY_LEARNING,
+      "public.tickets(agent, opened_at)",
+      "a migration dropped tickets_agent_opened_at_idx; nothing in the catalog misses it");
+
+  private static final String BY_LEARNING = "MissingIndex";
 
   private final String title;
   private final String detector;
@@ -48,6 +55,18 @@ public enum Fault {
   /** What it is about, as pgmend writes it. */
   public String target() {
     return target;
+  }
+
+  /** Whether only the learner can find it: there is nothing wrong but that it could be faster. */
+  public boolean isLearned() {
+    return detector.equals(BY_LEARNING);
+  }
+
+  /** Whether a finding is of it: an index that is missed may be found by the learner first. */
+  public boolean isToldBy(String itsDetector, String itsTarget) {
+    return target.equals(itsTarget)
+        && (detector.equals(itsDetector)
+            || (this == MISSING_FOREIGN_KEY_INDEX && BY_LEARNING.equals(itsDetector)));
   }
 
   /** The same without the schema, which is the same for all. */

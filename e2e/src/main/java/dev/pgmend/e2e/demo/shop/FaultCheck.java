@@ -41,6 +41,13 @@ public final class FaultCheck {
           SELECT n_mod_since_analyze < 0.1 * n_live_tup FROM pg_stat_user_tables
            WHERE relid = 'outbox'::regclass
           """;
+      case SLOW_STATEMENT ->
+          """
+          SELECT EXISTS (SELECT 1 FROM pg_index
+                          WHERE indrelid = 'tickets'::regclass AND indisvalid AND indpred IS NULL
+                            AND pg_get_indexdef(indexrelid, 1, true) = 'agent'
+                            AND pg_get_indexdef(indexrelid, 2, true) = 'opened_at')
+          """;
     };
   }
 }

@@ -13,10 +13,11 @@ import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
-/** Fills an empty database with TPC-H, parcels under way, and a backlog of events. */
+/** Fills an empty database with TPC-H, parcels under way, a backlog of events, and tickets. */
 public final class ShopLoader {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int SHIPMENTS = 20_000;
+  private static final int TICKETS = 120_000;
 
   /** At scale 1; a backlog that nobody has worked off yet. */
   private static final int EVENTS = 800_000;
@@ -46,9 +47,10 @@ public final class ShopLoader {
     for (var table : TpchTable.getTables()) {
       rows += copy(table);
     }
-    progress.accept("shipments and outbox");
+    progress.accept("shipments, outbox and tickets");
     rows += update(Season.insert(SHIPMENTS, false, seed));
     rows += update(backlog());
+    rows += update(Tickets.insert(TICKETS, seed));
     progress.accept("keys and indexes");
     run(script("keys.sql"));
     progress.accept("statistics");

@@ -5,7 +5,7 @@ public enum Step {
   START("start", "Starting Postgres 18"),
   LOAD("load", "Loading a shop"),
   HEALTHY("healthy", "Measuring the healthy shop"),
-  BREAK("break", "Breaking four things"),
+  BREAK("break", "Breaking five things"),
   BROKEN("broken", "Measuring the broken shop"),
   HEAL("heal", "pgmend at work"),
   MENDED("mended", "Measuring the mended shop"),

@@ -46,6 +46,13 @@ final class Reads {
             "SELECT id, topic FROM outbox WHERE state = 'pending' ORDER BY created_at LIMIT 10",
             (_, _) -> {}),
         read(
+            "an agent's tickets",
+            8,
+            Optional.of(Fault.SLOW_STATEMENT),
+            "SELECT id, opened_at, subject FROM tickets WHERE agent = ?"
+                + " ORDER BY opened_at DESC LIMIT 10",
+            (s, random) -> s.setString(1, ShopFacts.any(facts.agents(), random))),
+        read(
             "order by number",
             30,
             Optional.empty(),

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
  * @param phones of some customers
  * @param orders keys of some orders
  * @param offers some parts with one of their suppliers each
+ * @param tickets keys of some tickets
  * @param lastOrder the highest key of an order
  */
 record ShopFacts(
@@ -21,6 +22,8 @@ record ShopFacts(
     List<Long> orders,
     List<Offer> offers,
     List<String> depots,
+    List<String> agents,
+    List<Long> tickets,
     long lastOrder) {
 
   private static final int SOME = 2_000;
@@ -43,6 +46,8 @@ record ShopFacts(
             "SELECT ps_partkey, ps_suppkey FROM partsupp",
             row -> new Offer(row.getInt(1), row.getInt(2))),
         some(connection, "SELECT DISTINCT depot FROM shipments", row -> row.getString(1)),
+        some(connection, "SELECT DISTINCT agent FROM tickets", row -> row.getString(1)),
+        some(connection, "SELECT id FROM tickets", row -> row.getLong(1)),
         some(connection, "SELECT max(o_orderkey) FROM orders", row -> row.getLong(1)).getFirst());
   }
 

@@ -52,7 +52,9 @@ final class Writes {
         write("send a parcel", 4, this::sendParcel),
         write("deliver a parcel", 3, this::deliverParcel),
         write("note an event", 6, this::noteEvent),
-        write("send an event", 6, this::sendEvent));
+        write("send an event", 6, this::sendEvent),
+        write("open a ticket", 3, this::openTicket),
+        write("answer a ticket", 4, this::answerTicket));
   }
 
   private static Request write(String name, double perSecond, Request.Work work) {
@@ -221,6 +223,32 @@ final class Writes {
       expectOne(update.executeUpdate(), "outbox", event.id);
     }
     return List.of(new Entry(Book.OUTBOX, Balance.updated(1)));
+  }
+
+  private List<Entry> openTicket(Connection connection, SplittableRandom random)
+      throws SQLException {
+    try (var insert =
+        connection.prepareStatement(
+            "INSERT INTO tickets (agent, subject, body) VALUES (?, 'It is late', ?)"
+                + " RETURNING id")) {
+      insert.setString(1, ShopFacts.any(facts.agents(), random));
+      insert.setString(2, Long.toHexString(random.nextLong()));
+      try (var rows = insert.executeQuery()) {
+        rows.next();
+        return List.of(new Entry(Book.TICKETS, Balance.inserted(rows.getLong(1), 0)));
+      }
+    }
+  }
+
+  private List<Entry> answerTicket(Connection connection, SplittableRandom random)
+      throws SQLException {
+    var ticket = ShopFacts.any(facts.tickets(), random);
+    try (var update =
+        connection.prepareStatement("UPDATE tickets SET replies = replies + 1 WHERE id = ?")) {
+      update.setLong(1, ticket);
+      expectOne(update.executeUpdate(), "tickets", ticket);
+    }
+    return List.of(new Entry(Book.TICKETS, Balance.updated(1)));
   }
 
   private static List<Entry> negated(List<Entry> entries) {

@@ -10,6 +10,7 @@ ALTER TABLE orders ADD PRIMARY KEY (o_orderkey);
 ALTER TABLE lineitem ADD PRIMARY KEY (l_id);
 ALTER TABLE shipments ADD PRIMARY KEY (id);
 ALTER TABLE outbox ADD PRIMARY KEY (id);
+ALTER TABLE tickets ADD PRIMARY KEY (id);
 
 CREATE INDEX partsupp_suppkey_idx ON partsupp (ps_suppkey);
 CREATE INDEX orders_custkey_idx ON orders (o_custkey);
@@ -19,6 +20,7 @@ CREATE INDEX customer_phone_idx ON customer (c_phone);
 CREATE INDEX shipments_depot_tracking_idx ON shipments (depot, tracking);
 CREATE INDEX outbox_state_idx ON outbox (state);
 CREATE INDEX outbox_created_at_idx ON outbox (created_at);
+CREATE INDEX tickets_agent_opened_at_idx ON tickets (agent, opened_at);
 
 ALTER TABLE nation ADD FOREIGN KEY (n_regionkey) REFERENCES region;
 ALTER TABLE supplier ADD FOREIGN KEY (s_nationkey) REFERENCES nation;

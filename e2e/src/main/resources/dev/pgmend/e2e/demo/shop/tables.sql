@@ -1,4 +1,4 @@
--- The tables of TPC-H, and two of those that every shop has beside them. Keys come after the rows.
+-- The tables of TPC-H, and three of those that every shop has beside them. Keys come after the rows.
 
 CREATE TABLE region (
   r_regionkey int NOT NULL,
@@ -103,4 +103,14 @@ CREATE TABLE outbox (
   state      text NOT NULL,
   attempts   int NOT NULL DEFAULT 0,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- What customers want help with.
+CREATE TABLE tickets (
+  id        bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  agent     text NOT NULL,
+  opened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  subject   text NOT NULL,
+  body      text NOT NULL,
+  replies   int NOT NULL DEFAULT 0
 );
