@@ -142,6 +142,7 @@ class AdvisorTest {
         "CREATE SCHEMA \"My \"\"Schema\"",
         "CREATE TABLE \"My \"\"Schema\".\"Order AND (x\" AS"
             + " SELECT i AS \"Ünï \"\"c\", i AS b FROM generate_series(1, 50000) i",
+        "SELECT pg_stat_force_next_flush()",
         "ANALYZE \"My \"\"Schema\".\"Order AND (x\"");
 
     var advice =
