@@ -46,7 +46,12 @@ class DemoTest {
     assertThatThrownBy(() -> owner.connect("test")).isInstanceOf(SQLException.class);
     assertThat(lastLine().path("event").asText()).isEqualTo("result");
     assertThat(lastLine().path("ok").asBoolean()).isTrue();
-    assertThat(lastLine().path("faults")).hasSize(4).allMatch(f -> f.path("verified").asBoolean());
+    assertThat(lastLine().path("faults")).hasSize(5).allMatch(f -> f.path("verified").asBoolean());
+    var diagnosis = lastLine().path("faults").path(4).path("diagnosis");
+    assertThat(diagnosis.path("plan").findValues("marked")).hasSize(2);
+    assertThat(diagnosis.path("cutValue").asDouble()).isEqualTo(1);
+    assertThat(diagnosis.path("flowValue").asDouble()).isEqualTo(1);
+    assertThat(diagnosis.path("expected").path("low").asDouble()).isEqualTo(91);
   }
 
   private static void assertWell(DemoResult result) {

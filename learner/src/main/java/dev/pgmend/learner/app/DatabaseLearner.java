@@ -93,7 +93,7 @@ final class DatabaseLearner {
     return budget;
   }
 
-  /** Whether the last look left no statement that is worth it for a later one. */
+  /** Whether the last look left no statement to diagnose later. */
   boolean caughtUp() {
     return caughtUp;
   }
@@ -106,6 +106,7 @@ final class DatabaseLearner {
    * @throws dev.pgmend.healing.postgres.ConnectException if it can't be reached
    */
   boolean look() throws SQLException {
+    caughtUp = true;
     try (var session = server.open(Purpose.INSPECT, APPLICATION, database)) {
       var facts = ServerFacts.read(session);
       var sample = sampler.look(session, facts);
@@ -124,13 +125,13 @@ final class DatabaseLearner {
   private void learn(Session session, ServerFacts facts, Sample sample) throws SQLException {
     var captures = new PlanCapture(session);
     int left = Math.max(1, budget.affordable(captureMs, MOST_CAPTURES));
-    caughtUp = false;
     for (var load : worthwhile(sample)) {
       var key = StatementKey.of(load.statement());
       var known = plans.getIfPresent(key);
       if (known == null || known.at().plus(PLAN_STANDS).isBefore(clock.instant())) {
         if (left-- <= 0) {
-          return;
+          caughtUp &= !worthDiagnosing(load);
+          continue;
         }
         known = capture(captures, load);
         plans.put(key, known);
@@ -141,7 +142,6 @@ final class DatabaseLearner {
         diagnose(session, facts, captures, load, known.plan().get());
       }
     }
-    caughtUp = true;
   }
 
   private static List<StatementLoad> worthwhile(Sample sample) {
@@ -149,6 +149,12 @@ final class DatabaseLearner {
         .filter(load -> load.sharePercent() >= LEAST_SHARE_PERCENT)
         .filter(load -> PlanCapture.hasPlan(load.statement()))
         .toList();
+  }
+
+  private static boolean worthDiagnosing(StatementLoad load) {
+    return load.sharePercent() >= SHARE_TO_DIAGNOSE_PERCENT
+        && load.meanMs() >= MEAN_TO_DIAGNOSE_MS
+        && load.calls() >= CALLS_TO_DIAGNOSE;
   }
 
   private CapturedPlan capture(PlanCapture captures, StatementLoad load) {
@@ -170,9 +176,7 @@ final class DatabaseLearner {
       Session session, ServerFacts facts, PlanCapture captures, StatementLoad load, PlanDag plan)
       throws SQLException {
     var key = StatementKey.of(load.statement());
-    if (load.sharePercent() < SHARE_TO_DIAGNOSE_PERCENT
-        || load.meanMs() < MEAN_TO_DIAGNOSE_MS
-        || load.calls() < CALLS_TO_DIAGNOSE
+    if (!worthDiagnosing(load)
         || clock.instant().isBefore(nextDiagnosis.getOrDefault(key, Instant.MIN))) {
       return;
     }

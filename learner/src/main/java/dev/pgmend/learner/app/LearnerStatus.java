@@ -8,7 +8,7 @@ import java.util.Optional;
  * How a learner fares; counts are since it started.
  *
  * @param looks rounds that ended, well or not
- * @param caughtUp whether the last round left no statement that is worth it for a later one
+ * @param caughtUp whether the last round diagnosed every statement that is worth it
  * @param lastLook when the last round that went well ended
  * @param turning false if rounds do not end any more: then only a new start helps
  * @param problem what kept the last round from going well; empty if nothing did

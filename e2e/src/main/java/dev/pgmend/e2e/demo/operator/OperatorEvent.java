@@ -60,6 +60,52 @@ public sealed interface OperatorEvent {
   record Effect(
       Decision decision, OptionalDouble fasterPercent, OptionalDouble low, OptionalDouble high) {}
 
+  /**
+   * The learner looked at what holds a statement back.
+   *
+   * @param target of the index that it advises, as {@code public.orders(customer)}; empty if none
+   * @param plan root first
+   * @param cutValue price of the first millisecond less where it is lowest, in repairs
+   * @param flowValue of the flow that proves that there are no cheaper ones: equal to the cut's
+   * @param savableMs how much can be had at that price
+   * @param timesBy what told how long each operator takes
+   * @param expected what the index would save; empty if none is advised
+   */
+  record Diagnosis(
+      String target,
+      String statement,
+      double meanMs,
+      double sharePercent,
+      List<PlanLine> plan,
+      double cutValue,
+      double flowValue,
+      double latencyMs,
+      double savableMs,
+      String timesBy,
+      Optional<Expected> expected)
+      implements OperatorEvent {
+
+    public Diagnosis {
+      plan = List.copyOf(plan);
+    }
+  }
+
+  /**
+   * An operator of a plan.
+   *
+   * @param depth 0 for the root
+   * @param marked whether it is of the cut
+   */
+  record PlanLine(int depth, String text, double rows, double selfMs, boolean marked) {}
+
+  /**
+   * What an index is expected to save of a statement's time, in percent of it.
+   *
+   * @param low end of the 80% interval, as {@code high}
+   * @param source who says so
+   */
+  record Expected(double percent, double low, double high, String source) {}
+
   /** The operator has nothing left to do. */
   record Summary(OptionalInt healthScore) implements OperatorEvent {}
 }

@@ -24,6 +24,7 @@ public final class OperatorEvents {
         case "started" -> Optional.of(new OperatorEvent.Started(text(node, "metrics")));
         case "finding" -> Optional.of(finding(node));
         case "action" -> action(node);
+        case "diagnosis" -> Optional.of(Diagnoses.read(node.path("diagnosis")));
         case "summary" -> Optional.of(new OperatorEvent.Summary(integer(node, "healthScore")));
         default -> Optional.empty();
       };

@@ -1,5 +1,6 @@
 package dev.pgmend.e2e.demo.story;
 
+import dev.pgmend.e2e.demo.operator.OperatorEvent;
 import dev.pgmend.e2e.demo.workload.LoadSample;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param step what it does
  * @param detail of the step; empty if there is none
  * @param faults in the order in which they are brought about
+ * @param diagnosis of a slow statement, for a while after the learner told it
  * @param load how the workload fares; empty while there is none
  */
 public record Snapshot(
@@ -19,6 +21,7 @@ public record Snapshot(
     Step step,
     String detail,
     List<FaultProgress> faults,
+    Optional<OperatorEvent.Diagnosis> diagnosis,
     Optional<LoadSample> load) {
 
   public Snapshot {

@@ -14,9 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Keeps account of where the demo stands, and tells the view of every change. */
 public final class Story {
+  /** Long enough to be read, short enough to see what comes of it. */
+  private static final Duration DIAGNOSIS_SHOWN = Duration.ofSeconds(15);
+
   private final View view;
   private final InstantSource clock;
   private final Instant began;
@@ -26,6 +30,8 @@ public final class Story {
   private Step step = Step.START;
   private String detail = "";
   private Optional<LoadSample> load = Optional.empty();
+  private Optional<OperatorEvent.Diagnosis> diagnosis = Optional.empty();
+  private Instant diagnosed = Instant.MIN;
   private OptionalInt healthScore = OptionalInt.empty();
 
   public Story(View view, InstantSource clock) {
@@ -87,8 +93,14 @@ public final class Story {
   }
 
   public synchronized Snapshot snapshot() {
+    var now = clock.instant();
     return new Snapshot(
-        Duration.between(began, clock.instant()), step, detail, List.copyOf(faults.values()), load);
+        Duration.between(began, now),
+        step,
+        detail,
+        List.copyOf(faults.values()),
+        diagnosis.filter(_ -> now.isBefore(diagnosed.plus(DIAGNOSIS_SHOWN))),
+        load);
   }
 
   private void take(OperatorEvent event, String line) {
@@ -100,9 +112,13 @@ public final class Story {
                   : "operator runs; metrics at " + started.metrics());
       case OperatorEvent.Finding finding -> take(finding);
       case OperatorEvent.Action action -> {
-        view.action(line);
+        view.operatorSaid(line);
         faultOf(action.detector(), action.target())
             .ifPresent(fault -> change(fault, p -> p.withAction(action, sinceOperator())));
+      }
+      case OperatorEvent.Diagnosis news -> {
+        view.operatorSaid(line);
+        take(news);
       }
       case OperatorEvent.Summary summary -> healthScore = summary.healthScore();
     }
@@ -121,6 +137,17 @@ public final class Story {
     }
   }
 
+  /** The other diagnoses are of statements that suffer from what is found without them. */
+  private void take(OperatorEvent.Diagnosis news) {
+    Stream.of(Fault.values())
+        .filter(fault -> fault.isLearned() && fault.target().equals(news.target()))
+        .forEach(fault -> {
+          diagnosis = Optional.of(news);
+          diagnosed = clock.instant();
+          change(fault, p -> p.withDiagnosis(news, sinceOperator()));
+        });
+  }
+
   private void change(Fault fault, UnaryOperator<FaultProgress> change) {
     var progress = faults.computeIfPresent(fault, (_, old) -> change.apply(old));
     if (progress != null) {
@@ -133,11 +160,6 @@ public final class Story {
   }
 
   private static Optional<Fault> faultOf(String detector, String target) {
-    for (var fault : Fault.values()) {
-      if (fault.detector().equals(detector) && fault.target().equals(target)) {
-        return Optional.of(fault);
-      }
-    }
-    return Optional.empty();
+    return Stream.of(Fault.values()).filter(fault -> fault.isToldBy(detector, target)).findFirst();
   }
 }

@@ -20,11 +20,11 @@ public interface View extends AutoCloseable {
   void otherFinding(Snapshot now, OperatorEvent.Finding finding);
 
   /**
-   * News of an action.
+   * News of an action, or of what holds a statement back.
    *
    * @param line as the operator printed it
    */
-  void action(String line);
+  void operatorSaid(String line);
 
   /** How the workload fares; about once a second. */
   void load(Snapshot now);

@@ -66,7 +66,7 @@ public final class LiveView implements View {
   }
 
   @Override
-  public void action(String line) {}
+  public void operatorSaid(String line) {}
 
   @Override
   public void load(Snapshot now) {

@@ -9,6 +9,7 @@ import dev.pgmend.e2e.demo.story.View;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -18,8 +19,12 @@ import java.util.Set;
 public final class PlainView implements View {
   private static final Duration LOAD_EVERY = Duration.ofSeconds(10);
 
+  private static final String INDENT = " ".repeat(30);
+  private static final int COLUMNS = 80;
+
   private final PrintStream out;
   private final Map<Fault, Set<String>> printed = new EnumMap<>(Fault.class);
+  private final Set<Fault> explained = EnumSet.noneOf(Fault.class);
   private Duration nextLoad = Duration.ZERO;
 
   public PlainView(PrintStream out) {
@@ -45,6 +50,19 @@ public final class PlainView implements View {
     if (printed.computeIfAbsent(progress.fault(), _ -> new HashSet<>()).add(line)) {
       print(now, "  %-17s %s".formatted(progress.fault().title(), line));
     }
+    if (explained.add(progress.fault())) {
+      progress.diagnosis().ifPresentOrElse(this::explain, () -> explained.remove(progress.fault()));
+    }
+  }
+
+  private void explain(OperatorEvent.Diagnosis diagnosis) {
+    out.println(INDENT + Words.ascii(diagnosis.statement()));
+    PlanWords.plan(diagnosis, COLUMNS).forEach(line -> out.println(INDENT + line));
+    out.println(INDENT + PlanWords.cut(diagnosis));
+    diagnosis
+        .expected()
+        .ifPresent(expected -> out.println(INDENT + "expected " + Words.expected(expected)));
+    out.flush();
   }
 
   @Override
@@ -53,7 +71,7 @@ public final class PlainView implements View {
   }
 
   @Override
-  public void action(String line) {}
+  public void operatorSaid(String line) {}
 
   @Override
   public void load(Snapshot now) {
@@ -83,7 +101,7 @@ public final class PlainView implements View {
     if (progress.action().isPresent()) {
       return line(progress.action().get(), progress);
     }
-    return progress.found() ? "found: " + progress.summary() : "made: " + progress.fault().cause();
+    return progress.found() ? "found: " + Words.found(progress) : "made: " + progress.fault().cause();
   }
 
   private static String line(OperatorEvent.Action action, FaultProgress progress) {
@@ -92,7 +110,7 @@ public final class PlainView implements View {
       case Proposed, AwaitingApproval, Scheduled, RollingBack -> start + why(action.reason());
       case Running -> start + ": " + String.join("; ", action.statements());
       case Verifying -> start;
-      case Succeeded -> start + ": " + Words.verdict(progress);
+      case Succeeded -> start + ": " + Words.outcome(progress);
       case RolledBack, Failed, Cancelled, Superseded, Expired -> start + ": " + action.message();
     };
   }

@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 final class Report {
   private static final String ROW = "  %-20s %8s %8s %8s   %8s %8s %8s";
 
+  private static final String INDENT = " ".repeat(6);
+  private static final int COLUMNS = 80;
+
   private Report() {}
 
   static List<String> lines(DemoResult result) {
@@ -36,14 +39,27 @@ final class Report {
   private static List<String> fault(FaultProgress progress) {
     var lines = new ArrayList<String>();
     lines.add("  %-17s %s".formatted(progress.fault().title(), progress.fault().shortTarget()));
-    lines.add("      " + times(progress));
+    lines.add(INDENT + times(progress));
+    progress.diagnosis().ifPresent(diagnosis -> lines.addAll(diagnosis(diagnosis)));
     progress.action().map(OperatorEvent.Action::statements).orElse(List.of()).stream()
-        .map(sql -> "      " + sql + ";")
+        .map(sql -> INDENT + sql + ";")
         .forEach(lines::add);
+    progress.expected().ifPresent(e -> lines.add(INDENT + "expected: " + Words.expected(e)));
     var verdict = Words.verdict(progress);
     if (!verdict.isEmpty()) {
-      lines.add("      " + verdict);
+      lines.add(INDENT + (progress.expected().isPresent() ? "measured: " : "") + verdict);
     }
+    return lines;
+  }
+
+  /** The marks of the cut stand in the margin. */
+  private static List<String> diagnosis(OperatorEvent.Diagnosis diagnosis) {
+    var lines = new ArrayList<String>();
+    var columns = COLUMNS - INDENT.length();
+    lines.add(INDENT + PlanWords.head(diagnosis) + ", in this plan:");
+    lines.add(INDENT + Words.cut(Words.ascii(diagnosis.statement()), columns));
+    lines.addAll(PlanWords.plan(diagnosis, COLUMNS));
+    lines.add(INDENT + Words.cut(PlanWords.cut(diagnosis), columns));
     return lines;
   }
 

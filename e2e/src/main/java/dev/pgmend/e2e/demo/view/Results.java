@@ -29,7 +29,12 @@ final class Results {
     var shortcomings = node.putArray("shortcomings");
     result.shortcomings().forEach(shortcomings::add);
     var faults = node.putArray("faults");
-    result.faults().forEach(progress -> fault(faults.addObject(), progress));
+    result
+        .faults()
+        .forEach(progress -> {
+          var fault = fault(faults.addObject(), progress);
+          progress.diagnosis().ifPresent(d -> diagnosis(fault.putObject("diagnosis"), d));
+        });
     var others = node.putArray("otherFindings");
     result.otherFindings().forEach(finding -> finding(others.addObject(), finding));
     workload(node.putObject("workload"), result.load());
@@ -54,6 +59,34 @@ final class Results {
     progress.endedAfter().ifPresent(d -> node.put("endedAfterSeconds", JsonView.seconds(d)));
     progress.action().ifPresent(action -> action(node, action));
     return node;
+  }
+
+  private static void diagnosis(ObjectNode node, OperatorEvent.Diagnosis diagnosis) {
+    node.put("statement", diagnosis.statement())
+        .put("meanMs", diagnosis.meanMs())
+        .put("sharePercent", diagnosis.sharePercent());
+    var plan = node.putArray("plan");
+    for (var line : diagnosis.plan()) {
+      plan.addObject()
+          .put("depth", line.depth())
+          .put("text", line.text())
+          .put("rows", line.rows())
+          .put("selfMs", line.selfMs())
+          .put("marked", line.marked());
+    }
+    node.put("cutValue", diagnosis.cutValue())
+        .put("flowValue", diagnosis.flowValue())
+        .put("latencyMs", diagnosis.latencyMs())
+        .put("savableMs", diagnosis.savableMs())
+        .put("timesBy", diagnosis.timesBy());
+    diagnosis
+        .expected()
+        .ifPresent(expected ->
+            node.putObject("expected")
+                .put("percent", expected.percent())
+                .put("low", expected.low())
+                .put("high", expected.high())
+                .put("source", expected.source()));
   }
 
   static ObjectNode finding(ObjectNode node, OperatorEvent.Finding finding) {

@@ -38,17 +38,48 @@ final class Screen {
 
   /** The lines; none is wider than the terminal, and there are no more than it has rows. */
   List<AttributedString> draw(Snapshot now, int columns, int rows) {
+    var diagnosis = now.diagnosis().map(d -> diagnosis(d, columns)).orElse(List.of());
+    var lines = faults(now, true);
+    if (lines.size() + diagnosis.size() > rows) {
+      // Its plan is news enough for as long as it is shown.
+      lines = faults(now, diagnosis.isEmpty());
+    }
+    lines.addAll(diagnosis);
+    return lines.stream().limit(rows).map(line -> fit(line, columns)).toList();
+  }
+
+  private List<AttributedString> faults(Snapshot now, boolean withNews) {
     var lines = new ArrayList<AttributedString>();
     lines.add(header(now));
     lines.add(AttributedString.EMPTY);
     for (var progress : now.faults()) {
       lines.add(faultLine(progress));
       lines.add(actionLine(progress));
-      lines.add(newsLine(progress));
+      if (withNews) {
+        lines.add(newsLine(progress));
+      }
     }
     lines.add(AttributedString.EMPTY);
     lines.add(workload(now));
-    return lines.stream().limit(rows).map(line -> fit(line, columns)).toList();
+    return lines;
+  }
+
+  /** The plan of a slow statement, with the operators to relieve in another colour. */
+  private static List<AttributedString> diagnosis(OperatorEvent.Diagnosis diagnosis, int columns) {
+    var lines = new ArrayList<AttributedString>();
+    lines.add(AttributedString.EMPTY);
+    lines.add(
+        new AttributedStringBuilder()
+            .styled(BOLD, "slow      ")
+            .append(PlanWords.head(diagnosis) + ": ")
+            .styled(FAINT, Words.ascii(diagnosis.statement()))
+            .toAttributedString());
+    var plan = PlanWords.plan(diagnosis, columns);
+    for (int i = 0; i < plan.size(); i++) {
+      lines.add(new AttributedString(plan.get(i), diagnosis.plan().get(i).marked() ? BAD : PLAIN));
+    }
+    lines.add(new AttributedString(PlanWords.cut(diagnosis), FAINT));
+    return lines;
   }
 
   private AttributedString header(Snapshot now) {
@@ -92,14 +123,14 @@ final class Screen {
   private static AttributedString newsLine(FaultProgress progress) {
     var line = to(new AttributedStringBuilder(), NAME_COLUMN);
     if (progress.action().isEmpty()) {
-      return line.styled(FAINT, progress.summary()).toAttributedString();
+      return line.styled(FAINT, Words.found(progress)).toAttributedString();
     }
-    var verdict = Words.verdict(progress);
-    if (!verdict.isEmpty()) {
-      return line.append(verdict).toAttributedString();
+    var outcome = Words.outcome(progress);
+    if (!outcome.isEmpty()) {
+      return line.append(outcome).toAttributedString();
     }
     var action = progress.action().get();
-    var news = action.message().isEmpty() ? progress.summary() : action.message();
+    var news = action.message().isEmpty() ? Words.found(progress) : action.message();
     return line.styled(action.phase().ended() ? BAD : FAINT, news).toAttributedString();
   }
 

@@ -6,6 +6,7 @@ import dev.pgmend.e2e.demo.workload.LoadSample;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Numbers and verdicts as people read them; in ASCII, which every terminal shows. */
 final class Words {
@@ -15,6 +16,8 @@ final class Words {
   private static final double ALMOST_ALL = 99.95;
   private static final double ALL = 100;
   private static final double MS_PER_SECOND = 1_000;
+  private static final String DOTS = "...";
+  private static final Pattern NOT_ASCII = Pattern.compile("[^ -~]");
 
   private Words() {}
 
@@ -92,6 +95,47 @@ final class Words {
     return sizes(progress)
         .map(sizes -> effect.isEmpty() ? sizes : effect + ", " + sizes)
         .orElse(effect);
+  }
+
+  /** The verdict, beside what was expected where something was. */
+  static String outcome(FaultProgress progress) {
+    var verdict = verdict(progress);
+    return progress
+        .expected()
+        .filter(_ -> !verdict.isEmpty())
+        .map(e -> "%s, %s to %s expected".formatted(verdict, percent(e.low()), percent(e.high())))
+        .orElse(verdict);
+  }
+
+  /** {@code 97% less time per call (80% interval 93% to 99%, by the model)}. */
+  static String expected(OperatorEvent.Expected expected) {
+    return "%s less time per call (80%% interval %s to %s, by %s)"
+        .formatted(
+            percent(expected.percent()),
+            percent(expected.low()),
+            percent(expected.high()),
+            expected.source());
+  }
+
+  /** How a fault was told of when it was found. */
+  static String found(FaultProgress progress) {
+    return progress.summary().isEmpty()
+        ? progress.diagnosis().map(PlanWords::head).orElse("")
+        : progress.summary();
+  }
+
+  /** At most so many characters; dots tell that there were more. */
+  static String cut(String text, int columns) {
+    return text.length() <= columns
+        ? text
+        : columns <= DOTS.length()
+            ? text.substring(0, columns)
+            : text.substring(0, columns - DOTS.length()) + DOTS;
+  }
+
+  /** What a server's names and texts hold beyond ASCII becomes a question mark. */
+  static String ascii(String text) {
+    return NOT_ASCII.matcher(text.replace("\u2026", DOTS)).replaceAll("?");
   }
 
   static String load(LoadSample load) {

@@ -32,7 +32,29 @@ public final class FakeOperator {
               "CreateIndexConcurrently",
               "public.lineitem(l_orderkey)",
               "CREATE INDEX CONCURRENTLY pgmend_lineitem_idx ON public.lineitem (l_orderkey)"),
-          new Repair("StaleStatistics", "Analyze", "public.outbox", "ANALYZE public.outbox"));
+          new Repair("StaleStatistics", "Analyze", "public.outbox", "ANALYZE public.outbox"),
+          new Repair(
+              "MissingIndex",
+              "CreateIndexConcurrently",
+              "public.tickets(agent, opened_at)",
+              "CREATE INDEX CONCURRENTLY pgmend_tickets_idx ON public.tickets (agent, opened_at)"));
+
+  /** What the learner says of a statement, as {@code run --json} prints it. */
+  public static final String DIAGNOSIS =
+      """
+      {"event":"diagnosis","cluster":"shop","database":"shop","diagnosis":{"queryId":"17",\
+      "statement":"SELECT id FROM tickets WHERE agent = $1 ORDER BY opened_at DESC LIMIT $2",\
+      "calls":16,"meanMs":23.8,"sharePercent":31.4,"plan":[\
+      {"depth":0,"operator":1,"text":"Limit","repeated":false,"rows":10,"selfMs":0.3,\
+      "criticality":0.01,"marked":false},\
+      {"depth":1,"operator":0,"text":"Seq Scan on tickets (agent = $1)","repeated":false,\
+      "rows":3000,"selfMs":23.5,"criticality":0.99,"marked":true}],\
+      "bottleneck":["Seq Scan on tickets"],"cutValue":1.0,"flowValue":1.0,"latencyMs":23.8,\
+      "savableMs":23.5,"timesBy":"model","advice":{"schema":"public","relation":"tickets",\
+      "columns":["agent","opened_at"],"gain":{"percent":97.2,"low":91,"high":99,\
+      "source":"model"},"bytes":4000000,"tableWrites":70,"statements":[],"undo":[]},\
+      "abstentions":[]}}\
+      """;
 
   private FakeOperator() {}
 
@@ -60,6 +82,7 @@ public final class FakeOperator {
           repair.detector, repair.target);
       repair.print("Scheduled", ",\"reason\":\"MeasuringBefore\"");
     }
+    System.out.println(DIAGNOSIS);
     try (var connection = connect(manifests)) {
       for (var repair : REPAIRS) {
         repair.print("Running", ",\"progressPercent\":0");

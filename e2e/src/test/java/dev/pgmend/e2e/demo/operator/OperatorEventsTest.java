@@ -96,6 +96,37 @@ class OperatorEventsTest {
   }
 
   @Test
+  void readsWhatHoldsAStatementBack() {
+    assertThat(OperatorEvents.parse(FakeOperator.DIAGNOSIS))
+        .contains(
+            new OperatorEvent.Diagnosis(
+                "public.tickets(agent, opened_at)",
+                "SELECT id FROM tickets WHERE agent = $1 ORDER BY opened_at DESC LIMIT $2",
+                23.8,
+                31.4,
+                List.of(
+                    new OperatorEvent.PlanLine(0, "Limit", 10, 0.3, false),
+                    new OperatorEvent.PlanLine(
+                        1, "Seq Scan on tickets (agent = $1)", 3000, 23.5, true)),
+                1,
+                1,
+                23.8,
+                23.5,
+                "model",
+                Optional.of(new OperatorEvent.Expected(97.2, 91, 99, "model"))));
+  }
+
+  @Test
+  void aDiagnosisWithoutAdviceIsOfNoIndex() {
+    assertThat(
+            OperatorEvents.parse(
+                "{\"event\":\"diagnosis\",\"diagnosis\":{\"meanMs\":3,\"advice\":null}}"))
+        .contains(
+            new OperatorEvent.Diagnosis(
+                "", "", 3, 0, List.of(), 0, 0, 0, 0, "", Optional.empty()));
+  }
+
+  @Test
   void readsTheSummary() {
     assertThat(OperatorEvents.parse("{\"event\":\"summary\",\"clusters\":1,\"healthScore\":84}"))
         .contains(new OperatorEvent.Summary(OptionalInt.of(84)));

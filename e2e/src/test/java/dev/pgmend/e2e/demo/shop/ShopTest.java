@@ -8,16 +8,24 @@ import dev.pgmend.healing.detect.Memory;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.postgres.ConnectionSpec;
+import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
+import dev.pgmend.learner.advice.WorkloadAdvice;
+import dev.pgmend.learner.app.Advised;
+import dev.pgmend.learner.app.Learning;
+import dev.pgmend.learner.workload.WorkloadSampler;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,9 +105,11 @@ class ShopTest {
 
   @Test
   @Order(5)
-  void showsExactlyTheFourFaults() throws Exception {
+  void showsExactlyTheFaultsThatTheCatalogTells() throws Exception {
     var expected =
-        Arrays.stream(Fault.values()).map(fault -> fault.detector() + " " + fault.target());
+        Arrays.stream(Fault.values())
+            .filter(fault -> !fault.isLearned())
+            .map(fault -> fault.detector() + " " + fault.target());
     assertThat(findings())
         .extracting(finding -> finding.detector() + " " + finding.target())
         .containsExactlyInAnyOrderElementsOf(expected.toList());
@@ -113,6 +123,16 @@ class ShopTest {
 
   @Test
   @Order(6)
+  void showsTheLearnerTheSlowStatementAndNoIndexBeyondTheFaults() throws Exception {
+    assertThat(advised())
+        .anyMatch(f -> Fault.SLOW_STATEMENT.isToldBy(f.detector(), f.target().toString()))
+        .allMatch(f ->
+            Arrays.stream(Fault.values())
+                .anyMatch(fault -> fault.isToldBy(f.detector(), f.target().toString())));
+  }
+
+  @Test
+  @Order(7)
   void isMendedByTheStatementsThatPgmendPlans() throws Exception {
     for (var sql : plans().stream().flatMap(plan -> plan.statements().stream()).toList()) {
       try (var connection = server.carer().connect("test");
@@ -127,7 +147,7 @@ class ShopTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void noticesALostRow() throws Exception {
     try (var connection = server.owner().connect("test")) {
       try (var statement = connection.createStatement()) {
@@ -144,17 +164,35 @@ class ShopTest {
   }
 
   private static List<RepairPlan> plans() throws SQLException {
-    return findings().stream().map(finding -> Repairs.planFor(finding).orElseThrow()).toList();
+    var slow = advised().stream().filter(f -> f.target().relation().equals("tickets"));
+    return Stream.concat(findings().stream(), slow)
+        .map(finding -> Repairs.planFor(finding).orElseThrow())
+        .toList();
+  }
+
+  /** What the learner would propose, after a look at all that ran so far. */
+  private static List<Finding> advised() throws SQLException {
+    var spec = spec();
+    try (var session = new Server(spec).open(Purpose.INSPECT, "test", spec.database())) {
+      var facts = ServerFacts.read(session);
+      var sample = new WorkloadSampler(Clock.systemUTC()).look(session, facts).orElseThrow();
+      var times = Learning.untaught().times();
+      return WorkloadAdvice.of(session, facts, sample, times, 10).diagnoses().stream()
+          .flatMap(diagnosis -> Advised.finding(spec.database(), diagnosis).stream())
+          .toList();
+    }
   }
 
   private static List<Finding> findings() throws SQLException {
-    var login = server.carer();
-    var spec =
-        new ConnectionSpec(
-            login.host(), login.port(), login.database(), login.user(), login.password(), Map.of());
-    return new Inspector(new Server(spec), new Memory())
-        .inspect(login.database(), Thresholds.DEFAULTS, Duration.ofSeconds(30))
+    return new Inspector(new Server(spec()), new Memory())
+        .inspect(spec().database(), Thresholds.DEFAULTS, Duration.ofSeconds(30))
         .findings();
+  }
+
+  private static ConnectionSpec spec() {
+    var login = server.carer();
+    return new ConnectionSpec(
+        login.host(), login.port(), login.database(), login.user(), login.password(), Map.of());
   }
 
   private static boolean isGone(Fault fault) throws SQLException {

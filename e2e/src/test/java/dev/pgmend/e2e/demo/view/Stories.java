@@ -1,5 +1,6 @@
 package dev.pgmend.e2e.demo.view;
 
+import dev.pgmend.e2e.demo.operator.FakeOperator;
 import dev.pgmend.e2e.demo.shop.Fault;
 import dev.pgmend.e2e.demo.story.Step;
 import dev.pgmend.e2e.demo.story.Story;
@@ -24,7 +25,46 @@ final class Stories {
     return new Stories(view).tell();
   }
 
+  /** Tells it to where the learner has just said what holds a statement back. */
+  static Story tellTheDiagnosis(View view) {
+    var stories = new Stories(view);
+    stories.untilDiagnosed();
+    return stories.story;
+  }
+
   private Story tell() {
+    untilDiagnosed();
+    pass(15_000);
+    action(
+        Fault.BLOATED_INDEX,
+        "ReindexConcurrently",
+        "Running",
+        "\"progressPercent\":45,\"message\":\"building index: loading tuples in tree\","
+            + "\"statements\":[\"REINDEX INDEX CONCURRENTLY i\"]");
+    pass(16_000);
+    action(
+        Fault.STALE_STATISTICS,
+        "Analyze",
+        "Succeeded",
+        "\"progressPercent\":100,\"decision\":\"Improved\",\"effectPercent\":98.6,\"low\":98.2,"
+            + "\"high\":99.1,\"bytesBefore\":30000000,\"bytesAfter\":1000000,"
+            + "\"statements\":[\"ANALYZE public.outbox\"]");
+    action(
+        Fault.SLOW_STATEMENT,
+        "CreateIndexConcurrently",
+        "Succeeded",
+        "\"progressPercent\":100,\"decision\":\"Improved\",\"effectPercent\":98.9,\"low\":98.7,"
+            + "\"high\":99.1,\"statements\":[\"CREATE INDEX CONCURRENTLY i ON tickets\"]");
+    action(
+        Fault.INVALID_INDEX,
+        "ReindexConcurrently",
+        "Failed",
+        "\"message\":\"the server went away\"");
+    story.load(new LoadSample(179.6, new Latency(900, 0.97, 24.2, 61.3), 9_535, 0));
+    return story;
+  }
+
+  private void untilDiagnosed() {
     story.begin(Step.LOAD);
     story.detail("lineitem");
     story.note("492,844 rows, TPC-H and the shop's own");
@@ -48,28 +88,9 @@ final class Stories {
         """);
     action(Fault.BLOATED_INDEX, "ReindexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
     action(Fault.BLOATED_INDEX, "ReindexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
-    pass(15_000);
-    action(
-        Fault.BLOATED_INDEX,
-        "ReindexConcurrently",
-        "Running",
-        "\"progressPercent\":45,\"message\":\"building index: loading tuples in tree\","
-            + "\"statements\":[\"REINDEX INDEX CONCURRENTLY i\"]");
-    pass(16_000);
-    action(
-        Fault.STALE_STATISTICS,
-        "Analyze",
-        "Succeeded",
-        "\"progressPercent\":100,\"decision\":\"Improved\",\"effectPercent\":98.6,\"low\":98.2,"
-            + "\"high\":99.1,\"bytesBefore\":30000000,\"bytesAfter\":1000000,"
-            + "\"statements\":[\"ANALYZE public.outbox\"]");
-    action(
-        Fault.INVALID_INDEX,
-        "ReindexConcurrently",
-        "Failed",
-        "\"message\":\"the server went away\"");
-    story.load(new LoadSample(179.6, new Latency(900, 0.97, 24.2, 61.3), 9_535, 0));
-    return story;
+    story.operatorSaid(FakeOperator.DIAGNOSIS);
+    found(Fault.SLOW_STATEMENT, "public.tickets: an index on (agent, opened_at) would save 97%");
+    action(Fault.SLOW_STATEMENT, "CreateIndexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
   }
 
   private void found(Fault fault, String summary) {
