@@ -49,8 +49,8 @@ class DemoTest {
     assertThat(lastLine().path("faults")).hasSize(5).allMatch(f -> f.path("verified").asBoolean());
     var diagnosis = lastLine().path("faults").path(4).path("diagnosis");
     assertThat(diagnosis.path("plan").findValues("marked")).hasSize(2);
-    assertThat(diagnosis.path("cutValue").asDouble()).isEqualTo(1);
-    assertThat(diagnosis.path("flowValue").asDouble()).isEqualTo(1);
+    assertThat(diagnosis.path("cutValue").asDouble()).isEqualTo(0.043);
+    assertThat(diagnosis.path("flowValue").asDouble()).isEqualTo(0.043);
     assertThat(diagnosis.path("expected").path("low").asDouble()).isEqualTo(91);
   }
 

@@ -7,6 +7,9 @@ public enum Purpose {
   /** Reads only, never waits for a lock, never runs long. */
   INSPECT(true, Duration.ofMillis(500), Duration.ofSeconds(30)),
 
+  /** As an inspection, but what it costs the server can be told from all else of ours. */
+  LEARN(true, Duration.ofMillis(500), Duration.ofSeconds(30)),
+
   /** Watches a running repair and may cancel it; short statements only. */
   WATCH(false, Duration.ofMillis(500), Duration.ofSeconds(10)),
 

@@ -23,14 +23,19 @@ public final class Session implements AutoCloseable {
    */
   public static final String MARK = "/* pgmend */";
 
+  /** In every statement of a session that learns, behind the other. */
+  public static final String LEARNERS_MARK = "/* learner */";
+
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   private final Connection connection;
   private final ConnectionSpec spec;
+  private final String end;
 
-  Session(Connection connection, ConnectionSpec spec) {
+  Session(Connection connection, ConnectionSpec spec, Purpose purpose) {
     this.connection = connection;
     this.spec = spec;
+    this.end = purpose == Purpose.LEARN ? MARK + " " + LEARNERS_MARK : MARK;
   }
 
   /** Turns one row into a value. */
@@ -124,7 +129,7 @@ public final class Session implements AutoCloseable {
     return statement;
   }
 
-  private static String marked(String sql) {
-    return MARK + " " + sql + " " + MARK;
+  private String marked(String sql) {
+    return MARK + " " + sql + " " + end;
   }
 }

@@ -107,7 +107,7 @@ final class DatabaseLearner {
    */
   boolean look() throws SQLException {
     caughtUp = true;
-    try (var session = server.open(Purpose.INSPECT, APPLICATION, database)) {
+    try (var session = server.open(Purpose.LEARN, APPLICATION, database)) {
       var facts = ServerFacts.read(session);
       var sample = sampler.look(session, facts);
       if (sample.isEmpty()) {

@@ -7,8 +7,8 @@ import java.util.List;
  * What a database did between two looks.
  *
  * @param from the earlier look; {@link Instant#EPOCH} if it goes back to the last reset
- * @param loads of all statements but ours that ran, the one that took most time first
- * @param ownMs execution time of our own statements
+ * @param loads of all statements but pgmend's that ran, the one that took most time first
+ * @param ownMs execution time of the learner's own statements
  * @param totalMs execution time of all, ours included
  */
 public record Sample(

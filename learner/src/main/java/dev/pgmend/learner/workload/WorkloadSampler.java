@@ -128,8 +128,9 @@ public final class WorkloadSampler {
       if (statement == null) {
         continue;
       }
+      // What the rest of pgmend does, repairs above all, is neither work nor learning.
       if (statement.text().contains(Session.MARK)) {
-        own += total.ms();
+        own += statement.text().contains(Session.LEARNERS_MARK) ? total.ms() : 0;
         continue;
       }
       var share = all == 0 ? 0 : 100 * total.ms() / all;

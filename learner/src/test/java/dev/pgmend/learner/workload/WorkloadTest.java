@@ -40,9 +40,9 @@ class WorkloadTest {
   }
 
   @EachPostgres
-  void whatWeAskForIsOurCostAndNotTheWorkload(TestDatabase database) throws SQLException {
+  void whatTheLearnerAsksForIsItsCostAndNotTheWorkload(TestDatabase database) throws SQLException {
     table(database);
-    try (var session = database.session(Purpose.INSPECT)) {
+    try (var session = database.session(Purpose.LEARN)) {
       var sampler = new WorkloadSampler(Clock.systemUTC());
       look(sampler, session);
 
@@ -52,6 +52,22 @@ class WorkloadTest {
       assertThat(sample.totalMs()).isGreaterThanOrEqualTo(sample.ownMs());
       assertThat(sample.loads())
           .noneMatch(load -> load.statement().text().contains("pg_stat_statements"));
+    }
+  }
+
+  @EachPostgres
+  void whatTheRestOfPgmendRunsIsNeitherWorkNorLearning(TestDatabase database) throws SQLException {
+    try (var learner = database.session(Purpose.LEARN);
+        var inspector = database.session(Purpose.INSPECT)) {
+      var sampler = new WorkloadSampler(Clock.systemUTC());
+      look(sampler, learner);
+      inspector.queryOne("SELECT count(*) FROM generate_series(1, 1000000)", row -> row.getLong(1));
+
+      var sample = look(sampler, learner);
+
+      assertThat(sample.ownMs()).isPositive().isLessThan(sample.totalMs() / 2);
+      assertThat(sample.loads())
+          .noneMatch(load -> load.statement().text().contains("generate_series"));
     }
   }
 

@@ -73,7 +73,8 @@ public final class OperatorApp implements QuarkusApplication {
         Quarkus.waitForExit();
         return ExitCode.OK;
       }
-      return new OnceWatch(setup.client(), setup.report(), operator::learnerOf, setup.once()).await();
+      return new OnceWatch(setup.client(), setup.report(), operator::learnerOf, setup.once())
+          .await();
     } finally {
       RUNNING.set(null);
       setup.report().close();

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One cluster that was inspected and needs no repair; what its learner does is left to wait for. */
+/**
+ * One cluster that was inspected and needs no repair; what its learner does is left to wait for.
+ */
 class OnceWatchTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofMillis(50);

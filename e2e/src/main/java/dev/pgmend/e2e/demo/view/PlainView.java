@@ -101,7 +101,9 @@ public final class PlainView implements View {
     if (progress.action().isPresent()) {
       return line(progress.action().get(), progress);
     }
-    return progress.found() ? "found: " + Words.found(progress) : "made: " + progress.fault().cause();
+    return progress.found()
+        ? "found: " + Words.found(progress)
+        : "made: " + progress.fault().cause();
   }
 
   private static String line(OperatorEvent.Action action, FaultProgress progress) {

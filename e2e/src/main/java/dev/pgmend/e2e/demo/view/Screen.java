@@ -70,7 +70,7 @@ final class Screen {
     lines.add(AttributedString.EMPTY);
     lines.add(
         new AttributedStringBuilder()
-            .styled(BOLD, "slow      ")
+            .styled(BOLD, "plan  ")
             .append(PlanWords.head(diagnosis) + ": ")
             .styled(FAINT, Words.ascii(diagnosis.statement()))
             .toAttributedString());

@@ -49,7 +49,7 @@ public final class FakeOperator {
       "criticality":0.01,"marked":false},\
       {"depth":1,"operator":0,"text":"Seq Scan on tickets (agent = $1)","repeated":false,\
       "rows":3000,"selfMs":23.5,"criticality":0.99,"marked":true}],\
-      "bottleneck":["Seq Scan on tickets"],"cutValue":1.0,"flowValue":1.0,"latencyMs":23.8,\
+      "bottleneck":["Seq Scan on tickets"],"cutValue":0.043,"flowValue":0.043,"latencyMs":23.8,\
       "savableMs":23.5,"timesBy":"model","advice":{"schema":"public","relation":"tickets",\
       "columns":["agent","opened_at"],"gain":{"percent":97.2,"low":91,"high":99,\
       "source":"model"},"bytes":4000000,"tableWrites":70,"statements":[],"undo":[]},\

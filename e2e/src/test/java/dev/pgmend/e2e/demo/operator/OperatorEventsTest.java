@@ -108,8 +108,8 @@ class OperatorEventsTest {
                     new OperatorEvent.PlanLine(0, "Limit", 10, 0.3, false),
                     new OperatorEvent.PlanLine(
                         1, "Seq Scan on tickets (agent = $1)", 3000, 23.5, true)),
-                1,
-                1,
+                0.043,
+                0.043,
                 23.8,
                 23.5,
                 "model",
@@ -122,8 +122,7 @@ class OperatorEventsTest {
             OperatorEvents.parse(
                 "{\"event\":\"diagnosis\",\"diagnosis\":{\"meanMs\":3,\"advice\":null}}"))
         .contains(
-            new OperatorEvent.Diagnosis(
-                "", "", 3, 0, List.of(), 0, 0, 0, 0, "", Optional.empty()));
+            new OperatorEvent.Diagnosis("", "", 3, 0, List.of(), 0, 0, 0, 0, "", Optional.empty()));
   }
 
   @Test

@@ -41,6 +41,9 @@ class ShopTest {
   private static final double SCALE = 0.025;
   private static final long SEED = 7;
 
+  /** More than there are: those that load the shop take most of the time. */
+  private static final int MOST_STATEMENTS = 100;
+
   @TempDir private static Path directory;
   private static ShopServer server;
   private static final Ledger LEDGER = new Ledger();
@@ -177,7 +180,7 @@ class ShopTest {
       var facts = ServerFacts.read(session);
       var sample = new WorkloadSampler(Clock.systemUTC()).look(session, facts).orElseThrow();
       var times = Learning.untaught().times();
-      return WorkloadAdvice.of(session, facts, sample, times, 10).diagnoses().stream()
+      return WorkloadAdvice.of(session, facts, sample, times, MOST_STATEMENTS).diagnoses().stream()
           .flatMap(diagnosis -> Advised.finding(spec.database(), diagnosis).stream())
           .toList();
     }

@@ -3,10 +3,17 @@ package dev.pgmend.e2e.demo.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pgmend.e2e.demo.story.DemoResult;
+import dev.pgmend.e2e.demo.story.Story;
+import dev.pgmend.e2e.demo.workload.LoadReport;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.jline.utils.AttributedString;
 import org.junit.jupiter.api.Test;
@@ -36,6 +43,9 @@ class ViewsTest {
             ✓ Stale statistics  outbox                                        found 3.2 s
               Analyze                  ▕██████████▏ Succeeded
               98.6% less time per call (95% interval 98% to 99.1%), 28.6 MB -> 977 kB
+            ✓ Slow statement    tickets(agent, opened_at)                     found 3.2 s
+              CreateIndexConcurrently  ▕██████████▏ Succeeded
+              98.9% less time per call (95% interval 98.7% to 99.1%), 91% to 99.0% expected
 
             workload  180/s  p50 0.97 ms  p95 24 ms  p99 61 ms  9,535 requests, 0 errors\
             """);
@@ -60,14 +70,53 @@ class ViewsTest {
             + Stale statistics  outbox                               ...
               Analyze                  [##########] Succeeded
               98.6% less time per call (95% interval 98% to 99.1%), 2...
+            + Slow statement    tickets(agent, opened_at)            ...
+              CreateIndexConcurrently  [##########] Succeeded
+              98.9% less time per call (95% interval 98.7% to 99.1%),...
 
             workload  180/s  p50 0.97 ms  p95 24 ms  p99 61 ms  9,535...\
             """);
   }
 
+  @Test
+  void aPlanTakesThePlaceOfTheNewsWhereThereIsNoRoomForBoth() {
+    assertThat(screen(Stories.tellTheDiagnosis(nobody()), true, 79, 23))
+        .isEqualTo(
+            """
+            pgmend demo  0:28  pgmend at work  operator runs; metrics at http://127.0.0.1:…
+
+            ● Bloated index     shipments(shipments_depot_tracking_idx)       found 3.2 s
+              ReindexConcurrently      ▕          ▏ Scheduled
+            ● Invalid index     customer(customer_phone_idx)                  found 3.2 s
+              customer_phone_idx was dropped, and its concurrent build cancelled behind an…
+            ● Missing index     lineitem(l_orderkey)                          broken
+              someone dropped lineitem_orderkey_idx: nothing leads from an order to its li…
+            ● Stale statistics  outbox                                        found 3.2 s
+              a bulk job turned autovacuum off, sent all but the newest events, and left
+            ● Slow statement    tickets(agent, opened_at)                     found 3.2 s
+              CreateIndexConcurrently  ▕          ▏ Scheduled
+
+            workload  180/s  p50 0.61 ms  p95 2.4 ms  p99 20 ms  900 requests, 0 errors
+
+            plan  24 ms a call, 31% of all time: SELECT id FROM tickets WHERE agent = $1 O…
+                  Limit                                                   10 rows   0.30 ms
+            cut >  Seq Scan on tickets (agent = $1)                    3,000 rows     24 ms
+            cut 0.043 = flow 0.043 repairs for the first ms; up to 24 ms of 24 ms\
+            """);
+  }
+
+  @Test
+  void aPlanStandsBelowAllElseWhereThereIsRoom() {
+    var story = Stories.tellTheDiagnosis(nobody());
+
+    assertThat(screen(story, true, 79, 40).lines()).hasSize(24);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 20, 40, 79, 200})
   void noLineIsWiderThanTheTerminal(int columns) {
+    assertThat(screen(Stories.tellTheDiagnosis(nobody()), true, columns, 23).lines())
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
     assertThat(screen(true, columns, 24).lines())
         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
   }
@@ -87,11 +136,12 @@ class ViewsTest {
                0.0 s  Loading a shop
                0.0 s    492,844 rows, TPC-H and the shop's own
                0.0 s    Workload          180/s  p50 0.61 ms  p95 2.4 ms  p99 20 ms  900 requests, 0 errors
-              20.0 s  Breaking four things
+              20.0 s  Breaking five things
               20.0 s    Bloated index     made: the season's 350,000 parcels came and were purged; their index stayed as large
               20.0 s    Invalid index     made: customer_phone_idx was dropped, and its concurrent build cancelled behind an open report
               20.0 s    Missing index     made: someone dropped lineitem_orderkey_idx: nothing leads from an order to its lines
               20.0 s    Stale statistics  made: a bulk job turned autovacuum off, sent all but the newest events, and left
+              20.0 s    Slow statement    made: a migration dropped tickets_agent_opened_at_idx; nothing in the catalog misses it
               25.0 s  pgmend at work
               25.0 s    operator runs; metrics at http://127.0.0.1:9/metrics
               28.2 s    Bloated index     found: shipments_depot_tracking_idx is 19.7 MB; a rebuild saves 95%
@@ -99,11 +149,54 @@ class ViewsTest {
               28.2 s    Stale statistics  found: public.outbox: 80,217 of 40,157 rows changed
               28.2 s    Also found        b is the same as c
               28.2 s    Bloated index     ReindexConcurrently Scheduled (Allowed)
+              28.2 s    Slow statement    found: 24 ms a call, 31% of all time
+                                          SELECT id FROM tickets WHERE agent = $1 ORDER BY opened_at DESC LIMIT $2
+                                                Limit                                                    10 rows   0.30 ms
+                                          cut >  Seq Scan on tickets (agent = $1)                     3,000 rows     24 ms
+                                          cut 0.043 = flow 0.043 repairs for the first ms; up to 24 ms of 24 ms
+                                          expected 97% less time per call (80% interval 91% to 99.0%, by model)
+              28.2 s    Slow statement    found: public.tickets: an index on (agent, opened_at) would save 97%
+              28.2 s    Slow statement    CreateIndexConcurrently Scheduled (Allowed)
               43.2 s    Bloated index     ReindexConcurrently Running: REINDEX INDEX CONCURRENTLY i
               59.2 s    Stale statistics  Analyze Succeeded: 98.6% less time per call (95% interval 98% to 99.1%), 28.6 MB -> 977 kB
+              59.2 s    Slow statement    CreateIndexConcurrently Succeeded: 98.9% less time per call (95% interval 98.7% to 99.1%), 91% to 99.0% expected
               59.2 s    Invalid index     ReindexConcurrently Failed: the server went away
               59.2 s    Workload          180/s  p50 0.97 ms  p95 24 ms  p99 61 ms  9,535 requests, 0 errors
             """);
+  }
+
+  @Test
+  void theReportShowsThePlanOfASlowStatementInEightyColumns() {
+    var faults = Stories.tell(nobody()).snapshot().faults();
+    var load = new LoadReport(9_535, 0, "", Map.of(), List.of());
+    var result =
+        new DemoResult(
+            Duration.ofSeconds(59),
+            612_844,
+            faults,
+            load,
+            List.of(),
+            OptionalInt.of(0),
+            OptionalInt.of(100),
+            List.of());
+
+    var lines = Report.lines(result);
+
+    var head = lines.indexOf("  Slow statement    tickets(agent, opened_at)");
+    assertThat(lines.subList(head, head + 10))
+        .containsExactly(
+            "  Slow statement    tickets(agent, opened_at)",
+            "      found in 3.2 s, NOT MENDED",
+            "      24 ms a call, 31% of all time, in this plan:",
+            "      SELECT id FROM tickets WHERE agent = $1 ORDER BY opened_at DESC LIMIT $2",
+            "      Limit                                                    10 rows   0.30 ms",
+            "cut >  Seq Scan on tickets (agent = $1)                     3,000 rows     24 ms",
+            "      cut 0.043 = flow 0.043 repairs for the first ms; up to 24 ms of 24 ms",
+            "      CREATE INDEX CONCURRENTLY i ON tickets;",
+            "      expected: 97% less time per call (80% interval 91% to 99.0%, by model)",
+            "      measured: 98.9% less time per call (95% interval 98.7% to 99.1%)");
+    assertThat(lines.subList(0, lines.indexOf("It did not go as it should:")))
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
   }
 
   @Test
@@ -121,15 +214,21 @@ class ViewsTest {
     for (var line : text().lines().toList()) {
       assertThat(json.readTree(line).path("event").asText())
           .as(line)
-          .isIn("step", "fault", "finding", "action", "workload");
+          .isIn("step", "fault", "finding", "action", "diagnosis", "workload");
     }
   }
 
   private static String screen(boolean unicode, int columns, int rows) {
-    var snapshot =
-        Stories.tell(new PlainView(new PrintStream(OutputStream.nullOutputStream()))).snapshot();
+    return screen(Stories.tell(nobody()), unicode, columns, rows);
+  }
+
+  private static PlainView nobody() {
+    return new PlainView(new PrintStream(OutputStream.nullOutputStream()));
+  }
+
+  private static String screen(Story story, boolean unicode, int columns, int rows) {
     return new Screen(unicode)
-        .draw(snapshot, columns, rows).stream()
+        .draw(story.snapshot(), columns, rows).stream()
             .map(AttributedString::toString)
             .map(String::stripTrailing)
             .collect(Collectors.joining("\n"));

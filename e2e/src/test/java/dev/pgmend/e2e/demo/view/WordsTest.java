@@ -47,6 +47,23 @@ class WordsTest {
   }
 
   @Test
+  void saysWhatIsExpectedAndByWhom() {
+    assertThat(Words.expected(new OperatorEvent.Expected(97.2, 91, 99.97, "model")))
+        .isEqualTo("97% less time per call (80% interval 91% to >99.9%, by model)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"abcdef, 6, abcdef", "abcdef, 5, ab...", "abcdef, 3, abc"})
+  void cutsWhatIsTooLong(String text, int columns, String cut) {
+    assertThat(Words.cut(text, columns)).isEqualTo(cut);
+  }
+
+  @Test
+  void showsOnAnyTerminalWhatTheServerNamed() {
+    assertThat(Words.ascii("Filter (größe > $1)…")).isEqualTo("Filter (gr??e > $1)...");
+  }
+
+  @Test
   void saysThatNothingCouldBeMeasured() {
     assertThat(Words.effect(effect(Decision.NotEnoughTraffic, 0, 0, 0)))
         .isEqualTo("not enough traffic to judge by");
