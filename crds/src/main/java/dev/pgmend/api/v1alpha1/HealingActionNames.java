@@ -68,6 +68,9 @@ public final class HealingActionNames {
     add(digest, target.relation());
     add(digest, target.index());
     add(digest, target.parameter());
+    if (target.object() != null) {
+      add(digest, target.object());
+    }
     addAll(digest, target.columns());
     addAll(digest, statements);
     return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_DIGITS);

@@ -91,11 +91,13 @@ public record HealingActionSpec(
       @JsonPropertyDescription("Name of the index, without its schema.") @Nullable String index,
       @Size(max = 100) @JsonPropertyDescription("Names of columns of the relation.")
           List<String> columns,
-      @JsonPropertyDescription("Name of the setting, such as work_mem.")
-          @Nullable String parameter) {
+      @JsonPropertyDescription("Name of the setting, such as work_mem.") @Nullable String parameter,
+      @JsonPropertyDescription(
+              "What is no relation, by kind and name, such as slot standby_2 or role app.")
+          @Nullable String object) {
 
     /** Nothing in particular: the server as a whole. */
-    public static final Target NONE = new Target(null, null, null, null, List.of(), null);
+    public static final Target NONE = new Target(null, null, null, null, List.of(), null, null);
 
     public Target {
       columns = Copies.list(columns);
@@ -103,17 +105,17 @@ public record HealingActionSpec(
 
     /** A setting of the server. */
     public static Target parameter(String name) {
-      return new Target(null, null, null, null, List.of(), name);
+      return new Target(null, null, null, null, List.of(), name, null);
     }
 
     /** A table. */
     public static Target relation(String database, String schema, String relation) {
-      return new Target(database, schema, relation, null, List.of(), null);
+      return new Target(database, schema, relation, null, List.of(), null, null);
     }
 
     /** An index of a table. */
     public static Target index(String database, String schema, String relation, String index) {
-      return new Target(database, schema, relation, index, List.of(), null);
+      return new Target(database, schema, relation, index, List.of(), null, null);
     }
   }
 

@@ -108,7 +108,13 @@ final class Samples {
             new HealingActionSpec.ClusterRef("shop"),
             "ReindexConcurrently",
             new HealingActionSpec.Target(
-                "shop", "public", "orders", "orders_idx", List.of("id"), "maintenance_work_mem"),
+                "shop",
+                "public",
+                "orders",
+                "orders_idx",
+                List.of("id"),
+                "maintenance_work_mem",
+                "role app"),
             new HealingActionSpec.Finding(
                 "IndexBloat",
                 Severity.Warning,

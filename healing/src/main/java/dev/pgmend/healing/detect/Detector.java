@@ -13,6 +13,10 @@ public interface Detector {
   /** The name of what it finds, as it stands in findings and policies. */
   String name();
 
+  default Scope scope() {
+    return Scope.DATABASE;
+  }
+
   /**
    * @throws SQLException if the server refuses; the inspection says so as a finding about this
    *     detector and the others go on

@@ -6,31 +6,61 @@ import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
- * What a finding or a repair is about: a database, and as much below it as applies. Names are as in
- * the catalog, unquoted; a part that does not apply is empty.
+ * What a finding or a repair is about: the server, or a database and as much below it as applies.
+ * Names are as in the catalog, unquoted; a part that does not apply is empty.
+ *
+ * @param database empty for what is the whole server's
+ * @param parameter a setting, such as {@code work_mem}
+ * @param object what is no relation, by kind and name, such as {@code slot standby_2}
  */
 public record Target(
-    String database, String schema, String relation, String index, List<String> columns) {
+    String database,
+    String schema,
+    String relation,
+    String index,
+    List<String> columns,
+    String parameter,
+    String object) {
 
   public Target {
     columns = List.copyOf(columns);
   }
 
   public static Target table(String database, String schema, String relation) {
-    return new Target(database, schema, relation, "", List.of());
+    return new Target(database, schema, relation, "", List.of(), "", "");
   }
 
   public static Target index(String database, String schema, String relation, String index) {
-    return new Target(database, schema, relation, index, List.of());
+    return new Target(database, schema, relation, index, List.of(), "", "");
   }
 
   public static Target columns(
       String database, String schema, String relation, List<String> columns) {
-    return new Target(database, schema, relation, "", columns);
+    return new Target(database, schema, relation, "", columns, "", "");
   }
 
   public static Target database(String database) {
-    return new Target(database, "", "", "", List.of());
+    return new Target(database, "", "", "", List.of(), "", "");
+  }
+
+  /** The server as a whole. */
+  public static Target server() {
+    return database("");
+  }
+
+  /** A setting of the server. */
+  public static Target parameter(String parameter) {
+    return new Target("", "", "", "", List.of(), parameter, "");
+  }
+
+  /** Something of the server that is no relation. */
+  public static Target object(String kind, String name) {
+    return object("", kind, name);
+  }
+
+  /** Something of a database that is no relation. */
+  public static Target object(String database, String kind, String name) {
+    return new Target(database, "", "", "", List.of(), "", kind + " " + name);
   }
 
   /** {@code "schema"."relation"}, ready for SQL; empty if there is no relation. */
@@ -43,8 +73,14 @@ public record Target(
   /** For people: {@code schema.relation(index)} or what there is of it. */
   @Override
   public String toString() {
+    if (!parameter.isEmpty()) {
+      return parameter;
+    }
+    if (!object.isEmpty()) {
+      return object;
+    }
     if (relation.isEmpty()) {
-      return database;
+      return database.isEmpty() ? "server" : database;
     }
     var detail = new StringJoiner(", ", "(", ")").setEmptyValue("");
     if (!index.isEmpty()) {

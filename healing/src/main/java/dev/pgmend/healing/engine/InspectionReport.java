@@ -5,8 +5,9 @@ import dev.pgmend.healing.postgres.ServerFacts;
 import java.util.List;
 
 /**
- * What one inspection of one database saw.
+ * What one inspection saw of one database, or of the server as a whole.
  *
+ * @param database empty for the server
  * @param findings the worst first
  */
 public record InspectionReport(String database, ServerFacts facts, List<Finding> findings) {

@@ -4,6 +4,7 @@ import dev.pgmend.healing.detect.Detector;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.Memory;
+import dev.pgmend.healing.detect.Scope;
 import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.detect.Thresholds;
@@ -11,6 +12,7 @@ import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.postgres.ServerFacts;
+import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,14 +36,21 @@ public final class Inspector {
           .toList();
 
   private final Server server;
+  private final List<Server> standbys;
   private final Memory memory;
 
   /**
+   * @param standbys of the server, as far as they can be reached
    * @param memory of earlier inspections of this server
    */
-  public Inspector(Server server, Memory memory) {
+  public Inspector(Server server, List<Server> standbys, Memory memory) {
     this.server = server;
+    this.standbys = List.copyOf(standbys);
     this.memory = memory;
+  }
+
+  public Inspector(Server server, Memory memory) {
+    this(server, List.of(), memory);
   }
 
   /** Names of all detectors, sorted. */
@@ -50,7 +59,19 @@ public final class Inspector {
   }
 
   /**
-   * Looks for everything.
+   * Looks for what is the whole server's.
+   *
+   * @return a report whose database is empty
+   * @throws dev.pgmend.healing.postgres.ConnectException if the server can't be used
+   * @throws SQLException if the connection breaks before the facts are read
+   */
+  public InspectionReport inspectServer(
+      Thresholds thresholds, Duration atMost, List<Finding> advised) throws SQLException {
+    return inspect(Scope.SERVER, "", thresholds, atMost, advised);
+  }
+
+  /**
+   * Looks for everything that is one database's.
    *
    * @param advised findings that others made and that are to be seen once more
    * @throws dev.pgmend.healing.postgres.ConnectException if the server can't be used
@@ -59,12 +80,19 @@ public final class Inspector {
   public InspectionReport inspect(
       String database, Thresholds thresholds, Duration atMost, List<Finding> advised)
       throws SQLException {
+    return inspect(Scope.DATABASE, database, thresholds, atMost, advised);
+  }
+
+  private InspectionReport inspect(
+      Scope scope, String database, Thresholds thresholds, Duration atMost, List<Finding> advised)
+      throws SQLException {
     try (var session = server.open(Purpose.INSPECT, APPLICATION, database)) {
-      var facts = ServerFacts.read(session);
-      var inspection = new Inspection(session, facts, thresholds, memory, Deadline.after(atMost));
+      var inspection = inspection(session, thresholds, atMost);
       var findings = new ArrayList<Finding>();
       for (var detector : DETECTORS) {
-        findings.addAll(run(detector, inspection, () -> detector.detect(inspection)));
+        if (detector.scope() == scope) {
+          findings.addAll(run(detector, inspection, () -> detector.detect(inspection)));
+        }
       }
       for (var finding : advised) {
         detectorOf(finding)
@@ -80,8 +108,14 @@ public final class Inspector {
               .reversed()
               .thenComparing(Finding::detector)
               .thenComparing(finding -> finding.target().toString()));
-      return new InspectionReport(database, facts, findings);
+      return new InspectionReport(database, inspection.facts(), findings);
     }
+  }
+
+  private Inspection inspection(Session session, Thresholds thresholds, Duration atMost)
+      throws SQLException {
+    return new Inspection(
+        session, ServerFacts.read(session), thresholds, memory, Deadline.after(atMost), standbys);
   }
 
   /** Without advice from others. */
@@ -103,9 +137,7 @@ public final class Inspector {
       return Optional.empty();
     }
     try (var session = server.open(Purpose.INSPECT, APPLICATION, known.target().database())) {
-      var facts = ServerFacts.read(session);
-      var inspection = new Inspection(session, facts, thresholds, memory, Deadline.after(atMost));
-      return detector.get().lookAgain(inspection, known);
+      return detector.get().lookAgain(inspection(session, thresholds, atMost), known);
     }
   }
 
@@ -138,7 +170,9 @@ public final class Inspector {
           new Finding(
               DETECTOR_FAILED,
               Severity.INFO,
-              Target.database(inspection.database()),
+              detector.scope() == Scope.SERVER
+                  ? Target.server()
+                  : Target.database(inspection.database()),
               "%s could not look: %s".formatted(detector.name(), firstLine(e)),
               Map.of("detector", detector.name())));
     }

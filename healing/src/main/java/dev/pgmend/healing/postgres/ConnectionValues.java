@@ -1,6 +1,10 @@
 package dev.pgmend.healing.postgres;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,6 +34,42 @@ public final class ConnectionValues {
    */
   public static ConnectionSpec read(String source, Map<String, String> values) {
     return new ConnectionValues(source, values).read();
+  }
+
+  /**
+   * Reads which standbys there are: the key {@code standbys} lists them as {@code host[:port]},
+   * separated by commas. Everything else is as for the primary.
+   *
+   * @param source where the values stand, for messages, such as {@code Secret shop}
+   * @throws ConnectException of kind {@link ConnectException.Kind#BAD_URL} if one can't be read
+   */
+  public static List<ConnectionSpec> readStandbys(
+      String source, Map<String, String> values, ConnectionSpec primary) {
+    var read = new ConnectionValues(source, values);
+    return Arrays.stream(read.first("standbys").orElse("").split(",", -1))
+        .map(String::strip)
+        .filter(standby -> !standby.isEmpty())
+        .map(standby -> read.standby(standby, primary))
+        .toList();
+  }
+
+  private ConnectionSpec standby(String text, ConnectionSpec primary) {
+    try {
+      var uri = new URI("postgresql://" + text);
+      var host = uri.getHost();
+      if (host != null) {
+        return new ConnectionSpec(
+            host.replaceAll("[\\[\\]]", ""),
+            uri.getPort() < 0 ? 5432 : uri.getPort(),
+            primary.database(),
+            primary.user(),
+            primary.password(),
+            primary.options());
+      }
+    } catch (URISyntaxException _) {
+      // Told below, as for a text without a host.
+    }
+    throw bad(": standbys must be host[:port], separated by commas, but one is '" + text + "'");
   }
 
   private ConnectionSpec read() {

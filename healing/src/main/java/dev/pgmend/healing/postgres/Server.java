@@ -28,9 +28,13 @@ public record Server(ConnectionSpec spec) {
     return open(purpose, applicationName, spec.database());
   }
 
-  /** Opens a session to another database of the same server. */
+  /**
+   * Opens a session to another database of the same server.
+   *
+   * @param databaseName empty for the one that the specification names
+   */
   public Session open(Purpose purpose, String applicationName, String databaseName) {
-    var target = spec.withDatabase(databaseName);
+    var target = databaseName.isEmpty() ? spec : spec.withDatabase(databaseName);
     var properties = new Properties();
     properties.putAll(target.options());
     properties.setProperty("user", target.user());

@@ -17,8 +17,8 @@ public final class DropIndexConcurrently implements Repair {
   }
 
   @Override
-  public boolean onlyWhenNamed() {
-    return true;
+  public Caution caution() {
+    return Caution.ONLY_WHEN_NAMED;
   }
 
   @Override

@@ -20,8 +20,7 @@ public interface Repair {
    */
   Optional<RepairPlan> plan(Finding finding);
 
-  /** True if a policy has to allow this type by name before it runs by itself. */
-  default boolean onlyWhenNamed() {
-    return false;
+  default Caution caution() {
+    return Caution.ORDINARY;
   }
 }

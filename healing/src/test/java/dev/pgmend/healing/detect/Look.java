@@ -38,7 +38,8 @@ record Look(Detector detector, Memory memory, Map<String, String> settings) {
               facts,
               new Thresholds(settings),
               memory,
-              Deadline.after(Duration.ofMinutes(1))));
+              Deadline.after(Duration.ofMinutes(1)),
+              List.of()));
     }
   }
 

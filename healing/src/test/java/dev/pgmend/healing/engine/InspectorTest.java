@@ -74,7 +74,8 @@ class InspectorTest {
               ServerFacts.read(session),
               Ailment.THRESHOLDS,
               new Memory(),
-              Deadline.after(LONG_ENOUGH));
+              Deadline.after(LONG_ENOUGH),
+              List.of());
       // What a transaction locks it keeps to its end, so that it can be seen.
       session.execute("BEGIN");
       for (var detector : ServiceLoader.load(Detector.class)) {

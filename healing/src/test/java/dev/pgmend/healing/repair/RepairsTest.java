@@ -29,7 +29,7 @@ class RepairsTest {
   @Test
   void onlyADropOfWhatMayBeMissedHasToBeAllowedByName() {
     assertThat(Repairs.byType().values())
-        .filteredOn(Repair::onlyWhenNamed)
+        .filteredOn(repair -> repair.caution() != Caution.ORDINARY)
         .extracting(Repair::type)
         .containsExactly("DropIndexConcurrently");
     assertThat(Repairs.byType().keySet())
@@ -257,7 +257,8 @@ class RepairsTest {
                 ServerFacts.read(session),
                 Thresholds.DEFAULTS,
                 new Memory(),
-                Deadline.after(Duration.ofMinutes(1)));
+                Deadline.after(Duration.ofMinutes(1)),
+                List.of());
         assertThat(new InvalidIndex().detect(inspection))
             .singleElement()
             .satisfies(finding -> {

@@ -93,7 +93,9 @@ public final class ActionSpecs {
         orEmpty(target.schema()),
         orEmpty(target.relation()),
         orEmpty(target.index()),
-        target.columns());
+        target.columns(),
+        orEmpty(target.parameter()),
+        orEmpty(target.object()));
   }
 
   public static dev.pgmend.api.v1alpha1.Severity severity(Severity severity) {
@@ -118,7 +120,8 @@ public final class ActionSpecs {
         orNull(target.relation()),
         orNull(target.index()),
         target.columns(),
-        null);
+        orNull(target.parameter()),
+        orNull(target.object()));
   }
 
   private static HealingActionSpec.Expected expected(Expected expected) {

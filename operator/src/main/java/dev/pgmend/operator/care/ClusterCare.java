@@ -75,7 +75,7 @@ public final class ClusterCare implements AutoCloseable {
   }
 
   public Inspector inspector() {
-    return new Inspector(server, memory);
+    return new Inspector(server, access.standbys().stream().map(Server::new).toList(), memory);
   }
 
   public Optional<Inspected> lastInspection() {
@@ -83,7 +83,7 @@ public final class ClusterCare implements AutoCloseable {
   }
 
   /**
-   * Inspects every database that the filter lets through.
+   * Inspects the server, and every database that the filter lets through.
    *
    * @param advised findings that others made and that are to be seen once more
    * @param atMost for each of them
@@ -98,9 +98,12 @@ public final class ClusterCare implements AutoCloseable {
       throws SQLException {
     var inspector = inspector();
     var reports = new ArrayList<InspectionReport>();
+    reports.add(
+        withWhatCouldNotBeSeen(
+            inspector.inspectServer(thresholds, atMost, advisedFor("", advised))));
     for (var database : inspector.databases()) {
       if (databases.test(database)) {
-        var here = advised.stream().filter(f -> f.target().database().equals(database)).toList();
+        var here = advisedFor(database, advised);
         reports.add(withWhatCouldNotBeSeen(inspector.inspect(database, thresholds, atMost, here)));
       }
     }
@@ -112,6 +115,10 @@ public final class ClusterCare implements AutoCloseable {
             request);
     last = inspected;
     return inspected;
+  }
+
+  private static List<Finding> advisedFor(String database, List<Finding> advised) {
+    return advised.stream().filter(f -> f.target().database().equals(database)).toList();
   }
 
   /** A detector that could not look has not seen its findings go: they stand until it can. */

@@ -87,6 +87,9 @@ final class InspectCommand implements Callable<Integer> {
     var inspector = new Inspector(new Server(connection), new Memory());
     var databases = allDatabases ? inspector.databases() : List.of(connection.database());
     var reports = new ArrayList<InspectionReport>();
+    reports.add(
+        inspector.inspectServer(
+            new Thresholds(thresholds), Duration.ofSeconds(timeoutSeconds), List.of()));
     for (var database : databases) {
       reports.add(
           inspector.inspect(

@@ -13,7 +13,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The document that {@code inspect --json} prints; docs/inspect.md describes it field by field. */
-record InspectionJson(String schema, String server, int healthScore, List<Database> databases) {
+record InspectionJson(
+    String schema,
+    String server,
+    int healthScore,
+    List<FoundJson> findings,
+    List<Database> databases) {
 
   /** Changes only where a reader of the old document would read the new one wrongly. */
   private static final String SCHEMA = "pgmend.dev/inspection/v1";
@@ -35,7 +40,9 @@ record InspectionJson(String schema, String server, int healthScore, List<Databa
       @Nullable String schema,
       @Nullable String relation,
       @Nullable String index,
-      @Nullable List<String> columns) {}
+      @Nullable List<String> columns,
+      @Nullable String parameter,
+      @Nullable String object) {}
 
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record RepairJson(
@@ -52,7 +59,15 @@ record InspectionJson(String schema, String server, int healthScore, List<Databa
             SCHEMA,
             server.host() + ":" + server.port(),
             InspectionReport.healthScore(all),
-            reports.stream().map(InspectionJson::database).toList()));
+            reports.stream()
+                .filter(report -> report.database().isEmpty())
+                .flatMap(report -> report.findings().stream())
+                .map(InspectionJson::found)
+                .toList(),
+            reports.stream()
+                .filter(report -> !report.database().isEmpty())
+                .map(InspectionJson::database)
+                .toList()));
   }
 
   private static Database database(InspectionReport report) {
@@ -72,7 +87,9 @@ record InspectionJson(String schema, String server, int healthScore, List<Databa
             orNull(target.schema()),
             orNull(target.relation()),
             orNull(target.index()),
-            target.columns().isEmpty() ? null : target.columns()),
+            target.columns().isEmpty() ? null : target.columns(),
+            orNull(target.parameter()),
+            orNull(target.object())),
         finding.summary(),
         finding.evidence(),
         Repairs.planFor(finding).map(InspectionJson::repair).orElse(null));

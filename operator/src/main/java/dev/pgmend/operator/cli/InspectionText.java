@@ -26,7 +26,7 @@ final class InspectionText {
     out.println(
         "%s on Postgres %s: health %d of 100, %s"
             .formatted(
-                report.database(),
+                report.database().isEmpty() ? "the server" : report.database(),
                 report.facts().version(),
                 InspectionReport.healthScore(report.findings()),
                 counts(report.findings())));

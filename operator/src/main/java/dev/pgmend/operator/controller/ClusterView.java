@@ -129,7 +129,9 @@ final class ClusterView {
   }
 
   private NamedFinding named(Finding finding) {
-    var target = finding.target().database() + "/" + finding.target();
+    var database = finding.target().database();
+    var target =
+        database.isEmpty() ? finding.target().toString() : database + "/" + finding.target();
     var known = before.findings();
     var since =
         (known == null ? Stream.<NamedFinding>empty() : known.worst().stream())

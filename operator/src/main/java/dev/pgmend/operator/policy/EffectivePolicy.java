@@ -80,9 +80,15 @@ public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> ne
       return named;
     }
     var repair = Repairs.byType().get(type);
-    return spec.modeOrDefault() == PolicyMode.Auto && repair != null && !repair.onlyWhenNamed()
-        ? ActionMode.Auto
-        : ActionMode.Recommend;
+    if (repair == null) {
+      return ActionMode.Recommend;
+    }
+    return switch (repair.caution()) {
+      case NEVER_UNLESS_NAMED -> ActionMode.Never;
+      case ONLY_WHEN_NAMED -> ActionMode.Recommend;
+      case ORDINARY ->
+          spec.modeOrDefault() == PolicyMode.Auto ? ActionMode.Auto : ActionMode.Recommend;
+    };
   }
 
   public Thresholds thresholds() {

@@ -5,7 +5,6 @@ import dev.pgmend.api.v1alpha1.Provider.Connection;
 import dev.pgmend.api.v1alpha1.ProviderKind;
 import dev.pgmend.healing.detect.ByteSize;
 import dev.pgmend.healing.postgres.ConnectException;
-import dev.pgmend.healing.postgres.ConnectionSpec;
 import dev.pgmend.healing.postgres.ConnectionValues;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -44,7 +43,7 @@ public final class ConnectionProvider implements PostgresProvider {
                   .formatted(name, namespace)
               + " and password, or uri");
     }
-    return new Access(read(name, valuesOf(secret)), capacity(connection));
+    return read("Secret " + name, valuesOf(secret), capacity(connection));
   }
 
   private static Map<String, String> valuesOf(Secret secret) throws AccessException {
@@ -83,10 +82,11 @@ public final class ConnectionProvider implements PostgresProvider {
     }
   }
 
-  private static ConnectionSpec read(String secret, Map<String, String> values)
+  private static Access read(String secret, Map<String, String> values, OptionalLong capacity)
       throws AccessException {
     try {
-      return ConnectionValues.read("Secret " + secret, values);
+      var primary = ConnectionValues.read(secret, values);
+      return new Access(primary, ConnectionValues.readStandbys(secret, values, primary), capacity);
     } catch (ConnectException e) {
       throw new AccessException("BadSecret", String.valueOf(e.getMessage()));
     }

@@ -105,7 +105,7 @@ class ApiMappingTest {
 
     var finding = ActionSpecs.finding(spec);
 
-    assertThat(finding.target()).isEqualTo(new Target("", "", "", "", List.of()));
+    assertThat(finding.target()).isEqualTo(Target.server());
     assertThat(Repairs.planFor(finding)).isEmpty();
   }
 

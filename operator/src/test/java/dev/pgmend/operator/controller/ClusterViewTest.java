@@ -64,7 +64,8 @@ class ClusterViewTest {
     cares = new Cares(clock);
     care =
         cares.reached(
-            new ClusterKey("default", "shop"), new Access(database.spec(), OptionalLong.empty()));
+            new ClusterKey("default", "shop"),
+            new Access(database.spec(), List.of(), OptionalLong.empty()));
     cluster.setMetadata(
         new ObjectMetaBuilder()
             .withName("shop")

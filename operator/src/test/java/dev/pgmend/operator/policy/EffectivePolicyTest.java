@@ -9,6 +9,7 @@ import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.PolicyMode;
 import dev.pgmend.api.v1alpha1.Provider;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.healing.repair.Caution;
 import dev.pgmend.healing.repair.Repair;
 import dev.pgmend.healing.repair.Repairs;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -138,13 +139,19 @@ class EffectivePolicyTest {
     var named = of(policy(PolicyMode.Auto).action(repair.type(), ActionMode.Auto).named("named"));
 
     assertThat(auto.modeOf(repair.type()))
-        .isEqualTo(repair.onlyWhenNamed() ? ActionMode.Recommend : ActionMode.Auto);
+        .isEqualTo(
+            switch (repair.caution()) {
+              case ORDINARY -> ActionMode.Auto;
+              case ONLY_WHEN_NAMED -> ActionMode.Recommend;
+              case NEVER_UNLESS_NAMED -> ActionMode.Never;
+            });
     assertThat(named.modeOf(repair.type())).isEqualTo(ActionMode.Auto);
   }
 
   @Test
   void droppingAnIndexThatIsInUseIsWhatMustBeNamed() {
-    assertThat(repairs().filter(Repair::onlyWhenNamed).map(Repair::type)).containsExactly(DROP);
+    assertThat(repairs().filter(repair -> repair.caution() != Caution.ORDINARY).map(Repair::type))
+        .containsExactly(DROP);
   }
 
   @Test
