@@ -27,6 +27,19 @@ public final class Identifiers {
     return quote(schema) + "." + quote(name);
   }
 
+  /**
+   * {@code 'text'}, whatever {@code standard_conforming_strings} says.
+   *
+   * @throws IllegalArgumentException if the text holds a NUL, which no value can
+   */
+  public static String literal(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("Not a Postgres text: it holds a NUL");
+    }
+    var quoted = "'" + text.replace("'", "''") + "'";
+    return text.indexOf('\\') < 0 ? quoted : " E" + quoted.replace("\\", "\\\\");
+  }
+
   /** {@code "a", "b"}. */
   public static String quoteAll(Collection<String> names) {
     return names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));

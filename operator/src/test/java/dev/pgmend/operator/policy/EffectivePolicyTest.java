@@ -9,7 +9,6 @@ import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.PolicyMode;
 import dev.pgmend.api.v1alpha1.Provider;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
-import dev.pgmend.healing.repair.Caution;
 import dev.pgmend.healing.repair.Repair;
 import dev.pgmend.healing.repair.Repairs;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -146,12 +145,6 @@ class EffectivePolicyTest {
               case NEVER_UNLESS_NAMED -> ActionMode.Never;
             });
     assertThat(named.modeOf(repair.type())).isEqualTo(ActionMode.Auto);
-  }
-
-  @Test
-  void droppingAnIndexThatIsInUseIsWhatMustBeNamed() {
-    assertThat(repairs().filter(repair -> repair.caution() != Caution.ORDINARY).map(Repair::type))
-        .containsExactly(DROP);
   }
 
   @Test

@@ -1,0 +1,78 @@
+package dev.pgmend.healing.repair;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.postgres.Identifiers;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sets a setting of the server, or of one database, to the value that a finding proposes, and takes
+ * it back to what was set there before: nothing, or another value.
+ *
+ * <p>A finding proposes by its evidence {@link #PROPOSED}, and says by {@link #REPLACED} which
+ * value stands at the same place now; without it there is none. Only what takes effect without a
+ * restart may be proposed so.
+ */
+@AutoService(Repair.class)
+public final class SetParameter implements Repair {
+  public static final String TYPE = "SetParameter";
+
+  /** The value to set, as it goes into SQL between quotes. */
+  public static final String PROPOSED = "proposedValue";
+
+  /** The value that postgresql.auto.conf, or the database's own settings, hold now. */
+  public static final String REPLACED = "replacedValue";
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public Optional<RepairPlan> plan(Finding finding) {
+    var target = finding.target();
+    var proposed = finding.evidence().get(PROPOSED);
+    if (target.parameter().isEmpty() || proposed == null) {
+      return Optional.empty();
+    }
+    var command =
+        target.database().isEmpty()
+            ? "ALTER SYSTEM"
+            : "ALTER DATABASE " + Identifiers.quote(target.database());
+    var replaced = Optional.ofNullable(finding.evidence().get(REPLACED));
+    return Optional.of(
+        new RepairPlan(
+            TYPE,
+            target,
+            withReload(target.database(), set(command, target.parameter(), proposed)),
+            withReload(
+                target.database(),
+                replaced
+                    .map(value -> set(command, target.parameter(), value))
+                    .orElse(command + " RESET " + name(target.parameter()))),
+            Risk.MEDIUM,
+            Optional.empty(),
+            0,
+            false));
+  }
+
+  /** A database's own settings hold for new sessions at once; the server's need a reload. */
+  private static List<Step> withReload(String database, String sql) {
+    return database.isEmpty()
+        ? List.of(new IdempotentStep(sql), IdempotentStep.RELOAD)
+        : List.of(new IdempotentStep(sql));
+  }
+
+  private static String set(String command, String parameter, String value) {
+    return "%s SET %s = %s".formatted(command, name(parameter), Identifiers.literal(value));
+  }
+
+  /** An extension's setting is two names with a dot between; each is quoted by itself. */
+  private static String name(String parameter) {
+    var dot = parameter.indexOf('.');
+    return dot < 0
+        ? Identifiers.quote(parameter)
+        : Identifiers.quote(parameter.substring(0, dot), parameter.substring(dot + 1));
+  }
+}
