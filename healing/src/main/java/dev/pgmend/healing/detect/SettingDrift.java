@@ -119,7 +119,7 @@ public final class SettingDrift implements Detector {
       evidence.put("pinnedValue", pin);
       var place = place(setting);
       evidence.put("place", place);
-      var byAlterSystem = byAlterSystem(setting);
+      var byAlterSystem = files.byAlterSystem(setting);
       var hidden = files.beneathAlterSystem(setting.name());
       String mend;
       if (setting.isFixed()) {
@@ -303,14 +303,6 @@ public final class SettingDrift implements Detector {
     private boolean waitsFor(Setting setting, String pin) {
       return setting.pendingRestart()
           && next(setting).filter(value -> setting.means(value, pin)).isPresent();
-    }
-
-    private Optional<String> byAlterSystem(Setting setting) {
-      return files.readable()
-          ? files.byAlterSystem(setting.name()).map(SettingFiles.Line::value)
-          : Optional.of(setting)
-              .filter(s -> SettingFiles.isOfAlterSystem(s.sourceFile()))
-              .map(Setting::shown);
     }
 
     private boolean isInFiles(Setting setting) {

@@ -95,9 +95,14 @@ record SettingFiles(boolean readable, List<Line> lines) {
             .toList());
   }
 
-  Optional<Line> byAlterSystem(String name) {
-    return last(
-        lines.stream().filter(line -> line.name().equals(name) && line.isOfAlterSystem()).toList());
+  /** The value in ALTER SYSTEM's file, in force or not. */
+  Optional<String> byAlterSystem(Setting setting) {
+    return readable
+        ? last(lines.stream()
+                .filter(line -> line.name().equals(setting.name()) && line.isOfAlterSystem())
+                .toList())
+            .map(Line::value)
+        : Optional.of(setting).filter(s -> isOfAlterSystem(s.sourceFile())).map(Setting::shown);
   }
 
   boolean mention(String name) {
