@@ -258,7 +258,7 @@ class SettingMismatchTest {
   private static Look plus(Look look, String name, String value) {
     var settings = new HashMap<>(look.settings());
     settings.put(name, value);
-    return new Look(look.detector(), look.memory(), settings);
+    return new Look(look.detector(), look.memory(), settings, List.of());
   }
 
   private static List<Finding> find(Look look, TestDatabase database, String parameter)
