@@ -168,7 +168,7 @@ public final class TestDatabase implements AutoCloseable {
       // Prepared transactions outlive their session and would keep the database.
       for (var gid :
           texts("SELECT gid FROM pg_prepared_xacts WHERE database = current_database()")) {
-        execute("ROLLBACK PREPARED '" + gid + "'");
+        execute("ROLLBACK PREPARED " + Identifiers.literal(gid));
       }
       connection.close();
       try (var admin = testServer.connect(testServer.spec().database());

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class EffectivePolicyTest {
   private static final String ANALYZE = "Analyze";
-  private static final String DROP = "DropIndexConcurrently";
 
   @Test
   void whereNoPolicySelectsTheClusterEverythingIsRecommendedAndNothingRuns() {
