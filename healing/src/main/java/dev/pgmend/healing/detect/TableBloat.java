@@ -36,21 +36,27 @@ public final class TableBloat implements Detector {
   /** Most of what could be bloat: only tables that change can be. */
   private static final String CANDIDATES =
       """
-      SELECT c.oid, n.nspname, c.relname, pg_relation_size(c.oid), s.n_dead_tup, s.n_live_tup
+      SELECT c.oid, n.nspname, c.relname, %2$s, s.n_dead_tup, s.n_live_tup, %3$s
         FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_stat_user_tables s ON s.relid = c.oid
        WHERE c.relkind IN ('r', 'm')
          AND s.n_tup_upd + s.n_tup_del > 0
-         AND pg_relation_size(c.oid) >= ?
-         AND %s
+         AND %2$s >= ?
+         AND %1$s
        ORDER BY s.n_dead_tup::float8 / (s.n_live_tup + s.n_dead_tup + 1) DESC, 4 DESC
        LIMIT 200
       """
-          .formatted(UserObjects.own("c"));
+          .formatted(UserObjects.own("c"), UserObjects.bytes("c"), UserObjects.locked("c"));
 
   private record Candidate(
-      long oid, String schema, String table, long bytes, long deadRows, long liveRows) {}
+      long oid,
+      String schema,
+      String table,
+      long bytes,
+      long deadRows,
+      long liveRows,
+      boolean locked) {}
 
   private record Measure(double deadPercent, double freePercent, String method) {
     double percent() {
@@ -75,6 +81,12 @@ public final class TableBloat implements Detector {
     for (var candidate : candidates(inspection, minBytes)) {
       if (inspection.deadline().passed()) {
         throw new SQLException("the time was spent before all tables were read");
+      }
+      if (candidate.locked) {
+        findings.add(
+            Unseen.locked(
+                NAME, Target.table(inspection.database(), candidate.schema, candidate.table)));
+        continue;
       }
       Optional<Measure> measure = Optional.empty();
       if (candidate.bytes <= budget) {
@@ -103,7 +115,8 @@ public final class TableBloat implements Detector {
                     row.getString(3),
                     row.getLong(4),
                     row.getLong(5),
-                    row.getLong(6)),
+                    row.getLong(6),
+                    row.getBoolean(7)),
             minBytes);
   }
 

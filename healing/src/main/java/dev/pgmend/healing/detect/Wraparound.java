@@ -30,7 +30,7 @@ public final class Wraparound implements Detector {
       SELECT n.nspname, c.relname,
              greatest(age(c.relfrozenxid), coalesce(age(t.relfrozenxid), 0)) AS xids,
              greatest(mxid_age(c.relminmxid), coalesce(mxid_age(t.relminmxid), 0)) AS multixacts,
-             pg_table_size(c.oid), %s AS own
+             %2$s, %1$s AS own
         FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
@@ -41,7 +41,7 @@ public final class Wraparound implements Detector {
                          mxid_age(c.relminmxid), coalesce(mxid_age(t.relminmxid), 0)) DESC
        LIMIT ?
       """
-          .formatted(UserObjects.own("c"));
+          .formatted(UserObjects.own("c"), UserObjects.bytes("c"));
 
   private record Table(
       String schema, String name, long xids, long multixacts, long bytes, boolean own) {

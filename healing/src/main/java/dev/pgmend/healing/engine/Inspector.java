@@ -5,9 +5,9 @@ import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.Memory;
 import dev.pgmend.healing.detect.Scope;
-import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.Unseen;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
@@ -18,15 +18,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** Runs every detector against a database, read-only, over one session, inside one deadline. */
 public final class Inspector {
-  /** The name of the finding that a detector failed. */
-  public static final String DETECTOR_FAILED = "DetectorFailed";
-
   private static final String APPLICATION = "pgmend/inspect";
 
   private static final List<Detector> DETECTORS =
@@ -167,14 +163,12 @@ public final class Inspector {
       return look.look();
     } catch (SQLException | IllegalArgumentException e) {
       return List.of(
-          new Finding(
-              DETECTOR_FAILED,
-              Severity.INFO,
+          Unseen.of(
+              detector.name(),
               detector.scope() == Scope.SERVER
                   ? Target.server()
                   : Target.database(inspection.database()),
-              "%s could not look: %s".formatted(detector.name(), firstLine(e)),
-              Map.of("detector", detector.name())));
+              firstLine(e)));
     }
   }
 

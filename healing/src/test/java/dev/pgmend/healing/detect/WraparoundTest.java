@@ -47,13 +47,6 @@ class WraparoundTest {
   @EachPostgres
   void whoHoldsFreezingBackIsNamedFirst(TestDatabase database) throws SQLException {
     Faults.table(database, "orders");
-    // The next test's database is being made meanwhile, in a transaction of its own.
-    await()
-        .until(() ->
-            database.number(
-                    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%'"
-                        + " AND state = 'active'")
-                == 0);
     try (var holder =
         database.begin("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SELECT 1")) {
       burn(database);
@@ -91,6 +84,13 @@ class WraparoundTest {
 
   /** Each exception block that writes takes a transaction number of its own. */
   private static void burn(TestDatabase database) {
+    // The next test's database is being made meanwhile, in a transaction of its own.
+    await()
+        .until(() ->
+            database.number(
+                    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%'"
+                        + " AND state = 'active'")
+                == 0);
     database.execute(
         "CREATE TABLE IF NOT EXISTS burnt (id int)",
         """

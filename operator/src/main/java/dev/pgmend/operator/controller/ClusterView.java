@@ -10,6 +10,7 @@ import dev.pgmend.api.v1alpha1.PgClusterStatus.LastAction;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.NamedFinding;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.detect.Unseen;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.learner.app.ActionSpecs;
 import dev.pgmend.learner.app.Advised;
@@ -61,7 +62,7 @@ final class ClusterView {
       return;
     }
     var findings = last.get().findings();
-    var failed = findings.stream().filter(f -> f.detector().equals("DetectorFailed")).count();
+    var failed = findings.stream().filter(f -> f.detector().equals(Unseen.NAME)).count();
     conditions.isTrue(
         Condition.READY,
         cluster.getSpec().pausedOrDefault() ? "Paused" : "UnderCare",
