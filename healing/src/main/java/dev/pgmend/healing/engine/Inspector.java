@@ -19,17 +19,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 
 /** Runs every detector against a database, read-only, over one session, inside one deadline. */
 public final class Inspector {
   private static final String APPLICATION = "pgmend/inspect";
-
-  private static final List<Detector> DETECTORS =
-      ServiceLoader.load(Detector.class, Inspector.class.getClassLoader()).stream()
-          .map(ServiceLoader.Provider::get)
-          .sorted(Comparator.comparing(Detector::name))
-          .toList();
 
   private final Server server;
   private final List<Server> standbys;
@@ -51,7 +44,7 @@ public final class Inspector {
 
   /** Names of all detectors, sorted. */
   public static List<String> detectors() {
-    return DETECTORS.stream().map(Detector::name).toList();
+    return Detectors.ALL.stream().map(Detector::name).toList();
   }
 
   /**
@@ -85,13 +78,13 @@ public final class Inspector {
     try (var session = server.open(Purpose.INSPECT, APPLICATION, database)) {
       var inspection = inspection(session, thresholds, atMost);
       var findings = new ArrayList<Finding>();
-      for (var detector : DETECTORS) {
+      for (var detector : Detectors.ALL) {
         if (detector.scope() == scope) {
           findings.addAll(run(detector, inspection, () -> detector.detect(inspection)));
         }
       }
       for (var finding : advised) {
-        detectorOf(finding)
+        Detectors.of(finding)
             .map(detector ->
                 run(
                     detector,
@@ -128,17 +121,13 @@ public final class Inspector {
    */
   public Optional<Finding> lookAgain(Finding known, Thresholds thresholds, Duration atMost)
       throws SQLException {
-    var detector = detectorOf(known);
+    var detector = Detectors.of(known);
     if (detector.isEmpty()) {
       return Optional.empty();
     }
     try (var session = server.open(Purpose.INSPECT, APPLICATION, known.target().database())) {
       return detector.get().lookAgain(inspection(session, thresholds, atMost), known);
     }
-  }
-
-  private static Optional<Detector> detectorOf(Finding finding) {
-    return DETECTORS.stream().filter(d -> d.name().equals(finding.detector())).findFirst();
   }
 
   /** The databases of the server that one may connect to, templates left out. */

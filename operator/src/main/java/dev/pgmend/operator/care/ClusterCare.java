@@ -124,8 +124,7 @@ public final class ClusterCare implements AutoCloseable {
 
   /** A detector that could not look has not seen its findings go: they stand until it can. */
   private InspectionReport withWhatCouldNotBeSeen(InspectionReport report) {
-    var failed =
-        report.findings().stream().map(Unseen::detectorOf).collect(Collectors.toSet());
+    var failed = report.findings().stream().map(Unseen::detectorOf).collect(Collectors.toSet());
     var seen = report.findings().stream().map(Finding::key).collect(Collectors.toSet());
     var known =
         lastInspection().stream()

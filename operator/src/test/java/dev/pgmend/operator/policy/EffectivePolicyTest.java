@@ -9,6 +9,7 @@ import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.PolicyMode;
 import dev.pgmend.api.v1alpha1.Provider;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.healing.repair.Caution;
 import dev.pgmend.healing.repair.Repair;
 import dev.pgmend.healing.repair.Repairs;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -28,8 +29,13 @@ class EffectivePolicyTest {
     var effective = of(policy(PolicyMode.Auto).selecting("env", "elsewhere").named("elsewhere"));
 
     assertThat(effective.name()).startsWith("none");
-    assertThat(Repairs.byType().keySet())
-        .allSatisfy(type -> assertThat(effective.modeOf(type)).isEqualTo(ActionMode.Recommend));
+    assertThat(Repairs.byType())
+        .allSatisfy((type, repair) ->
+            assertThat(effective.modeOf(type))
+                .isEqualTo(
+                    repair.caution() == Caution.NEVER_UNLESS_NAMED
+                        ? ActionMode.Never
+                        : ActionMode.Recommend));
     assertThat(effective.thresholds().settings()).isEmpty();
   }
 
