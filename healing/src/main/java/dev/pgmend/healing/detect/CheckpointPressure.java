@@ -139,6 +139,7 @@ public final class CheckpointPressure implements Detector {
     evidence.put("timedCheckpoints", Long.toString(growth.of(TIMED)));
     evidence.put("overSeconds", Long.toString(growth.over().toSeconds()));
     evidence.put("walBytesPerSecond", Long.toString(Math.round(perSecond)));
+    evidence.put(ProposedSetting.DISK_BYTES, Long.toString(proposal - settings.maxWalSize));
     evidence.put("maxWalSizeBytes", Long.toString(settings.maxWalSize));
     return Optional.of(
         new Finding(

@@ -17,6 +17,9 @@ public final class ProposedSetting {
    */
   public static final String REPLACED = "replacedValue";
 
+  /** How much more of the disk the server may take with the value; absent where it takes none. */
+  public static final String DISK_BYTES = "diskBytes";
+
   private static final String OF_SERVER =
       """
       SELECT setting FROM pg_file_settings

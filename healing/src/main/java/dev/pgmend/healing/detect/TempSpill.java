@@ -81,7 +81,7 @@ public final class TempSpill implements Detector {
             || growth.get().of(FILES) == 0
             || growth.get().perHour(BYTES) < minPerHour
         ? List.of()
-        : List.of(finding(inspection, growth.get()));
+        : finding(inspection, growth.get()).stream().toList();
   }
 
   private static Optional<Memory.Growth> growth(Inspection inspection, Duration window)
@@ -103,7 +103,9 @@ public final class TempSpill implements Detector {
                         window));
   }
 
-  private static Finding finding(Inspection inspection, Memory.Growth growth) throws SQLException {
+  /** Nothing where work_mem has become large enough since: what was counted is then the past. */
+  private static Optional<Finding> finding(Inspection inspection, Memory.Growth growth)
+      throws SQLException {
     var session = inspection.session();
     var settings =
         session.queryOne(
@@ -120,6 +122,9 @@ public final class TempSpill implements Detector {
     var needed =
         powerOfTwo(
             MEMORY_PER_FILE_BYTE * Math.max(perFile, worst.map(Worst::bytesPerCall).orElse(0.0)));
+    if (settings.workMem >= needed) {
+      return Optional.empty();
+    }
     var bound = settings.bound((double) inspection.thresholds().bytes("machine.memoryBytes", 0));
     var evidence = new HashMap<String, String>();
     evidence.put("tempBytesPerHour", Long.toString(Math.round(growth.perHour(BYTES))));
@@ -129,25 +134,25 @@ public final class TempSpill implements Detector {
     evidence.put("neededBytes", Long.toString(needed));
     evidence.put("boundBytes", Long.toString(bound));
     worst.ifPresent(w -> evidence.put("worstStatement", w.query));
-    var mendable = needed > settings.workMem && needed <= bound;
-    if (mendable) {
+    if (needed <= bound) {
       evidence.putAll(ProposedSetting.forDatabase(session, WORK_MEM, needed / ByteSize.KB + "kB"));
     } else {
       evidence.put("advice", "it needs more memory than there is to give: look at the statement");
     }
-    return new Finding(
-        NAME,
-        Severity.WARNING,
-        Target.parameter(inspection.database(), WORK_MEM),
-        "%s: sorts and hashes wrote %s an hour to files (%d files, %s each) at work_mem %s%s"
-            .formatted(
-                inspection.database(),
-                ByteSize.of(Math.round(growth.perHour(BYTES))),
-                growth.of(FILES),
-                ByteSize.of(Math.round(perFile)),
-                ByteSize.of(settings.workMem),
-                worst.map(w -> "; most by: " + w.query).orElse("")),
-        evidence);
+    return Optional.of(
+        new Finding(
+            NAME,
+            Severity.WARNING,
+            Target.parameter(inspection.database(), WORK_MEM),
+            "%s: sorts and hashes wrote %s an hour to files (%d files, %s each) at work_mem %s%s"
+                .formatted(
+                    inspection.database(),
+                    ByteSize.of(Math.round(growth.perHour(BYTES))),
+                    growth.of(FILES),
+                    ByteSize.of(Math.round(perFile)),
+                    ByteSize.of(settings.workMem),
+                    worst.map(w -> "; most by: " + w.query).orElse("")),
+            evidence));
   }
 
   private static Optional<Worst> worst(Inspection inspection) throws SQLException {

@@ -13,12 +13,17 @@ public final class VacuumHorizon {
   /** In the evidence of a finding that vacuum could mend if this let it. */
   public static final String HELD_BACK_BY = "heldBackBy";
 
-  /** A vacuum's own snapshot holds no other vacuum back. */
+  /**
+   * A vacuum's own snapshot holds no other vacuum back. A writer in another database does, through
+   * the snapshots of this one, each of which reaches as far back as that writer; between the two,
+   * the session of this database is the one to name, and then the one that began first.
+   */
   private static final String SQL =
       """
       SELECT * FROM (
         SELECT 'session' AS kind, pid::text AS name, greatest(age(backend_xmin), age(backend_xid)) AS age,
-               coalesce(to_char(xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), '') AS since
+               coalesce(to_char(xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), '') AS since,
+               coalesce(datname <> current_database(), false) AS elsewhere
           FROM pg_stat_activity
          WHERE (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)
            AND pid <> pg_backend_pid()
@@ -27,18 +32,18 @@ public final class VacuumHorizon {
            AND (datname IS NULL OR datname = current_database() OR backend_xid IS NOT NULL)
         UNION ALL
         SELECT 'standby', coalesce(nullif(application_name, ''), pid::text), age(backend_xmin),
-               to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')
+               to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), false
           FROM pg_stat_replication WHERE backend_xmin IS NOT NULL
         UNION ALL
-        SELECT 'slot', slot_name, greatest(age(xmin), age(catalog_xmin)), ''
+        SELECT 'slot', slot_name, greatest(age(xmin), age(catalog_xmin)), '', false
           FROM pg_replication_slots WHERE xmin IS NOT NULL OR catalog_xmin IS NOT NULL
         UNION ALL
         SELECT 'prepared', gid, age(transaction),
-               to_char(prepared AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')
+               to_char(prepared AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), false
           FROM pg_prepared_xacts WHERE database = current_database()
       ) holder
        WHERE age IS NOT NULL
-       ORDER BY age DESC
+       ORDER BY age DESC, elsewhere, since
        LIMIT 1
       """;
 

@@ -45,7 +45,7 @@ public final class SetParameter implements Repair {
                     .orElse(command + " RESET " + name(target.parameter()))),
             Risk.MEDIUM,
             Optional.empty(),
-            0,
+            finding.evidenceLong(ProposedSetting.DISK_BYTES),
             false));
   }
 
