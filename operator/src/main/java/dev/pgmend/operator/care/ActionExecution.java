@@ -89,6 +89,10 @@ public final class ActionExecution implements Runnable {
     } catch (JournalException e) {
       result = new RunResult.Interrupted(String.valueOf(e.getMessage()));
     }
+    if (Thread.currentThread().isInterrupted()) {
+      // This process ends. What the server goes on with is the next one's to tell.
+      return;
+    }
     try {
       record(result);
     } catch (KubernetesClientException e) {
