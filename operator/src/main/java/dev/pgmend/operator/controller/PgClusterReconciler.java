@@ -156,20 +156,18 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       recheck = WHEN_UNREACHABLE;
     }
     recheck = learners.keep(cluster, view, recheck);
-    return write(cluster, view.status(ours), recheck);
+    write(cluster, view.status(ours), context);
+    return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(recheck);
   }
 
-  private UpdateControl<PgCluster> write(
-      PgCluster cluster, PgClusterStatus status, Duration recheck) {
+  private void write(PgCluster cluster, PgClusterStatus status, Context<PgCluster> context) {
     if (status.equals(cluster.getStatus())) {
-      return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(recheck);
+      return;
     }
-    var before = readyOf(cluster.getStatus());
-    if (!before.equals(readyOf(status))) {
+    if (!readyOf(cluster.getStatus()).equals(readyOf(status))) {
       tell(cluster, status);
     }
-    cluster.setStatus(status);
-    return UpdateControl.patchStatus(cluster).rescheduleAfter(recheck);
+    StatusUpdate.write(cluster, context, copy -> copy.setStatus(status));
   }
 
   private void tell(PgCluster cluster, PgClusterStatus status) {
