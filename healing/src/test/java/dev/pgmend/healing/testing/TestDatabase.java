@@ -105,6 +105,11 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
+  /** A new connection as a role that {@link #createRole} made. */
+  public Connection connectAs(String role) throws SQLException {
+    return TestServer.connect(serverAs(role).spec());
+  }
+
   /** Runs statements in autocommit. */
   public void execute(String... statements) {
     for (var sql : statements) {

@@ -17,9 +17,6 @@ final class NotYetEnforced {
       fields.add("spec.parameters");
     }
     var budget = spec.budget();
-    if (budget != null && budget.maxReplicaLag() != null) {
-      fields.add("spec.budget.maxReplicaLag");
-    }
     if (budget != null && budget.maxActiveSessionsPerCore() != null) {
       fields.add("spec.budget.maxActiveSessionsPerCore");
     }
