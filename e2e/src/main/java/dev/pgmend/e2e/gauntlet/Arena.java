@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /**
  * The server that faults are injected into.
@@ -22,16 +24,14 @@ public record Arena(Login owner, Login superuser) {
   /** Runs statements as the owner, and makes their counters known to other sessions. */
   public void run(String... statements) throws SQLException {
     try (var connection = owner.connect(APPLICATION)) {
-      execute(connection, statements);
-      flush(connection);
+      run(connection, statements);
     }
   }
 
   /** Runs statements as a superuser. */
   public void runAsSuperuser(String... statements) throws SQLException {
     try (var connection = superuser.connect(APPLICATION)) {
-      execute(connection, statements);
-      flush(connection);
+      run(connection, statements);
     }
   }
 
@@ -77,7 +77,12 @@ public record Arena(Login owner, Login superuser) {
   }
 
   /** A session's counters reach the others only after a while, unless it is told to. */
-  private static void flush(Connection connection) throws SQLException {
-    execute(connection, "SELECT pg_stat_force_next_flush()", "SELECT 1");
+  private static void run(Connection connection, String... statements) throws SQLException {
+    for (var sql : statements) {
+      execute(connection, sql);
+      if (connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.IDLE) {
+        execute(connection, "SELECT pg_stat_force_next_flush()", "SELECT 1");
+      }
+    }
   }
 }

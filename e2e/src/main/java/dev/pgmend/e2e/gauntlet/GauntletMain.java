@@ -57,6 +57,11 @@ public final class GauntletMain implements Callable<Integer> {
       description = "Only these faults; --list names them.")
   private List<String> only = List.of();
 
+  @Option(
+      names = "--at-once",
+      description = "Inject all faults together in place of one after the other: quicker.")
+  private boolean atOnce;
+
   @Option(names = "--list", description = "Name the faults and end.")
   private boolean list;
 
@@ -113,7 +118,7 @@ public final class GauntletMain implements Callable<Integer> {
     } else {
       Runtime.getRuntime().addShutdownHook(remove);
     }
-    return new Round(major, directory, operator(), System.err::println).run(chosen(), told);
+    return new Round(major, directory, operator(), atOnce, System.err::println).run(chosen(), told);
   }
 
   /** Fresh ones: they hold what they opened. */

@@ -1,6 +1,7 @@
 package dev.pgmend.e2e.gauntlet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,39 @@ record Outcome(
         null,
         List.of(),
         null);
+  }
+
+  /** The scenario itself did not work. */
+  static Outcome broken(String postgres, Scenario scenario, SQLException why) {
+    return new Outcome(
+        postgres,
+        scenario.detector(),
+        null,
+        false,
+        scenario.mendable(),
+        null,
+        null,
+        false,
+        null,
+        null,
+        List.of(),
+        "the scenario itself failed: " + why.getMessage());
+  }
+
+  Outcome withProblem(String what) {
+    return new Outcome(
+        postgres,
+        scenario,
+        skipped,
+        found,
+        mendable,
+        action,
+        verdict,
+        gone,
+        detectSeconds,
+        repairSeconds,
+        alsoFound,
+        problem == null ? what : problem + "; " + what);
   }
 
   boolean ok() {

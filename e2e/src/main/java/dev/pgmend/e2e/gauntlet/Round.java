@@ -32,17 +32,24 @@ final class Round {
   private final int major;
   private final Path directory;
   private final Function<Path, List<String>> operator;
+  private final boolean together;
   private final Consumer<String> progress;
 
   /**
    * @param operator the command that runs the operator on a directory of manifests
+   * @param together whether all faults are injected at once
    * @param progress told what is being done, for people
    */
   Round(
-      int major, Path directory, Function<Path, List<String>> operator, Consumer<String> progress) {
+      int major,
+      Path directory,
+      Function<Path, List<String>> operator,
+      boolean together,
+      Consumer<String> progress) {
     this.major = major;
     this.directory = directory;
     this.operator = operator;
+    this.together = together;
     this.progress = progress;
   }
 
@@ -80,15 +87,20 @@ final class Round {
                 operator.apply(manifests), directory.resolve("operator.log"), events::line)) {
       load = workload;
       quiet = quiet(events);
-      new Gauntlet(
+      var gauntlet =
+          new Gauntlet(
               Integer.toString(major),
               server.arena(),
               events,
               outcome -> {
                 outcomes.add(outcome);
                 told.accept(outcome);
-              })
-          .run(scenarios);
+              });
+      if (together) {
+        gauntlet.runAtOnce(scenarios);
+      } else {
+        gauntlet.run(scenarios);
+      }
     }
     return new Course(quiet, outcomes, load.report());
   }

@@ -1,6 +1,7 @@
 package dev.pgmend.e2e.gauntlet;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,11 @@ public interface Scenario {
     return true;
   }
 
+  /** Whether it keeps other faults from being mended, by holding vacuum back or using things up. */
+  default boolean disturbs() {
+    return false;
+  }
+
   /** Why the fault can't be injected into this server; empty if it can. */
   default Optional<String> impossible(Arena arena) throws SQLException {
     return Optional.empty();
@@ -38,6 +44,11 @@ public interface Scenario {
 
   /** Makes what the fault is brought about in. */
   default void prepare(Arena arena) throws SQLException {}
+
+  /** What the application asks of it meanwhile, a statement each; the first error counts. */
+  default List<String> traffic() {
+    return List.of();
+  }
 
   /** Brings the fault about, and returns when other sessions can see it. */
   void inject(Arena arena) throws SQLException;

@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -37,6 +38,11 @@ public final class AutovacuumLag implements Scenario {
         "CREATE TABLE g_forsaken (id int, n int) WITH (autovacuum_enabled = off)",
         "INSERT INTO g_forsaken SELECT i, 0 FROM generate_series(1, 100000) i",
         "VACUUM ANALYZE g_forsaken");
+  }
+
+  @Override
+  public List<String> traffic() {
+    return List.of("SELECT count(*) FROM g_forsaken WHERE n = 1");
   }
 
   @Override

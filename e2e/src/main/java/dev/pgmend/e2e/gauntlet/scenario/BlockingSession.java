@@ -35,6 +35,11 @@ public final class BlockingSession implements Scenario {
   }
 
   @Override
+  public boolean disturbs() {
+    return true;
+  }
+
+  @Override
   public void prepare(Arena arena) throws SQLException {
     arena.run("CREATE TABLE g_row (id int, n int)", "INSERT INTO g_row VALUES (1, 0)");
   }

@@ -28,6 +28,11 @@ public final class CheckpointPressure implements Scenario {
   }
 
   @Override
+  public boolean disturbs() {
+    return true;
+  }
+
+  @Override
   public void prepare(Arena arena) throws SQLException {
     arena.runAsSuperuser(
         "ALTER SYSTEM SET min_wal_size = '32MB'",

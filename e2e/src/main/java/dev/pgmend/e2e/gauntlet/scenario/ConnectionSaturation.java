@@ -29,6 +29,11 @@ public final class ConnectionSaturation implements Scenario {
   }
 
   @Override
+  public boolean disturbs() {
+    return true;
+  }
+
+  @Override
   public void inject(Arena arena) throws SQLException {
     var most = Integer.parseInt(arena.texts("SHOW max_connections").getFirst());
     var taken =

@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
+import java.util.List;
 
 /** Two teams each made the same index. */
 @AutoService(Scenario.class)
@@ -25,6 +26,12 @@ public final class DuplicateIndex implements Scenario {
         "INSERT INTO g_twins SELECT i, now() FROM generate_series(1, 100000) i",
         "CREATE INDEX g_twins_first ON g_twins (id)",
         "ANALYZE g_twins");
+  }
+
+  @Override
+  public List<String> traffic() {
+    return List.of(
+        "UPDATE g_twins SET at = now() WHERE id = 5", "SELECT at FROM g_twins WHERE id = 5");
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 
 /** A season's rows came and went; the index keeps their pages. */
@@ -31,6 +32,11 @@ public final class IndexBloat implements Scenario {
         "CREATE INDEX g_bloated_key ON g_bloated (key)",
         "INSERT INTO g_bloated SELECT i, md5(i::text) FROM generate_series(1, 120000) i",
         "ANALYZE g_bloated");
+  }
+
+  @Override
+  public List<String> traffic() {
+    return List.of("SELECT count(*) FROM g_bloated WHERE key BETWEEN 'a0' AND 'a1'");
   }
 
   @Override

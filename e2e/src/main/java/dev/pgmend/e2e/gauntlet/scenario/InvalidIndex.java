@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
+import java.util.List;
 
 /** A concurrent build gave up waiting for somebody's transaction. */
 @AutoService(Scenario.class)
@@ -26,6 +27,13 @@ public final class InvalidIndex implements Scenario {
         "CREATE TABLE g_invalid (id int, note text)",
         "INSERT INTO g_invalid SELECT i, 'n' FROM generate_series(1, 20000) i",
         "ANALYZE g_invalid");
+  }
+
+  @Override
+  public List<String> traffic() {
+    return List.of(
+        "SELECT note FROM g_invalid WHERE id = 17",
+        "UPDATE g_invalid SET note = 'y' WHERE id = 18");
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 
 /** A foreign key was added without the index that its checks need. */
@@ -33,6 +34,11 @@ public final class MissingForeignKeyIndex implements Scenario {
         "INSERT INTO g_child SELECT i, 1 + i % 500 FROM generate_series(1, 100000) i",
         "ANALYZE g_parent",
         "ANALYZE g_child");
+  }
+
+  @Override
+  public List<String> traffic() {
+    return List.of("SELECT count(*) FROM g_child WHERE parent_id = 7");
   }
 
   @Override

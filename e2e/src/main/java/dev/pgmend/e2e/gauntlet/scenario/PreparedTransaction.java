@@ -32,6 +32,11 @@ public final class PreparedTransaction implements Scenario {
   }
 
   @Override
+  public boolean disturbs() {
+    return true;
+  }
+
+  @Override
   public void prepare(Arena arena) throws SQLException {
     arena.run("CREATE TABLE g_prepared (id int)");
   }

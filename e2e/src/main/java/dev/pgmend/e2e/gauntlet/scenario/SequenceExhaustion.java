@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
+import java.util.List;
 
 /** The column was widened in time, the sequence that fills it was not. */
 @AutoService(Scenario.class)
@@ -21,6 +22,11 @@ public final class SequenceExhaustion implements Scenario {
   @Override
   public void prepare(Arena arena) throws SQLException {
     arena.run("CREATE TABLE g_numbers (id serial)", "ALTER TABLE g_numbers ALTER id TYPE bigint");
+  }
+
+  @Override
+  public List<String> traffic() {
+    return List.of("INSERT INTO g_numbers DEFAULT VALUES");
   }
 
   @Override

@@ -30,6 +30,11 @@ public final class SlotRetention implements Scenario {
   }
 
   @Override
+  public boolean disturbs() {
+    return true;
+  }
+
+  @Override
   public void inject(Arena arena) throws SQLException {
     arena.runAsSuperuser("SELECT pg_create_physical_replication_slot('g_forgotten', true)");
     arena.run(

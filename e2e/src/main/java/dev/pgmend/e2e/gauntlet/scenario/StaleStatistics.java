@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
+import java.util.List;
 
 /** A table changed as a whole, and autovacuum was told to stay away from it. */
 @AutoService(Scenario.class)
@@ -24,6 +25,11 @@ public final class StaleStatistics implements Scenario {
         "CREATE TABLE g_stale (id int, state text) WITH (autovacuum_enabled = off)",
         "INSERT INTO g_stale SELECT i, 'new' FROM generate_series(1, 5000) i");
     arena.run("ANALYZE g_stale");
+  }
+
+  @Override
+  public List<String> traffic() {
+    return List.of("SELECT count(*) FROM g_stale WHERE state = 'new'");
   }
 
   @Override

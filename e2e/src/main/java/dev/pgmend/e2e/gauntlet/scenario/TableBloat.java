@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 
 /** Most rows were deleted, and the table's own threshold keeps autovacuum from coming. */
@@ -27,9 +28,16 @@ public final class TableBloat implements Scenario {
   @Override
   public void prepare(Arena arena) throws SQLException {
     arena.run(
-        "CREATE TABLE g_dead (id int, note text) WITH (autovacuum_vacuum_threshold = 1000000)",
+        "CREATE TABLE g_dead (id int PRIMARY KEY, note text)"
+            + " WITH (autovacuum_vacuum_threshold = 1000000)",
         "INSERT INTO g_dead SELECT i, repeat('x', 100) FROM generate_series(1, 60000) i",
         "ANALYZE g_dead");
+  }
+
+  /** By the index: a scan of the whole table would clean its pages by the way. */
+  @Override
+  public List<String> traffic() {
+    return List.of("SELECT note FROM g_dead WHERE id = 10");
   }
 
   @Override
