@@ -1,6 +1,7 @@
 package dev.pgmend.e2e.gauntlet;
 
 import dev.pgmend.e2e.demo.shop.Login;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,8 +16,10 @@ import org.postgresql.core.TransactionState;
  *
  * @param owner who owns the shop's database and its tables
  * @param superuser in the same database: some faults are only a superuser's to bring about
+ * @param data the server's data directory
+ * @param programs below which the server's programs are
  */
-public record Arena(Login owner, Login superuser) {
+public record Arena(Login owner, Login superuser, Path data, Path programs) {
   private static final String APPLICATION = "gauntlet";
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
@@ -38,6 +41,11 @@ public record Arena(Login owner, Login superuser) {
   /** Opens a connection as the owner, for a fault that lasts as long as it does. */
   public Connection connect() throws SQLException {
     return owner.connect(APPLICATION);
+  }
+
+  /** A standby that follows the server under a name. */
+  public Standby standby(String name) throws SQLException {
+    return Standby.of(superuser, programs, data, data.resolveSibling(name), name);
   }
 
   /** The first column of all rows, as a superuser sees them. */

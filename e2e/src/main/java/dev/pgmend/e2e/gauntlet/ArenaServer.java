@@ -29,6 +29,8 @@ final class ArenaServer implements AutoCloseable {
           "synchronous_commit", "on",
           "shared_buffers", "256MB",
           "max_wal_size", "2GB",
+          // A standby follows without a slot.
+          "wal_keep_size", "512MB",
           "max_prepared_transactions", "10",
           "password_encryption", "scram-sha-256");
 
@@ -43,12 +45,14 @@ final class ArenaServer implements AutoCloseable {
   }
 
   static ArenaServer start(int major, Path directory) throws IOException, SQLException {
+    var data = directory.resolve("data");
+    var programs = directory.resolve("programs");
     var log = Redirect.appendTo(directory.resolve("postgres.log").toFile());
     var postgres =
         EmbeddedPostgres.builder()
             .setPgBinaryResolver((_, _) -> binaries(major))
-            .setOverrideWorkingDirectory(directory.resolve("programs").toFile())
-            .setDataDirectory(directory.resolve("data"))
+            .setOverrideWorkingDirectory(programs.toFile())
+            .setDataDirectory(data)
             .setDataDirectoryCustomizer(ArenaServer::configure)
             .setOutputRedirector(log)
             .setErrorRedirector(log)
@@ -59,7 +63,7 @@ final class ArenaServer implements AutoCloseable {
       var superuser = new Login(HOST, postgres.getPort(), "postgres", "postgres", "");
       var database = ShopDatabase.create(superuser);
       var inShop = new Login(HOST, postgres.getPort(), database.owner().database(), "postgres", "");
-      var arena = new Arena(database.owner(), inShop);
+      var arena = new Arena(database.owner(), inShop, data, programs);
       arena.runAsSuperuser(Rights.statements(database.carer().user()));
       return new ArenaServer(postgres, database, arena);
     } catch (SQLException e) {

@@ -60,7 +60,7 @@ final class Manifests {
           minFreeDiskPercent: 2
         verification:
           window: %ds
-          maxRegressionPercent: 10
+          maxRegressionPercent: %d
           rollback: true
       """;
 
@@ -71,7 +71,8 @@ final class Manifests {
       Login login,
       Collection<Scenario> scenarios,
       Duration interval,
-      Duration window)
+      Duration window,
+      int maxRegressionPercent)
       throws IOException {
     Files.createDirectories(directory);
     Files.writeString(
@@ -85,7 +86,8 @@ final class Manifests {
             login.database(),
             interval.toSeconds(),
             thresholds(scenarios),
-            window.toSeconds()));
+            window.toSeconds(),
+            maxRegressionPercent));
   }
 
   private static String thresholds(Collection<Scenario> scenarios) {

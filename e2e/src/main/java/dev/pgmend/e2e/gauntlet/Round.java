@@ -26,6 +26,11 @@ final class Round {
 
   private static final Duration WINDOW = Duration.ofSeconds(10);
 
+  /** In percent. Many repairs at the same time disturb each other's measurement. */
+  private static final int MAX_REGRESSION = 10;
+
+  private static final int MAX_REGRESSION_TOGETHER = 50;
+
   /** So many inspections must find nothing before the first fault. */
   private static final int QUIET_INSPECTIONS = 3;
 
@@ -60,7 +65,13 @@ final class Round {
       var ledger = new Ledger();
       load(server.arena(), ledger);
       var manifests = directory.resolve("manifests");
-      Manifests.write(manifests, server.carer(), scenarios, INTERVAL, WINDOW);
+      Manifests.write(
+          manifests,
+          server.carer(),
+          scenarios,
+          INTERVAL,
+          WINDOW,
+          together ? MAX_REGRESSION_TOGETHER : MAX_REGRESSION);
       var course = course(server, ledger, manifests, scenarios, told);
       return report(server.arena(), ledger, course);
     }
