@@ -182,8 +182,8 @@ class OperatorOnKubernetesTest extends OperatorSuite {
         .until(() -> condition(room().cluster(), "LearnerReady").reason().equals("PodNotReady"));
     var generation = pods().get().getMetadata().getGeneration();
 
-    room().annotateCluster(Annotations.INSPECT, "now");
     var inspected = room().cluster().getStatus().lastInspection();
+    room().annotateCluster(Annotations.INSPECT, "now");
     patiently().until(() -> !room().cluster().getStatus().lastInspection().equals(inspected));
     assertThat(pods().get().getMetadata().getGeneration()).isEqualTo(generation);
 

@@ -122,6 +122,7 @@ public final class PlainView implements View {
     return switch (reason) {
       case "" -> "";
       case "WaitingForAction", "WaitingForBudget" -> " (waits for its turn)";
+      case "WaitingForInspection" -> " (is to be seen once more)";
       case "MeasuringBefore" -> " (measures the workload before)";
       default -> " (" + reason + ")";
     };

@@ -45,6 +45,10 @@ final class Words {
 
   /** {@code 43% less time per call (95% interval 38% to 49%)}. */
   static String effect(OperatorEvent.Effect effect) {
+    return effect(effect, "95% interval");
+  }
+
+  private static String effect(OperatorEvent.Effect effect, String name) {
     return switch (effect.decision()) {
       case NotEnoughTraffic -> "not enough traffic to judge by";
       case Improved, Neutral, Regressed -> {
@@ -59,15 +63,19 @@ final class Words {
                 + (sign < 0 ? " more" : " less")
                 + " time per call";
         yield effect.low().isPresent() && effect.high().isPresent()
-            ? text + interval(sign * effect.low().getAsDouble(), sign * effect.high().getAsDouble())
+            ? text
+                + " (%s %s)"
+                    .formatted(
+                        name,
+                        interval(
+                            sign * effect.low().getAsDouble(), sign * effect.high().getAsDouble()))
             : text;
       }
     };
   }
 
   private static String interval(double one, double other) {
-    return " (95%% interval %s to %s)"
-        .formatted(percent(Math.min(one, other)), percent(Math.max(one, other)));
+    return percent(Math.min(one, other)) + " to " + percent(Math.max(one, other));
   }
 
   /**
@@ -97,23 +105,23 @@ final class Words {
         .orElse(effect);
   }
 
-  /** The verdict, beside what was expected where something was. */
+  /** The verdict, and what was expected beside it, in a line. */
   static String outcome(FaultProgress progress) {
-    var verdict = verdict(progress);
-    return progress
-        .expected()
-        .filter(_ -> !verdict.isEmpty())
-        .map(e -> "%s, %s to %s expected".formatted(verdict, percent(e.low()), percent(e.high())))
-        .orElse(verdict);
+    if (progress.expected().isEmpty() || progress.effect().isEmpty()) {
+      return verdict(progress);
+    }
+    var expected = progress.expected().get();
+    return "%s, expected %s"
+        .formatted(
+            effect(progress.effect().get(), "95% CI"), interval(expected.low(), expected.high()));
   }
 
   /** {@code 97% less time per call (80% interval 93% to 99%, by the model)}. */
   static String expected(OperatorEvent.Expected expected) {
-    return "%s less time per call (80%% interval %s to %s, by %s)"
+    return "%s less time per call (80%% interval %s, by %s)"
         .formatted(
             percent(expected.percent()),
-            percent(expected.low()),
-            percent(expected.high()),
+            interval(expected.low(), expected.high()),
             expected.source());
   }
 

@@ -47,7 +47,7 @@ final class Reads {
             (_, _) -> {}),
         read(
             "an agent's tickets",
-            6,
+            8,
             Optional.of(Fault.SLOW_STATEMENT),
             "SELECT id, opened_at, subject FROM tickets WHERE agent = ?"
                 + " ORDER BY opened_at DESC LIMIT 10",

@@ -45,7 +45,7 @@ class ViewsTest {
               98.6% less time per call (95% interval 98% to 99.1%), 28.6 MB -> 977 kB
             ✓ Slow statement    tickets(agent, opened_at)                     found 3.2 s
               CreateIndexConcurrently  ▕██████████▏ Succeeded
-              98.9% less time per call (95% interval 98.7% to 99.1%), 91% to 99.0% expected
+              98.9% less time per call (95% CI 98.7% to 99.1%), expected 91% to 99.0%
 
             workload  180/s  p50 0.97 ms  p95 24 ms  p99 61 ms  9,535 requests, 0 errors\
             """);
@@ -72,7 +72,7 @@ class ViewsTest {
               98.6% less time per call (95% interval 98% to 99.1%), 2...
             + Slow statement    tickets(agent, opened_at)            ...
               CreateIndexConcurrently  [##########] Succeeded
-              98.9% less time per call (95% interval 98.7% to 99.1%),...
+              98.9% less time per call (95% CI 98.7% to 99.1%), expec...
 
             workload  180/s  p50 0.97 ms  p95 24 ms  p99 61 ms  9,535...\
             """);
@@ -159,7 +159,7 @@ class ViewsTest {
               28.2 s    Slow statement    CreateIndexConcurrently Scheduled (Allowed)
               43.2 s    Bloated index     ReindexConcurrently Running: REINDEX INDEX CONCURRENTLY i
               59.2 s    Stale statistics  Analyze Succeeded: 98.6% less time per call (95% interval 98% to 99.1%), 28.6 MB -> 977 kB
-              59.2 s    Slow statement    CreateIndexConcurrently Succeeded: 98.9% less time per call (95% interval 98.7% to 99.1%), 91% to 99.0% expected
+              59.2 s    Slow statement    CreateIndexConcurrently Succeeded: 98.9% less time per call (95% CI 98.7% to 99.1%), expected 91% to 99.0%
               59.2 s    Invalid index     ReindexConcurrently Failed: the server went away
               59.2 s    Workload          180/s  p50 0.97 ms  p95 24 ms  p99 61 ms  9,535 requests, 0 errors
             """);
