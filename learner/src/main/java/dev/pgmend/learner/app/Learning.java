@@ -69,6 +69,7 @@ public final class Learning {
     this.clock = clock;
     lora = state.lora();
     bank = state.bank();
+    base.recall(state.mechanisms());
     savedAt = clock.instant();
   }
 
@@ -103,6 +104,7 @@ public final class Learning {
         base.name(),
         new MicroLora(lora, new SplittableRandom(1)),
         new ReasoningBank(base.hidden(), CLUSTER.size()),
+        Map.of(),
         Map.of());
   }
 
@@ -233,7 +235,13 @@ public final class Learning {
     savedAt = clock.instant();
     file.ifPresent(f -> {
       try {
-        f.save(new LearnedState(base.name(), lora, bank, Map.of("statements", lora.statements())));
+        f.save(
+            new LearnedState(
+                base.name(),
+                lora,
+                bank,
+                base.mechanisms(),
+                Map.of("statements", lora.statements())));
       } catch (IOException e) {
         LOG.warn("What was learned could not be saved; what was saved before stands", e);
       }

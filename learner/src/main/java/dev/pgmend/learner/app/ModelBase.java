@@ -24,7 +24,7 @@ final class ModelBase {
 
   private final LatencyModel model = LatencyModel.bundled();
   private final PlanCache predictions = new PlanCache(model);
-  private final MechanismSelector selector = new MechanismSelector(new SplittableRandom(1));
+  private MechanismSelector selector = new MechanismSelector(new SplittableRandom(1));
   private final Optional<Mechanism> fixed;
 
   ModelBase(AttentionMode mode) {
@@ -68,6 +68,16 @@ final class ModelBase {
       var predicted = predictions.predict(plan, mechanism).planMs();
       selector.reward(plans, mechanism, MechanismSelector.rewardOf(predicted, observedMs));
     }
+  }
+
+  /** Goes on from what was known of the mechanisms before. */
+  void recall(Map<PlanClass, Map<Mechanism, MechanismSelector.Arm>> known) {
+    selector = new MechanismSelector(new SplittableRandom(1), known);
+  }
+
+  /** What each mechanism was worth here, by class of plans. */
+  Map<PlanClass, Map<Mechanism, MechanismSelector.Arm>> mechanisms() {
+    return selector.known();
   }
 
   static Embedding embedding(Prediction prediction) {

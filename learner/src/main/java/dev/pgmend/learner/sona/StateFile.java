@@ -23,8 +23,13 @@ import java.util.zip.CRC32C;
  * version (int), length of the state in bytes (int), its CRC32C (int), the state.
  */
 public final class StateFile {
-  /** Raised with each change of what {@link LearnedState} writes. */
-  static final int VERSION = 1;
+  /** Raised with each change of what {@link LearnedState} writes; earlier ones are still read. */
+  static final int VERSION = 2;
+
+  private static final int FIRST_VERSION = 1;
+
+  /** The version from which on it is kept what mechanisms were worth. */
+  static final int WITH_MECHANISMS = 2;
 
   private static final long MAGIC = 0x50474D454E444C53L;
   private static final int HEADER_BYTES = Long.BYTES + 3 * Integer.BYTES;
@@ -137,9 +142,10 @@ public final class StateFile {
     int version = buffer.getInt();
     int length = buffer.getInt();
     int checksum = buffer.getInt();
-    if (version != VERSION) {
+    if (version < FIRST_VERSION || version > VERSION) {
       throw new UnusableException(
-          "it has format %d and this pgmend reads format %d".formatted(version, VERSION));
+          "it has format %d and this pgmend reads formats %d to %d"
+              .formatted(version, FIRST_VERSION, VERSION));
     }
     if (buffer.remaining() != length) {
       throw new UnusableException(
@@ -150,7 +156,7 @@ public final class StateFile {
     }
     try {
       return LearnedState.read(
-          new DataInputStream(new ByteArrayInputStream(bytes, HEADER_BYTES, length)));
+          new DataInputStream(new ByteArrayInputStream(bytes, HEADER_BYTES, length)), version);
     } catch (IOException | IllegalArgumentException e) {
       throw new UnusableException("it can't be understood: " + e.getMessage());
     }
