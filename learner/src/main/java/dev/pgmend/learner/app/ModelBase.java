@@ -15,20 +15,31 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * The latency model that pgmend comes with, and the mechanism that it attends by: a fixed one, or
- * for each class of plans the one that predicted best here. For one thread at a time.
+ * A latency model, and the mechanism that it attends by: a fixed one, or for each class of plans
+ * the one that predicted best here. For one thread at a time.
  */
 final class ModelBase {
   /** An error is never taken for smaller: both quantiles may lie close by chance. */
   private static final double LEAST_UNCERTAINTY = 1.2;
 
-  private final LatencyModel model = LatencyModel.bundled();
-  private final PlanCache predictions = new PlanCache(model);
+  private final LatencyModel model;
+  private final PlanCache predictions;
   private MechanismSelector selector = new MechanismSelector(new SplittableRandom(1));
   private final Optional<Mechanism> fixed;
 
-  ModelBase(AttentionMode mode) {
-    fixed = mechanism(mode);
+  private ModelBase(LatencyModel model, Optional<Mechanism> fixed) {
+    this.model = model;
+    this.fixed = fixed;
+    predictions = new PlanCache(model);
+  }
+
+  ModelBase(LatencyModel model, AttentionMode mode) {
+    this(model, mechanism(mode));
+  }
+
+  /** The same way with another model: nothing is known of mechanisms, nothing is cached. */
+  ModelBase with(LatencyModel other) {
+    return new ModelBase(other, fixed);
   }
 
   private static Optional<Mechanism> mechanism(AttentionMode mode) {
@@ -48,6 +59,15 @@ final class ModelBase {
   /** Names these very weights: what was learned on top of others means nothing here. */
   String name() {
     return "model-" + model.weights().fingerprint();
+  }
+
+  LatencyModel model() {
+    return model;
+  }
+
+  /** By which it is compared with others. */
+  Mechanism judgedBy() {
+    return fixed.orElse(Mechanism.ENSEMBLE);
   }
 
   /** Width of the activations and of embeddings. */

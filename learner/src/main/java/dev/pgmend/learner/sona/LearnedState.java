@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  * @param model name and version of the model that the adaptation belongs to; to another one it
  *     means nothing
  * @param mechanisms what each was worth with that model, by class of plans
- * @param counters by name
+ * @param counters by name, such as whether the model is {@link #ON_TRIAL}
  */
 public record LearnedState(
     String model,
@@ -25,6 +25,9 @@ public record LearnedState(
     ReasoningBank bank,
     Map<PlanClass, Map<Mechanism, Arm>> mechanisms,
     Map<String, Long> counters) {
+  /** A counter: 1 while a model is compared with the one before it. */
+  public static final String ON_TRIAL = "onTrial";
+
   public LearnedState {
     mechanisms = Map.copyOf(mechanisms);
     counters = Collections.unmodifiableMap(new TreeMap<>(counters));
@@ -34,7 +37,7 @@ public record LearnedState(
   public LearnedState forModel(String other, LoraSettings settings, RandomGenerator random) {
     return model.equals(other) && lora.settings().hidden() == settings.hidden()
         ? this
-        : new LearnedState(other, new MicroLora(settings, random), bank, Map.of(), counters);
+        : new LearnedState(other, new MicroLora(settings, random), bank, Map.of(), Map.of());
   }
 
   void write(DataOutput out) throws IOException {
