@@ -54,8 +54,11 @@ public final class FineTuning implements AutoCloseable {
   private Optional<Thread> worker = Optional.empty();
   private boolean closed;
 
+  /** Of the worker, of which there is one at a time. */
+  private List<Tuner> found = List.of();
+
   /**
-   * @param tuners asked for in each attempt, on the thread that works
+   * @param tuners asked for once, by the first attempt on its thread: to look for a GPU takes long
    */
   public FineTuning(Supplier<List<Tuner>> tuners, Clock clock) {
     this.tuners = tuners;
@@ -178,7 +181,10 @@ public final class FineTuning implements AutoCloseable {
     var before = contender(serving, serving.model(), plans);
     Optional<Contender> best = Optional.empty();
     var device = "";
-    for (var tuner : tuners.get()) {
+    if (found.isEmpty()) {
+      found = tuners.get();
+    }
+    for (var tuner : found) {
       var tuned = tuner.tune(serving.model(), plans.learned(), new BoundedPace(LONGEST));
       var candidate = contender(serving, Calibration.of(tuned, plans.heldOut()), plans);
       if (best.isEmpty() || candidate.error() < best.get().error()) {

@@ -40,7 +40,7 @@ final class LearnerStatefulSet {
   private static final String CONNECTION_DIR = "/etc/pgmend/connection";
 
   /** Where PyTorch is unpacked: the only other place that the pod may write to. */
-  private static final String NATIVES_DIR = "/tmp/djl";
+  private static final String NATIVES_DIR = "/tmp";
 
   private static final long USER = 10_001;
   private static final int GROUP_READS = 0440;

@@ -115,8 +115,8 @@ class LearnerObjectsTest {
             true, null, new LearnerSpec.Gpu(true, null, null), null, null, null, null, null, null);
     assertThat(environment(spec))
         .contains(
-            entry("DJL_CACHE_DIR", "/tmp/djl"),
-            entry("ENGINE_CACHE_DIR", "/tmp/djl"),
+            entry("DJL_CACHE_DIR", "/tmp"),
+            entry("ENGINE_CACHE_DIR", "/tmp"),
             entry("DJL_OFFLINE", "true"),
             entry("OPT_OUT_TRACKING", "true"),
             entry("OMP_NUM_THREADS", "1"));
