@@ -125,7 +125,7 @@ public final class TempSpill implements Detector {
     if (settings.workMem >= needed) {
       return Optional.empty();
     }
-    var bound = settings.bound((double) inspection.thresholds().bytes("machine.memoryBytes", 0));
+    var bound = settings.bound((double) MachineFacts.of(inspection).memoryBytes().orElse(0));
     var evidence = new HashMap<String, String>();
     evidence.put("tempBytesPerHour", Long.toString(Math.round(growth.perHour(BYTES))));
     evidence.put("tempFiles", Long.toString(growth.of(FILES)));

@@ -1,6 +1,8 @@
 package dev.pgmend.healing.detect;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** Thresholds as a policy sets them, by {@code Detector.name}; a detector brings its default. */
 public record Thresholds(Map<String, String> settings) {
@@ -21,6 +23,22 @@ public record Thresholds(Map<String, String> settings) {
       throw new IllegalArgumentException(
           "Threshold " + name + " is '" + text + "', which is not a number", e);
     }
+  }
+
+  /** What the name maps to, if anything. */
+  public Optional<String> text(String name) {
+    return Optional.ofNullable(settings.get(name));
+  }
+
+  /** All whose names begin so, by the rest of their names. */
+  public Map<String, String> below(String prefix) {
+    var below = new TreeMap<String, String>();
+    settings.forEach((name, value) -> {
+      if (name.startsWith(prefix)) {
+        below.put(name.substring(prefix.length()), value);
+      }
+    });
+    return below;
   }
 
   /** Bytes: a plain number, or one with kB, MB, GB or TB as Postgres writes them. */

@@ -2,7 +2,6 @@ package dev.pgmend.healing.postgres;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,39 +32,15 @@ public record Disk(long capacityBytes, long freeBytes) {
   }
 
   private static Optional<Disk> onThisMachine(Session session) throws SQLException {
-    var loopback =
-        session.queryOne(
-            "SELECT coalesce(inet_server_addr() <<= ANY ('{127.0.0.0/8,::1}'::inet[]), true)"
-                + " AND pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')",
-            row -> row.getBoolean(1));
-    if (!loopback) {
-      return Optional.empty();
-    }
-    var setting =
-        session.queryOne("SELECT current_setting('data_directory')", row -> row.getString(1));
-    var directory = Path.of(setting);
-    if (!Files.isDirectory(directory) || !isOf(session, directory)) {
+    var directory = DataDirectory.onThisMachine(session);
+    if (directory.isEmpty()) {
       return Optional.empty();
     }
     try {
-      var store = Files.getFileStore(directory);
+      var store = Files.getFileStore(directory.get().path());
       return Optional.of(new Disk(store.getTotalSpace(), store.getUsableSpace()));
     } catch (IOException e) {
       return Optional.empty();
-    }
-  }
-
-  /** A tunnel makes a far server look near: its start time must be in the directory's pid file. */
-  private static boolean isOf(Session session, Path directory) throws SQLException {
-    var started =
-        session.queryOne(
-            "SELECT extract(epoch FROM pg_postmaster_start_time())::bigint", r -> r.getLong(1));
-    try {
-      // Line 3 of postmaster.pid is the postmaster's start time, in seconds since 1970.
-      var lines = Files.readAllLines(directory.resolve("postmaster.pid"));
-      return lines.size() > 2 && Math.abs(Long.parseLong(lines.get(2).strip()) - started) <= 2;
-    } catch (IOException | NumberFormatException e) {
-      return false;
     }
   }
 }

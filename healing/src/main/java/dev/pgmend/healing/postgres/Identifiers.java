@@ -27,6 +27,12 @@ public final class Identifiers {
     return quote(schema) + "." + quote(name);
   }
 
+  /** An extension's setting is two names with a dot between; each is quoted by itself. */
+  public static String quoteSetting(String name) {
+    var dot = name.indexOf('.');
+    return dot < 0 ? quote(name) : quote(name.substring(0, dot), name.substring(dot + 1));
+  }
+
   /**
    * {@code 'text'}, whatever {@code standard_conforming_strings} says.
    *

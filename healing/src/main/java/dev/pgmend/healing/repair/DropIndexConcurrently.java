@@ -3,10 +3,14 @@ package dev.pgmend.healing.repair;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.DuplicateIndex;
 import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.UnusedIndex;
 import java.util.List;
 import java.util.Optional;
 
-/** Drops an index that another one makes needless; its definition is kept to bring it back. */
+/**
+ * Drops an index that another one makes needless, or that nobody reads; its definition is kept to
+ * bring it back.
+ */
 @AutoService(Repair.class)
 public final class DropIndexConcurrently implements Repair {
   public static final String TYPE = "DropIndexConcurrently";
@@ -23,8 +27,7 @@ public final class DropIndexConcurrently implements Repair {
 
   @Override
   public Optional<RepairPlan> plan(Finding finding) {
-    if (!finding.detector().equals(DuplicateIndex.NAME)
-        || !"exact".equals(finding.evidence().get(DuplicateIndex.KIND))) {
+    if (!isNeedless(finding)) {
       return Optional.empty();
     }
     var target = finding.target();
@@ -39,6 +42,15 @@ public final class DropIndexConcurrently implements Repair {
             Optional.empty(),
             2 * finding.evidenceLong("sizeBytes"),
             false));
+  }
+
+  private static boolean isNeedless(Finding finding) {
+    var evidence = finding.evidence();
+    return switch (finding.detector()) {
+      case DuplicateIndex.NAME -> "exact".equals(evidence.get(DuplicateIndex.KIND));
+      case UnusedIndex.NAME -> Boolean.parseBoolean(evidence.get(UnusedIndex.CERTAIN));
+      default -> false;
+    };
   }
 
   /** What pg_get_indexdef gives always begins so. */

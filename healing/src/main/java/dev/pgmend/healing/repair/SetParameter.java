@@ -16,6 +16,8 @@ import java.util.Optional;
 public final class SetParameter implements Repair {
   public static final String TYPE = "SetParameter";
 
+  static final String ALTER_SYSTEM = "ALTER SYSTEM";
+
   @Override
   public String type() {
     return TYPE;
@@ -30,7 +32,7 @@ public final class SetParameter implements Repair {
     }
     var command =
         target.database().isEmpty()
-            ? "ALTER SYSTEM"
+            ? ALTER_SYSTEM
             : "ALTER DATABASE " + Identifiers.quote(target.database());
     var replaced = Optional.ofNullable(finding.evidence().get(ProposedSetting.REPLACED));
     return Optional.of(
@@ -42,7 +44,7 @@ public final class SetParameter implements Repair {
                 target.database(),
                 replaced
                     .map(value -> set(command, target.parameter(), value))
-                    .orElse(command + " RESET " + name(target.parameter()))),
+                    .orElse(command + " RESET " + Identifiers.quoteSetting(target.parameter()))),
             Risk.MEDIUM,
             Optional.empty(),
             finding.evidenceLong(ProposedSetting.DISK_BYTES),
@@ -50,21 +52,14 @@ public final class SetParameter implements Repair {
   }
 
   /** A database's own settings hold for new sessions at once; the server's need a reload. */
-  private static List<Step> withReload(String database, String sql) {
+  static List<Step> withReload(String database, String sql) {
     return database.isEmpty()
         ? List.of(new IdempotentStep(sql), IdempotentStep.RELOAD)
         : List.of(new IdempotentStep(sql));
   }
 
-  private static String set(String command, String parameter, String value) {
-    return "%s SET %s = %s".formatted(command, name(parameter), Identifiers.literal(value));
-  }
-
-  /** An extension's setting is two names with a dot between; each is quoted by itself. */
-  private static String name(String parameter) {
-    var dot = parameter.indexOf('.');
-    return dot < 0
-        ? Identifiers.quote(parameter)
-        : Identifiers.quote(parameter.substring(0, dot), parameter.substring(dot + 1));
+  static String set(String command, String parameter, String value) {
+    return "%s SET %s = %s"
+        .formatted(command, Identifiers.quoteSetting(parameter), Identifiers.literal(value));
   }
 }

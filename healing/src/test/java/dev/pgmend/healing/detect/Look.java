@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Lets one detector look at a test's database, with the settings that a test gives it. */
-record Look(Detector detector, Memory memory, Map<String, String> settings) {
+record Look(Detector detector, Memory memory, Map<String, String> settings, List<Server> standbys) {
   static Look with(Detector detector) {
-    return new Look(detector, new Memory(), Map.of());
+    return new Look(detector, new Memory(), Map.of(), List.of());
   }
 
   Look setting(String name, String value) {
@@ -26,7 +26,11 @@ record Look(Detector detector, Memory memory, Map<String, String> settings) {
   Look general(String name, String value) {
     var more = new HashMap<>(settings);
     more.put(name, value);
-    return new Look(detector, memory, more);
+    return new Look(detector, memory, more, standbys);
+  }
+
+  Look standbys(List<Server> servers) {
+    return new Look(detector, memory, settings, servers);
   }
 
   List<Finding> at(TestDatabase database) throws SQLException {
@@ -44,7 +48,7 @@ record Look(Detector detector, Memory memory, Map<String, String> settings) {
               new Thresholds(settings),
               memory,
               Deadline.after(Duration.ofMinutes(1)),
-              List.of()));
+              standbys));
     }
   }
 

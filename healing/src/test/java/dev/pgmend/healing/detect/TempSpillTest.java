@@ -16,7 +16,7 @@ class TempSpillTest {
       Look.with(new TempSpill())
           .setting("minSeconds", "0")
           .setting("minBytesPerHour", "1MB")
-          .general("machine.memoryBytes", "16GB");
+          .general("SettingMismatch.memoryBytes", "16GB");
 
   @EachPostgres
   void sortsThatSpillAreFoundAndGivenMoreMemory(TestDatabase database) throws SQLException {
@@ -61,7 +61,7 @@ class TempSpillTest {
     spill(database);
     assertThat(Look.with(new TempSpill()).at(database)).isEmpty();
 
-    assertThat(look.general("machine.memoryBytes", "64MB").at(database))
+    assertThat(look.general("SettingMismatch.memoryBytes", "64MB").at(database))
         .singleElement()
         .satisfies(finding -> {
           assertThat(finding.evidence()).containsKey("advice");
