@@ -90,7 +90,11 @@ public record PgClusterStatus(
       @Required @JsonPropertyDescription("How much it matters.") Severity severity,
       @JsonPropertyDescription("When it was first seen (RFC 3339).") @Nullable String since,
       @JsonPropertyDescription("The finding in one sentence, with its numbers.")
-          @Nullable String summary) {}
+          @Nullable String summary,
+      @JsonPropertyDescription(
+              "The finding that this one comes of, such as BlockingSession session 4711: mend that"
+                  + " first. Absent if it has no cause among the findings.")
+          @Nullable String cause) {}
 
   /** The operators of a plan whose relief would shorten the workload most. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -57,7 +57,12 @@ final class Samples {
                     3,
                     List.of(
                         new PgClusterStatus.NamedFinding(
-                            "IndexBloat", "shop/orders_idx", Severity.Warning, NOW, "60% wasted"))))
+                            "IndexBloat",
+                            "shop/orders_idx",
+                            Severity.Warning,
+                            NOW,
+                            "60% wasted",
+                            "TableBloat"))))
             .bottleneck(
                 new PgClusterStatus.Bottleneck(
                     "-8812345678901234567", List.of("Seq Scan on orders"), 41.5))

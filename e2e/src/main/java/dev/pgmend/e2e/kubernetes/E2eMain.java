@@ -1,5 +1,6 @@
 package dev.pgmend.e2e.kubernetes;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.pgmend.e2e.image.Base;
 import dev.pgmend.e2e.image.ImagesMain;
 import io.fabric8.kubernetes.client.Config;
@@ -97,7 +98,7 @@ public final class E2eMain implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     var settings = settings();
     var console = new Console(spec.commandLine().getOut(), json, InstantSource.system());
     if (kubeconfig == null && !K3sCluster.isPossible()) {
@@ -105,7 +106,16 @@ public final class E2eMain implements Callable<Integer> {
           "skipped: no --kubeconfig is given, and no Docker engine answers to start a K3s");
       return CommandLine.ExitCode.OK;
     }
-    try (var target = target(settings);
+    Target given;
+    try {
+      given = target(settings);
+    } catch (IOException e) {
+      var why = String.valueOf(e.getMessage());
+      console.result(
+          false, JsonNodeFactory.instance.objectNode().put("why", why), "failed: " + why);
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    try (var target = given;
         var client =
             new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(Files.readString(target.kubeconfig())))
@@ -131,7 +141,7 @@ public final class E2eMain implements Callable<Integer> {
         artifacts == null ? home.resolve("target/e2e") : artifacts);
   }
 
-  private Target target(Settings settings) throws IOException {
+  private Target target(Settings settings) throws IOException, InterruptedException {
     return kubeconfig == null
         ? K3sCluster.start(settings.artifacts())
         : new GivenCluster(kubeconfig, load);

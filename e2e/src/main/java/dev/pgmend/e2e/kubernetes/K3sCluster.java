@@ -3,7 +3,6 @@ package dev.pgmend.e2e.kubernetes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
@@ -23,11 +22,16 @@ public final class K3sCluster implements Target {
 
   /** Whether a Docker engine answers. */
   public static boolean isPossible() {
-    return DockerClientFactory.instance().isDockerAvailable();
+    return DockerEngine.answers();
   }
 
-  /** Starts it. */
-  public static K3sCluster start(Path directory) throws IOException {
+  /**
+   * Starts it.
+   *
+   * @throws IOException what kept it from starting
+   */
+  public static K3sCluster start(Path directory) throws IOException, InterruptedException {
+    DockerEngine.prepare(IMAGE);
     var container = new K3sContainer(DockerImageName.parse(IMAGE));
     try {
       container.start();
@@ -37,8 +41,17 @@ public final class K3sCluster implements Target {
       return new K3sCluster(container, kubeconfig);
     } catch (IOException | RuntimeException e) {
       container.close();
-      throw e;
+      throw new IOException("K3s did not start in Docker: " + rootMessage(e), e);
     }
+  }
+
+  /** What Docker said; the exceptions around it only say that it did. */
+  private static String rootMessage(Throwable e) {
+    var cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).strip();
   }
 
   @Override

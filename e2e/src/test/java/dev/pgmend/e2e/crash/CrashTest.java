@@ -37,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The operator's process dies by SIGKILL at every step of every repair, and is started again each
@@ -44,6 +46,19 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CrashTest {
   private static final String NAMESPACE = "default";
+
+  /** How the operator's process ends. */
+  enum Ending {
+    KILLED,
+    TOLD_TO_STOP;
+
+    void end(OperatorProcess operator) {
+      switch (this) {
+        case KILLED -> operator.kill();
+        case TOLD_TO_STOP -> operator.stop();
+      }
+    }
+  }
 
   @TempDir private Path directory;
   private final KillingApi api = new KillingApi();
@@ -108,8 +123,9 @@ class CrashTest {
     assertThat(database.number("SELECT count(*) FROM events")).isEqualTo(Faults.ROWS);
   }
 
-  @Test
-  void aBuildThatOutlivesTheOperatorIsFoundAgainAndWaitedFor() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void aBuildThatOutlivesTheOperatorIsFoundAgainAndWaitedFor(Ending ending) throws IOException {
     Faults.foreignKeyWithoutIndex(database, "people", "visits");
     database.execute("ANALYZE people, visits");
     database.execute("SELECT pg_stat_statements_reset()");
@@ -120,7 +136,8 @@ class CrashTest {
     try (var _ = database.begin("UPDATE visits SET id = -1 WHERE id = 1")) {
       patiently().until(() -> backends() == 1);
       var before = database.text(backend("pid"));
-      operator.get().kill();
+      ending.end(operator.get());
+      assertThat(journal()).containsExactly(JournalEvent.Intended);
       startOperator();
       patiently()
           .untilAsserted(() ->
@@ -137,6 +154,7 @@ class CrashTest {
                 .hasSize(1)
                 .allSatisfy(state -> assertThat(state).contains("Succeeded")));
 
+    assertThat(journal()).containsExactly(JournalEvent.Intended, JournalEvent.Done);
     assertThat(timesRun(actions().getFirst().getSpec().statements().getFirst())).isEqualTo(1);
     assertThat(database.number("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).isZero();
   }
@@ -221,6 +239,13 @@ class CrashTest {
 
   private List<HealingAction> actions() {
     return client.resources(HealingAction.class).inNamespace(NAMESPACE).list().getItems();
+  }
+
+  /** Of the only action. */
+  private List<JournalEvent> journal() {
+    return Actions.statusOf(actions().getFirst()).journal().stream()
+        .map(entry -> entry.event())
+        .toList();
   }
 
   private List<String> states() {

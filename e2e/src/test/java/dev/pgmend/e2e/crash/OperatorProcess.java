@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The operator as users run it, in a process of its own, which can be killed. */
 final class OperatorProcess {
@@ -57,5 +58,11 @@ final class OperatorProcess {
   void kill() {
     process.destroyForcibly();
     process.onExit().join();
+  }
+
+  /** SIGTERM, as Kubernetes ends a pod. Returns when it is gone, which must not take long. */
+  void stop() {
+    process.destroy();
+    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
   }
 }

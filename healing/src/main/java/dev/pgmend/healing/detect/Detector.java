@@ -34,4 +34,12 @@ public interface Detector {
         .filter(finding -> finding.key().equals(known.key()))
         .findFirst();
   }
+
+  /**
+   * Whether a finding of this detector is why there is another one, of whichever detector: mending
+   * the cause comes first, and may mend both.
+   */
+  default boolean causes(Finding own, Finding other) {
+    return false;
+  }
 }

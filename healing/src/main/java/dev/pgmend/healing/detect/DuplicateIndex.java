@@ -31,8 +31,9 @@ public final class DuplicateIndex implements Detector {
   private static final String SQL =
       """
       SELECT i.indexrelid, i.indrelid, n.nspname, t.relname, c.relname,
-             pg_relation_size(c.oid), pg_get_indexdef(c.oid),
-             concat_ws('|', c.relam, i.indnullsnotdistinct, c.reloptions,
+             %2$s, pg_get_indexdef(c.oid),
+             -- NULLS NOT DISTINCT came with Postgres 15; before, the row has no such column.
+             concat_ws('|', c.relam, to_jsonb(i) ->> 'indnullsnotdistinct', c.reloptions,
                        coalesce(pg_get_expr(i.indpred, i.indrelid), '')),
              (SELECT array_agg(concat_ws(':', i.indkey[k], i.indclass[k], i.indcollation[k],
                                          i.indoption[k],
@@ -54,7 +55,10 @@ public final class DuplicateIndex implements Detector {
         LEFT JOIN pg_stat_user_indexes s ON s.indexrelid = c.oid
        WHERE i.indisvalid
          AND c.relkind = 'i'
-         AND %s
+         -- To print the definition of what is locked one has to wait.
+         AND NOT %3$s
+         AND NOT %4$s
+         AND %1$s
        ORDER BY i.indrelid, i.indexrelid
       """;
 
@@ -152,7 +156,12 @@ public final class DuplicateIndex implements Detector {
   }
 
   private static List<Index> read(Inspection inspection) throws SQLException {
-    var sql = SQL.formatted(UserObjects.own("t"));
+    var sql =
+        SQL.formatted(
+            UserObjects.own("t"),
+            UserObjects.bytes("c"),
+            UserObjects.locked("c"),
+            UserObjects.locked("t"));
     if (inspection.facts().major() < 15) {
       sql = sql.replace("i.indnullsnotdistinct, ", "");
     }

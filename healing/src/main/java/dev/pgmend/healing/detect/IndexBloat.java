@@ -28,9 +28,10 @@ public final class IndexBloat implements Detector {
 
   private static final String CANDIDATES =
       """
-      SELECT c.oid, n.nspname, t.relname, c.relname, pg_relation_size(c.oid), c.reltuples,
+      SELECT c.oid, n.nspname, t.relname, c.relname, %2$s, c.reltuples,
              coalesce((SELECT split_part(o, '=', 2)::int FROM unnest(c.reloptions) o
-                        WHERE o LIKE 'fillfactor=%%'), 90)
+                        WHERE o LIKE 'fillfactor=%%'), 90),
+             %3$s
         FROM pg_index i
         JOIN pg_class c ON c.oid = i.indexrelid
         JOIN pg_class t ON t.oid = i.indrelid
@@ -40,14 +41,14 @@ public final class IndexBloat implements Detector {
          AND c.relkind = 'i'
          AND i.indisvalid
          AND NOT i.indisexclusion
-         AND pg_relation_size(c.oid) >= ?
-         AND %s
+         AND %2$s >= ?
+         AND %1$s
        ORDER BY 5 DESC
       """
-          .formatted(UserObjects.own("t"));
+          .formatted(UserObjects.own("t"), UserObjects.bytes("c"), UserObjects.locked("c"));
 
   private record Candidate(
-      long oid, Target target, long sizeBytes, double tuples, int fillfactor) {}
+      long oid, Target target, long sizeBytes, double tuples, int fillfactor, boolean locked) {}
 
   /** What a rebuild would leave, and how we know. */
   private record Estimate(double rebuiltBytes, String method, Map<String, String> evidence) {}
@@ -76,7 +77,8 @@ public final class IndexBloat implements Detector {
                             row.getString(4)),
                         row.getLong(5),
                         row.getDouble(6),
-                        row.getInt(7)),
+                        row.getInt(7),
+                        row.getBoolean(8)),
                 minBytes);
     var findings = new ArrayList<Finding>();
     var budget = maxRead;
@@ -84,6 +86,10 @@ public final class IndexBloat implements Detector {
       if (inspection.deadline().passed()) {
         // An index that was not read has not been seen to be well.
         throw new SQLException("the time was spent before all indexes were read");
+      }
+      if (candidate.locked) {
+        findings.add(Unseen.locked(NAME, candidate.target));
+        continue;
       }
       Optional<Estimate> estimate = Optional.empty();
       if (candidate.sizeBytes <= budget) {

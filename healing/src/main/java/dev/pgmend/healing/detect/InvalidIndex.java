@@ -21,7 +21,7 @@ public final class InvalidIndex implements Detector {
 
   private static final String SQL =
       """
-      SELECT n.nspname, t.relname, c.relname, pg_relation_size(c.oid), pg_get_indexdef(c.oid),
+      SELECT n.nspname, t.relname, c.relname, %2$s, pg_get_indexdef(c.oid),
              EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid)
         FROM pg_index i
         JOIN pg_class c ON c.oid = i.indexrelid
@@ -29,6 +29,9 @@ public final class InvalidIndex implements Detector {
         JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE NOT i.indisvalid
          AND c.relkind = 'i'
+         -- To print the definition of what is locked one has to wait.
+         AND NOT %3$s
+         AND NOT %4$s
          AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p
                           WHERE p.datid = (SELECT oid FROM pg_database
                                             WHERE datname = current_database())
@@ -40,10 +43,14 @@ public final class InvalidIndex implements Detector {
                                                WHERE datname = current_database())
                             AND l.pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum
                                               UNION ALL SELECT pid FROM pg_stat_progress_analyze))
-         AND %s
+         AND %1$s
        ORDER BY 1, 2, 3
       """
-          .formatted(UserObjects.own("t"));
+          .formatted(
+              UserObjects.own("t"),
+              UserObjects.bytes("c"),
+              UserObjects.locked("c"),
+              UserObjects.locked("t"));
 
   @Override
   public String name() {

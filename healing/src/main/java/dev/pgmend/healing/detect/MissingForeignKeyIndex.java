@@ -22,7 +22,7 @@ public final class MissingForeignKeyIndex implements Detector {
              (SELECT array_agg(a.attname::text ORDER BY x.ord)
                 FROM unnest(k.conkey) WITH ORDINALITY x(attnum, ord)
                 JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = x.attnum),
-             pg_relation_size(c.oid), greatest(c.reltuples, 0)::bigint,
+             %2$s, greatest(c.reltuples, 0)::bigint,
              pn.nspname || '.' || p.relname,
              coalesce(ps.n_tup_del + ps.n_tup_upd, 0)
         FROM pg_constraint k
@@ -33,7 +33,7 @@ public final class MissingForeignKeyIndex implements Detector {
         LEFT JOIN pg_stat_user_tables ps ON ps.relid = p.oid
        WHERE k.contype = 'f'
          AND c.relkind = 'r'
-         AND pg_relation_size(c.oid) >= ?
+         AND %2$s >= ?
          AND NOT EXISTS (
                SELECT 1 FROM pg_index i
                 WHERE i.indrelid = k.conrelid
@@ -48,10 +48,10 @@ public final class MissingForeignKeyIndex implements Detector {
                   AND o.conrelid = k.conrelid
                   AND o.conkey @> k.conkey AND o.conkey <@ k.conkey
                   AND o.oid < k.oid)
-         AND %s
-       ORDER BY pg_relation_size(c.oid) DESC, 1, 2, 3
+         AND %1$s
+       ORDER BY %2$s DESC, 1, 2, 3
       """
-          .formatted(UserObjects.own("c"));
+          .formatted(UserObjects.own("c"), UserObjects.bytes("c"));
 
   @Override
   public String name() {

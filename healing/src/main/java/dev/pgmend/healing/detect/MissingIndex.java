@@ -21,13 +21,13 @@ public final class MissingIndex implements Detector {
    */
   private static final String SQL =
       """
-      SELECT pg_relation_size(c.oid), greatest(c.reltuples, 0)::bigint
+      SELECT %2$s, greatest(c.reltuples, 0)::bigint
         FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE n.nspname = ?
          AND c.relname = ?
          AND c.relkind IN ('r', 'm')
-         AND %s
+         AND %1$s
          AND cardinality(?::text[]) = (
                SELECT count(*) FROM pg_attribute a
                 WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -45,7 +45,7 @@ public final class MissingIndex implements Detector {
                           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
                          WHERE k.ord <= least(i.indnkeyatts, cardinality(?::text[]))))
       """
-          .formatted(UserObjects.own("c"));
+          .formatted(UserObjects.own("c"), UserObjects.bytes("c"));
 
   @Override
   public String name() {

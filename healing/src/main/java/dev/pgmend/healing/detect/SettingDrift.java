@@ -26,16 +26,12 @@ import java.util.regex.Pattern;
 public final class SettingDrift implements Detector {
   public static final String NAME = "SettingDrift";
 
-  /** Evidence: the value to set; the name is known to the repairs that set it. */
-  public static final String PROPOSED = "proposedValue";
-
-  /** Evidence: what stands now at the place where the value is to be set. */
-  public static final String REPLACED = "replacedValue";
-
   /** Evidence: what the configuration file says, and holds again once ALTER SYSTEM is reset. */
   public static final String HIDDEN = "hiddenValue";
 
-  private static final String PINNED = NAME + ".pinned.";
+  /** Threshold: the value that a setting must have; its name follows. */
+  public static final String PINNED = NAME + ".pinned.";
+
   private static final double MOST = 200;
 
   /** These belong to ALTER SYSTEM's file: pg_basebackup writes them there. They hold secrets. */
@@ -131,11 +127,11 @@ public final class SettingDrift implements Detector {
       } else if (byAlterSystem.isPresent()
           && hidden.filter(line -> setting.means(line.value(), pin)).isPresent()) {
         evidence.put(HIDDEN, hidden.get().value());
-        evidence.put(REPLACED, byAlterSystem.get());
+        evidence.put(ProposedSetting.REPLACED, byAlterSystem.get());
         mend = "it is hidden in %s".formatted(hidden.get().place());
       } else {
-        evidence.put(PROPOSED, pin);
-        byAlterSystem.ifPresent(old -> evidence.put(REPLACED, old));
+        evidence.put(ProposedSetting.VALUE, pin);
+        byAlterSystem.ifPresent(old -> evidence.put(ProposedSetting.REPLACED, old));
         mend = "a reload is enough to change it";
       }
       return finding(
@@ -175,8 +171,8 @@ public final class SettingDrift implements Detector {
       evidence.put("pinnedValue", pin);
       evidence.put("holder", override.holder());
       if (override.isOfDatabaseAlone()) {
-        evidence.put(PROPOSED, pin);
-        evidence.put(REPLACED, override.value());
+        evidence.put(ProposedSetting.VALUE, pin);
+        evidence.put(ProposedSetting.REPLACED, override.value());
       }
       return finding(
           Severity.WARNING,

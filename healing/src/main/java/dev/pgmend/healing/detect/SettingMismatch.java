@@ -1,7 +1,6 @@
 package dev.pgmend.healing.detect;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.postgres.Machine;
 import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -9,11 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,14 +18,16 @@ import java.util.stream.Stream;
  * of a value that does harm. What a reload changes is a finding each; what takes a restart is one
  * finding together.
  *
- * <p>Facts of the machine are taken from {@code machine.memoryBytes}, {@code machine.cores} and
- * {@code machine.storage} (ssd or hdd), else from this machine if the server runs on it; without
- * them only what needs none is judged. What a policy pins is left alone, and {@code
- * bounds.<setting>.min} and {@code .max} are kept.
+ * <p>Without {@linkplain MachineFacts facts of the machine} only what needs none is judged. What a
+ * policy pins is left alone, and {@code SettingMismatch.bounds.<setting>.min} and {@code .max} are
+ * kept.
  */
 @AutoService(Detector.class)
 public final class SettingMismatch implements Detector {
   public static final String NAME = "SettingMismatch";
+
+  /** Threshold: what a setting may be set to; its name and {@code .min} or {@code .max} follow. */
+  public static final String BOUNDS = NAME + ".bounds.";
 
   private static final long MIN_DATA_BYTES = 256 * ByteSize.MB;
   private static final double NOTE_FACTOR = 2;
@@ -55,7 +53,7 @@ public final class SettingMismatch implements Detector {
     }
     var needs = needs(inspection, dataBytes);
     var files = SettingFiles.read(session);
-    var pinned = inspection.thresholds().below(SettingDrift.NAME + ".pinned.");
+    var pinned = inspection.thresholds().below(SettingDrift.PINNED);
     var advice =
         Stream.concat(MemoryAdvice.of(needs).stream(), WorkloadAdvice.of(needs).stream())
             .filter(a -> !pinned.containsKey(a.setting().name()))
@@ -70,30 +68,12 @@ public final class SettingMismatch implements Detector {
     var thresholds = inspection.thresholds();
     return new SettingNeeds(
         Setting.read(inspection.session()),
-        declared(thresholds).or(Machine.ofLocal(inspection.session())),
+        MachineFacts.of(inspection),
         dataBytes,
         wal(inspection),
         thresholds.number(NAME + ".noteFactor", NOTE_FACTOR),
         thresholds.number(NAME + ".warnFactor", WARN_FACTOR),
         thresholds);
-  }
-
-  private static Machine declared(Thresholds thresholds) {
-    var memory = thresholds.bytes("machine.memoryBytes", 0);
-    var cores = thresholds.number("machine.cores", 0);
-    return new Machine(
-        memory > 0 ? OptionalLong.of(memory) : OptionalLong.empty(),
-        cores > 0 ? OptionalDouble.of(cores) : OptionalDouble.empty(),
-        thresholds.text("machine.storage").map(SettingMismatch::storage));
-  }
-
-  private static Machine.Storage storage(String text) {
-    return switch (text.toLowerCase(Locale.ROOT)) {
-      case "ssd" -> Machine.Storage.SSD;
-      case "hdd" -> Machine.Storage.HDD;
-      default ->
-          throw new IllegalArgumentException("machine.storage is '" + text + "'; it is ssd or hdd");
-    };
   }
 
   /** Of the databases whose size this role may know. */
@@ -139,8 +119,8 @@ public final class SettingMismatch implements Detector {
     if (setting.isOnCommandLine()) {
       evidence.put("adequateValue", advice.proposed());
     } else {
-      evidence.put(SettingDrift.PROPOSED, advice.proposed());
-      files.byAlterSystem(setting).ifPresent(old -> evidence.put(SettingDrift.REPLACED, old));
+      evidence.put(ProposedSetting.VALUE, advice.proposed());
+      files.byAlterSystem(setting).ifPresent(old -> evidence.put(ProposedSetting.REPLACED, old));
     }
     return new Finding(
         NAME,

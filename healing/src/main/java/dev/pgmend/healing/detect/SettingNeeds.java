@@ -87,9 +87,9 @@ record SettingNeeds(
     return number.isEmpty() || number.getAsDouble() == clamp(setting, number.getAsDouble());
   }
 
-  /** As a policy gives it by {@code bounds.<setting>.min} and {@code .max}. */
+  /** As a policy gives it by {@code SettingMismatch.bounds.<setting>.min} and {@code .max}. */
   private double bound(Setting setting, String which, double byDefault) {
-    var name = "bounds." + setting.name() + "." + which;
+    var name = SettingMismatch.BOUNDS + setting.name() + "." + which;
     return thresholds.text(name).map(text -> bound(setting, name, text)).orElse(byDefault);
   }
 

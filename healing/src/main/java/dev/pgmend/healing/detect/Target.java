@@ -50,7 +50,12 @@ public record Target(
 
   /** A setting of the server. */
   public static Target parameter(String parameter) {
-    return new Target("", "", "", "", List.of(), parameter, "");
+    return parameter("", parameter);
+  }
+
+  /** A setting of one database. */
+  public static Target parameter(String database, String parameter) {
+    return new Target(database, "", "", "", List.of(), parameter, "");
   }
 
   /** Something of the server that is no relation. */

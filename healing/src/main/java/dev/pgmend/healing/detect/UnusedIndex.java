@@ -39,7 +39,7 @@ public final class UnusedIndex implements Detector {
 
   private static final String SQL =
       """
-      SELECT c.oid, n.nspname, t.relname, c.relname, pg_relation_size(c.oid),
+      SELECT c.oid, n.nspname, t.relname, c.relname, %4$s,
              pg_get_indexdef(c.oid), i.indexprs IS NOT NULL,
              coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0)
         FROM pg_index i
@@ -61,11 +61,11 @@ public final class UnusedIndex implements Detector {
                          WHERE o.indrelid = k.conrelid AND o.indexrelid <> i.indexrelid
                            AND o.indisvalid AND %2$s))
          AND %3$s
-         AND pg_relation_size(c.oid) >= ?
-       ORDER BY pg_relation_size(c.oid) DESC, c.oid
+         AND %4$s >= ?
+       ORDER BY 5 DESC, c.oid
        LIMIT ?
       """
-          .formatted(serves("i"), serves("o"), UserObjects.own("t"));
+          .formatted(serves("i"), serves("o"), UserObjects.own("t"), UserObjects.bytes("c"));
 
   /** Whether an index finds the rows of the foreign key k. */
   private static String serves(String index) {

@@ -23,4 +23,33 @@ final class UserObjects {
     """
         .formatted(alias);
   }
+
+  /**
+   * Whether somebody has a relation to himself: whoever reads it, or asks how large it is, waits.
+   *
+   * @param alias of the pg_class row in the query it goes into
+   */
+  static String locked(String alias) {
+    return """
+    (%s.oid IN (SELECT relation FROM pg_locks
+                 WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL
+                   AND pid <> pg_backend_pid()))
+    """
+        .formatted(alias)
+        .strip();
+  }
+
+  /**
+   * A relation's size in bytes; as vacuum saw it last, where it is locked and asking would wait.
+   *
+   * @param alias of the pg_class row in the query it goes into
+   */
+  static String bytes(String alias) {
+    return """
+    (CASE WHEN %1$s THEN %2$s.relpages * current_setting('block_size')::bigint
+          ELSE pg_relation_size(%2$s.oid) END)
+    """
+        .formatted(locked(alias), alias)
+        .strip();
+  }
 }

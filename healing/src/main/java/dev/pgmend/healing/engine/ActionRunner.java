@@ -60,6 +60,9 @@ public final class ActionRunner {
   /**
    * Runs the plan in the given direction, or goes on where the journal ends.
    *
+   * <p>Interrupting its virtual thread lets go of it at once: the connection is cut, the statement
+   * goes on in the server, and the next run waits for it there.
+   *
    * @param actionId unique for the action and the same in each attempt; at most 40 characters,
    *     since Postgres cuts application names at 63
    * @throws Journal.JournalException if the journal can't be written; run it again then

@@ -5,9 +5,9 @@ import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.Memory;
 import dev.pgmend.healing.detect.Scope;
-import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.Unseen;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
@@ -18,22 +18,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 
 /** Runs every detector against a database, read-only, over one session, inside one deadline. */
 public final class Inspector {
-  /** The name of the finding that a detector failed. */
-  public static final String DETECTOR_FAILED = "DetectorFailed";
-
   private static final String APPLICATION = "pgmend/inspect";
-
-  private static final List<Detector> DETECTORS =
-      ServiceLoader.load(Detector.class, Inspector.class.getClassLoader()).stream()
-          .map(ServiceLoader.Provider::get)
-          .sorted(Comparator.comparing(Detector::name))
-          .toList();
 
   private final Server server;
   private final List<Server> standbys;
@@ -55,7 +44,7 @@ public final class Inspector {
 
   /** Names of all detectors, sorted. */
   public static List<String> detectors() {
-    return DETECTORS.stream().map(Detector::name).toList();
+    return Detectors.ALL.stream().map(Detector::name).toList();
   }
 
   /**
@@ -89,13 +78,13 @@ public final class Inspector {
     try (var session = server.open(Purpose.INSPECT, APPLICATION, database)) {
       var inspection = inspection(session, thresholds, atMost);
       var findings = new ArrayList<Finding>();
-      for (var detector : DETECTORS) {
+      for (var detector : Detectors.ALL) {
         if (detector.scope() == scope) {
           findings.addAll(run(detector, inspection, () -> detector.detect(inspection)));
         }
       }
       for (var finding : advised) {
-        detectorOf(finding)
+        Detectors.of(finding)
             .map(detector ->
                 run(
                     detector,
@@ -132,17 +121,13 @@ public final class Inspector {
    */
   public Optional<Finding> lookAgain(Finding known, Thresholds thresholds, Duration atMost)
       throws SQLException {
-    var detector = detectorOf(known);
+    var detector = Detectors.of(known);
     if (detector.isEmpty()) {
       return Optional.empty();
     }
     try (var session = server.open(Purpose.INSPECT, APPLICATION, known.target().database())) {
       return detector.get().lookAgain(inspection(session, thresholds, atMost), known);
     }
-  }
-
-  private static Optional<Detector> detectorOf(Finding finding) {
-    return DETECTORS.stream().filter(d -> d.name().equals(finding.detector())).findFirst();
   }
 
   /** The databases of the server that one may connect to, templates left out. */
@@ -167,14 +152,12 @@ public final class Inspector {
       return look.look();
     } catch (SQLException | IllegalArgumentException e) {
       return List.of(
-          new Finding(
-              DETECTOR_FAILED,
-              Severity.INFO,
+          Unseen.of(
+              detector.name(),
               detector.scope() == Scope.SERVER
                   ? Target.server()
                   : Target.database(inspection.database()),
-              "%s could not look: %s".formatted(detector.name(), firstLine(e)),
-              Map.of("detector", detector.name())));
+              firstLine(e)));
     }
   }
 

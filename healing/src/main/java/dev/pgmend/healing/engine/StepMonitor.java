@@ -69,7 +69,8 @@ final class StepMonitor {
         }
         tellProgress();
         var now = halt.held().or(() -> Guards.during(context));
-        if (now.isPresent()) {
+        // The statement may have ended, or been let go, while that was asked.
+        if (now.isPresent() && !stopping) {
           held.set(now.get());
           cancel();
           return;

@@ -21,6 +21,10 @@ public enum Purpose {
    */
   REPAIR(false, Duration.ofMinutes(1), Duration.ZERO);
 
+  /** A server notices that its client has gone when it looks for it, or has a word for it. */
+  private static final String OUTLIVES_ITS_CLIENT =
+      " -c client_connection_check_interval=0 -c client_min_messages=error";
+
   private final boolean readOnly;
   private final Duration lockTimeout;
   private final Duration statementTimeout;
@@ -50,6 +54,7 @@ public enum Purpose {
         // A name that someone planted in another schema must never be found before the catalog's.
         + " -c search_path=pg_catalog,pg_temp"
         + " -c idle_in_transaction_session_timeout=60000"
-        + " -c datestyle=ISO -c intervalstyle=postgres";
+        + " -c datestyle=ISO -c intervalstyle=postgres"
+        + (this == REPAIR ? OUTLIVES_ITS_CLIENT : "");
   }
 }

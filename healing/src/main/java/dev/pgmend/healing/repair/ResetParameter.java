@@ -2,6 +2,7 @@ package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.ProposedSetting;
 import dev.pgmend.healing.detect.SettingDrift;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public final class ResetParameter implements Repair {
   @Override
   public Optional<RepairPlan> plan(Finding finding) {
     var target = finding.target();
-    var left = finding.evidence().get(SettingDrift.REPLACED);
+    var left = finding.evidence().get(ProposedSetting.REPLACED);
     if (!finding.detector().equals(SettingDrift.NAME)
         || !finding.evidence().containsKey(SettingDrift.HIDDEN)
         || left == null) {

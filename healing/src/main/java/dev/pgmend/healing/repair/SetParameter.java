@@ -2,27 +2,19 @@ package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.ProposedSetting;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Sets a setting of the server, or of one database, to the value that a finding proposes, and takes
- * it back to what was set there before: nothing, or another value.
- *
- * <p>A finding proposes by its evidence {@link #PROPOSED}, and says by {@link #REPLACED} which
- * value stands at the same place now; without it there is none. Only what takes effect without a
- * restart may be proposed so.
+ * it back to what was set there before: nothing, or another value. A finding proposes as {@link
+ * ProposedSetting} says; only what takes effect without a restart may be proposed so.
  */
 @AutoService(Repair.class)
 public final class SetParameter implements Repair {
   public static final String TYPE = "SetParameter";
-
-  /** The value to set, as it goes into SQL between quotes. */
-  public static final String PROPOSED = "proposedValue";
-
-  /** The value that postgresql.auto.conf, or the database's own settings, hold now. */
-  public static final String REPLACED = "replacedValue";
 
   static final String ALTER_SYSTEM = "ALTER SYSTEM";
 
@@ -34,7 +26,7 @@ public final class SetParameter implements Repair {
   @Override
   public Optional<RepairPlan> plan(Finding finding) {
     var target = finding.target();
-    var proposed = finding.evidence().get(PROPOSED);
+    var proposed = finding.evidence().get(ProposedSetting.VALUE);
     if (target.parameter().isEmpty() || proposed == null) {
       return Optional.empty();
     }
@@ -42,7 +34,7 @@ public final class SetParameter implements Repair {
         target.database().isEmpty()
             ? ALTER_SYSTEM
             : "ALTER DATABASE " + Identifiers.quote(target.database());
-    var replaced = Optional.ofNullable(finding.evidence().get(REPLACED));
+    var replaced = Optional.ofNullable(finding.evidence().get(ProposedSetting.REPLACED));
     return Optional.of(
         new RepairPlan(
             TYPE,
@@ -55,7 +47,7 @@ public final class SetParameter implements Repair {
                     .orElse(command + " RESET " + Identifiers.quoteSetting(target.parameter()))),
             Risk.MEDIUM,
             Optional.empty(),
-            0,
+            finding.evidenceLong(ProposedSetting.DISK_BYTES),
             false));
   }
 

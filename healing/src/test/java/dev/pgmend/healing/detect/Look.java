@@ -19,8 +19,13 @@ record Look(Detector detector, Memory memory, Map<String, String> settings, List
   }
 
   Look setting(String name, String value) {
+    return general(detector.name() + "." + name, value);
+  }
+
+  /** A setting that is not the detector's own. */
+  Look general(String name, String value) {
     var more = new HashMap<>(settings);
-    more.put(detector.name() + "." + name, value);
+    more.put(name, value);
     return new Look(detector, memory, more, standbys);
   }
 

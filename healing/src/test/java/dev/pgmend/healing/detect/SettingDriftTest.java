@@ -41,7 +41,7 @@ class SettingDriftTest {
                 assertThat(finding.evidence())
                     .containsEntry("value", "5MB")
                     .containsEntry("place", auto + ", line " + line)
-                    .doesNotContainKey(SettingDrift.PROPOSED);
+                    .doesNotContainKey(ProposedSetting.VALUE);
               });
         });
   }
@@ -54,8 +54,8 @@ class SettingDriftTest {
           assertThat(finding.severity()).isEqualTo(Severity.WARNING);
           assertThat(finding.summary()).contains("4MB", "16MB", "default");
           assertThat(finding.evidence())
-              .containsEntry(SettingDrift.PROPOSED, "16MB")
-              .doesNotContainKey(SettingDrift.REPLACED);
+              .containsEntry(ProposedSetting.VALUE, "16MB")
+              .doesNotContainKey(ProposedSetting.REPLACED);
         });
     withSystem(
         database,
@@ -66,8 +66,8 @@ class SettingDriftTest {
                 .singleElement()
                 .satisfies(finding ->
                     assertThat(finding.evidence())
-                        .containsEntry(SettingDrift.PROPOSED, "16MB")
-                        .containsEntry(SettingDrift.REPLACED, "5MB")));
+                        .containsEntry(ProposedSetting.VALUE, "16MB")
+                        .containsEntry(ProposedSetting.REPLACED, "5MB")));
     withSystem(
         database,
         "work_mem",
@@ -97,7 +97,7 @@ class SettingDriftTest {
         .singleElement()
         .satisfies(finding -> {
           assertThat(finding.summary()).contains("the command line overrules every file");
-          assertThat(finding.evidence()).doesNotContainKey(SettingDrift.PROPOSED);
+          assertThat(finding.evidence()).doesNotContainKey(ProposedSetting.VALUE);
         });
   }
 
@@ -108,7 +108,7 @@ class SettingDriftTest {
         .satisfies(finding -> {
           assertThat(finding.severity()).isEqualTo(Severity.WARNING);
           assertThat(finding.summary()).contains("takes a restart");
-          assertThat(finding.evidence()).doesNotContainKey(SettingDrift.PROPOSED);
+          assertThat(finding.evidence()).doesNotContainKey(ProposedSetting.VALUE);
         });
   }
 
@@ -123,7 +123,7 @@ class SettingDriftTest {
           .satisfies(finding -> {
             assertThat(finding.evidence())
                 .containsKey("objection")
-                .doesNotContainKey(SettingDrift.PROPOSED);
+                .doesNotContainKey(ProposedSetting.VALUE);
           });
     }
     assertThat(look.setting("pinned.no \"such\" thing", "1").at(database))
@@ -205,10 +205,10 @@ class SettingDriftTest {
         .allSatisfy(finding -> assertThat(finding.severity()).isEqualTo(Severity.WARNING));
     assertThat(findings.getFirst().target().database()).isEqualTo(database.name());
     assertThat(findings.getFirst().evidence())
-        .containsEntry(SettingDrift.PROPOSED, "64MB")
-        .containsEntry(SettingDrift.REPLACED, "70MB");
+        .containsEntry(ProposedSetting.VALUE, "64MB")
+        .containsEntry(ProposedSetting.REPLACED, "70MB");
     assertThat(findings.getLast().target().object()).isEqualTo("role " + role);
-    assertThat(findings.getLast().evidence()).doesNotContainKey(SettingDrift.PROPOSED);
+    assertThat(findings.getLast().evidence()).doesNotContainKey(ProposedSetting.VALUE);
     assertThat(findings.getLast().summary())
         .contains(
             "ALTER ROLE %s IN DATABASE %s RESET \"maintenance_work_mem\""

@@ -58,6 +58,8 @@ class CrashTest {
       var runs = Runs.in(database);
       var journal = FakeJournal.dyingAt(append, crash);
       dies(() -> runs.run(plan, journal));
+      // No process starts so quickly that Postgres 14 has not counted an ANALYZE by then.
+      Faults.flushStatistics(database);
 
       var found = journal.afterRestart();
       assertThat(runs.run(plan, found)).isEqualTo(new RunResult.Completed());

@@ -9,6 +9,7 @@ import dev.pgmend.healing.detect.Memory;
 import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.Unseen;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.ServerFacts;
@@ -22,9 +23,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class InspectorTest {
@@ -78,6 +81,7 @@ class InspectorTest {
               List.of());
       // What a transaction locks it keeps to its end, so that it can be seen.
       session.execute("BEGIN");
+      var seen = new ArrayList<Finding>();
       for (var detector : ServiceLoader.load(Detector.class)) {
         var found = new ArrayList<>(detector.detect(inspection));
         var advised =
@@ -88,9 +92,10 @@ class InspectorTest {
                 "",
                 Map.of());
         detector.lookAgain(inspection, advised).ifPresent(found::add);
-        assertThat(found).as(detector.name()).isNotEmpty();
+        seen.addAll(found);
       }
 
+      assertThat(seen).hasSizeGreaterThan(6);
       assertThat(
               session.query(
                   """
@@ -104,21 +109,28 @@ class InspectorTest {
   }
 
   @EachPostgres
-  void aTableThatIsLockedStopsAtMostTheDetectorThatHasToReadIt(TestDatabase database)
-      throws SQLException {
+  void ofATableThatIsLockedItIsSaidAndTheRestIsSeen(TestDatabase database) throws SQLException {
     everyFault(database);
-    Faults.table(database, "locked");
-    try (var _ =
-        database.begin("LOCK TABLE locked", "CREATE INDEX ON locked (id)", "TRUNCATE locked")) {
-      var findings = inspect(database, Ailment.THRESHOLDS, Duration.ofSeconds(10)).findings();
+    Faults.bloatedIndex(database, "locked", "locked_id");
+    try (var _ = database.begin("LOCK TABLE locked", "TRUNCATE locked")) {
+      var thresholds = new HashMap<>(Ailment.THRESHOLDS.settings());
+      thresholds.put("TableBloat.minBytes", "100kB");
+      var findings =
+          inspect(database, new Thresholds(thresholds), Duration.ofSeconds(10)).findings();
 
       assertThat(findings)
           .extracting(Finding::detector)
-          .contains("DuplicateIndex", "InvalidIndex", "MissingForeignKeyIndex", "StaleStatistics");
+          .contains(
+              "IndexBloat",
+              "DuplicateIndex",
+              "InvalidIndex",
+              "MissingForeignKeyIndex",
+              "StaleStatistics");
       assertThat(findings)
-          .filteredOn(finding -> finding.detector().equals(Inspector.DETECTOR_FAILED))
-          .extracting(finding -> finding.evidence().get("detector"))
-          .containsExactly("IndexBloat");
+          .filteredOn(finding -> finding.detector().equals(Unseen.NAME))
+          .extracting(finding -> Unseen.detectorOf(finding) + " " + finding.target())
+          .containsExactlyInAnyOrder(
+              "IndexBloat public.locked(locked_id)", "TableBloat public.locked");
     }
   }
 
@@ -132,7 +144,7 @@ class InspectorTest {
 
     assertThat(findings).extracting(Finding::detector).contains("InvalidIndex", "StaleStatistics");
     assertThat(findings)
-        .filteredOn(finding -> finding.detector().equals(Inspector.DETECTOR_FAILED))
+        .filteredOn(finding -> finding.detector().equals(Unseen.NAME))
         .singleElement()
         .satisfies(finding -> {
           assertThat(finding.severity()).isEqualTo(Severity.INFO);
@@ -151,15 +163,30 @@ class InspectorTest {
                 LONG_ENOUGH)
             .findings();
 
-    assertThat(findings).extracting(Finding::detector).containsOnly(Inspector.DETECTOR_FAILED);
+    assertThat(findings).extracting(Finding::detector).containsOnly(Unseen.NAME);
   }
 
   @EachPostgres
   void whenTheTimeIsSpentTheRestSaysSo(TestDatabase database) throws SQLException {
     everyFault(database);
 
-    assertThat(inspect(database, Ailment.THRESHOLDS, Duration.ZERO).findings())
-        .hasSameSizeAs(Inspector.detectors())
+    var inspector = new Inspector(database.server(), new Memory());
+    var unseen =
+        Stream.concat(
+                inspector
+                    .inspect(database.name(), Ailment.THRESHOLDS, Duration.ZERO)
+                    .findings()
+                    .stream(),
+                inspector
+                    .inspectServer(Ailment.THRESHOLDS, Duration.ZERO, List.of())
+                    .findings()
+                    .stream())
+            .toList();
+
+    assertThat(unseen)
+        .extracting(Unseen::detectorOf)
+        .containsExactlyInAnyOrderElementsOf(Inspector.detectors());
+    assertThat(unseen)
         .allSatisfy(
             finding -> assertThat(finding.summary()).contains("the time for this inspection"));
   }

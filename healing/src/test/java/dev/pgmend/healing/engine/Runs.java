@@ -17,7 +17,11 @@ record Runs(TestDatabase database, String actionId, Limits limits, RunListener l
   private static final OptionalLong VAST = OptionalLong.of(Long.MAX_VALUE / 2);
 
   static Runs in(TestDatabase database) {
-    return new Runs(database, "a1", new Limits(0, VAST, Duration.ofMinutes(1)), (_, _, _) -> {});
+    return new Runs(
+        database,
+        "a1",
+        new Limits(0, VAST, Duration.ofMinutes(1), Duration.ofSeconds(30)),
+        (_, _, _) -> {});
   }
 
   Runs as(String otherActionId) {
@@ -29,7 +33,8 @@ record Runs(TestDatabase database, String actionId, Limits limits, RunListener l
   }
 
   Runs withoutPatienceForTransactions() {
-    return new Runs(database, actionId, new Limits(0, VAST, Duration.ZERO), listener);
+    return new Runs(
+        database, actionId, new Limits(0, VAST, Duration.ZERO, Duration.ofSeconds(30)), listener);
   }
 
   RunResult run(RepairPlan plan, Journal journal) {

@@ -45,7 +45,8 @@ class DiskHeadroomTest {
     // May not ask where the data lies, so that the directory can't be looked at.
     var server = database.serverAs(database.createRole());
     var plan = GuardFixture.rebuild(database, "orders", "orders_id", 1);
-    var undeclared = new Limits(20, OptionalLong.empty(), Duration.ofMinutes(1));
+    var undeclared =
+        new Limits(20, OptionalLong.empty(), Duration.ofMinutes(1), Duration.ofSeconds(30));
 
     assertThat(hold(GuardFixture.ask(server, plan, 0, undeclared, guard::before)).why())
         .contains("set the connection's diskCapacity");
@@ -71,7 +72,8 @@ class DiskHeadroomTest {
       long diskBytes,
       GuardFixture.Question<Answer> question)
       throws SQLException {
-    var limits = new Limits(20, OptionalLong.of(diskBytes), Duration.ofMinutes(1));
+    var limits =
+        new Limits(20, OptionalLong.of(diskBytes), Duration.ofMinutes(1), Duration.ofSeconds(30));
     var plan = GuardFixture.rebuild(database, "orders", "orders_id", indexBytes);
     return GuardFixture.ask(database.server(), plan, 0, limits, question);
   }

@@ -1,6 +1,8 @@
 package dev.pgmend.healing.guard;
 
+import dev.pgmend.healing.detect.BlockingSession;
 import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.ProposedSetting;
 import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.postgres.Purpose;
@@ -18,8 +20,10 @@ import java.util.OptionalLong;
 /** Plans and contexts to ask guards about. */
 final class GuardFixture {
   static final Limits PATIENT =
-      new Limits(0, OptionalLong.of(Long.MAX_VALUE / 2), Duration.ofMinutes(1));
-  static final Limits STRICT = new Limits(0, OptionalLong.of(Long.MAX_VALUE / 2), Duration.ZERO);
+      new Limits(
+          0, OptionalLong.of(Long.MAX_VALUE / 2), Duration.ofMinutes(1), Duration.ofSeconds(30));
+  static final Limits STRICT =
+      new Limits(0, OptionalLong.of(Long.MAX_VALUE / 2), Duration.ZERO, Duration.ofSeconds(30));
 
   private GuardFixture() {}
 
@@ -60,6 +64,29 @@ final class GuardFixture {
                 Target.table(database.name(), "public", table),
                 "stale",
                 Map.of()))
+        .orElseThrow();
+  }
+
+  /** What touches no relation. */
+  static RepairPlan setting() {
+    return Repairs.planFor(
+            new Finding(
+                "TempSpill",
+                Severity.WARNING,
+                Target.parameter("work_mem"),
+                "spills",
+                Map.of(ProposedSetting.VALUE, "8MB", ProposedSetting.REPLACED, "4MB")))
+        .orElseThrow();
+  }
+
+  static RepairPlan terminate() {
+    return Repairs.planFor(
+            new Finding(
+                BlockingSession.NAME,
+                Severity.WARNING,
+                Target.object("session", "1"),
+                "blocks",
+                Map.of(BlockingSession.BACKEND_START, "2026-01-01 00:00:00")))
         .orElseThrow();
   }
 

@@ -295,6 +295,8 @@ class RepairsTest {
         var mark = step.mark(session);
         assertThat(step.aftermath(session, mark)).isEqualTo(Aftermath.UNTOUCHED);
         session.execute(step.sql());
+        // Postgres 14 counts an ANALYZE a moment later.
+        Faults.flushStatistics(database);
         assertThat(step.aftermath(session, mark)).isEqualTo(Aftermath.DONE);
       }
     }

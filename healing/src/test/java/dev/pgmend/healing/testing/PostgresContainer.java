@@ -3,8 +3,10 @@ package dev.pgmend.healing.testing;
 import dev.pgmend.healing.postgres.ConnectionSpec;
 import java.time.Duration;
 import java.util.Map;
+import org.awaitility.Awaitility;
+import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 
 /** A Postgres from a container image that has Debian's or the well-known image's layout. */
@@ -25,7 +27,30 @@ final class PostgresContainer {
       exec postgres
       """;
 
+  /** Debian's default directory for sockets is made by an init system, which no image has. */
+  private static final String SETTINGS =
+      "listen_addresses = '*'\nunix_socket_directories = '/tmp'\n";
+
   private PostgresContainer() {}
+
+  /** One that ended instead is not waited for, and its log, which goes with it, says why. */
+  private static final class ReadyOrGone extends AbstractWaitStrategy {
+    private static final String READY = "database system is ready to accept connections";
+
+    @Override
+    protected void waitUntilReady() {
+      Awaitility.await()
+          .atMost(startupTimeout)
+          .until(() -> !waitStrategyTarget.isRunning() || log().contains(READY));
+      if (!waitStrategyTarget.isRunning()) {
+        throw new ContainerLaunchException("Postgres ended in its container:\n" + log());
+      }
+    }
+
+    private String log() {
+      return waitStrategyTarget.getLogs();
+    }
+  }
 
   /**
    * Starts one; Testcontainers removes it with the JVM.
@@ -37,14 +62,12 @@ final class PostgresContainer {
     @SuppressWarnings("resource")
     var container =
         new GenericContainer<>(DockerImageName.parse(image))
-            .withEnv("PGMEND_SETTINGS", settings + "listen_addresses = '*'\n")
+            .withEnv("PGMEND_SETTINGS", settings + SETTINGS)
             .withEnv("PGMEND_WITH_PASSWORD", TestServer.WITH_PASSWORD)
             .withExposedPorts(PORT)
             .withCreateContainerCmdModifier(
                 command -> command.withUser("postgres").withEntrypoint("sh", "-c", START).withCmd())
-            .waitingFor(
-                Wait.forLogMessage(".*database system is ready to accept connections.*", 1)
-                    .withStartupTimeout(Duration.ofMinutes(2)));
+            .waitingFor(new ReadyOrGone().withStartupTimeout(Duration.ofMinutes(2)));
     container.start();
     return new ConnectionSpec(
         container.getHost(),

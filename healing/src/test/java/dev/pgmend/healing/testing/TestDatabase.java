@@ -105,6 +105,11 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
+  /** A new connection as a role that {@link #createRole} made. */
+  public Connection connectAs(String role) throws SQLException {
+    return TestServer.connect(serverAs(role).spec());
+  }
+
   /** Runs statements in autocommit. */
   public void execute(String... statements) {
     for (var sql : statements) {
@@ -168,7 +173,7 @@ public final class TestDatabase implements AutoCloseable {
       // Prepared transactions outlive their session and would keep the database.
       for (var gid :
           texts("SELECT gid FROM pg_prepared_xacts WHERE database = current_database()")) {
-        execute("ROLLBACK PREPARED '" + gid + "'");
+        execute("ROLLBACK PREPARED " + Identifiers.literal(gid));
       }
       connection.close();
       try (var admin = testServer.connect(testServer.spec().database());

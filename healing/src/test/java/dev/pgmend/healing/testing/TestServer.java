@@ -153,8 +153,13 @@ public final class TestServer {
     return name;
   }
 
-  private static Connection connect(ConnectionSpec spec) throws SQLException {
+  static Connection connect(ConnectionSpec spec) throws SQLException {
+    return connect(spec, new Properties());
+  }
+
+  static Connection connect(ConnectionSpec spec, Properties more) throws SQLException {
     var properties = new Properties();
+    properties.putAll(more);
     properties.putAll(spec.options());
     properties.setProperty("user", spec.user());
     properties.setProperty("password", spec.password());

@@ -76,7 +76,8 @@ public final class Learner implements AutoCloseable {
         counts.advisedCount(),
         overheadPercent,
         pause.toMillis() / 1000.0,
-        learning.medianError());
+        learning.medianError(),
+        learning.fineTuning());
   }
 
   /** Ends after the look that is under way, and saves what was learned. */
@@ -91,7 +92,7 @@ public final class Learner implements AutoCloseable {
       pace.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    learning.save();
+    learning.close();
   }
 
   private void round() {
@@ -102,6 +103,7 @@ public final class Learner implements AutoCloseable {
         lastLook = Optional.of(clock.instant());
       }
       learning.saveIfDue();
+      learning.fineTuneIfDue();
     } catch (SQLException | ConnectException e) {
       counts.problem(String.valueOf(e.getMessage()));
       LOG.warn("Could not look at the workload: {}", e.getMessage());

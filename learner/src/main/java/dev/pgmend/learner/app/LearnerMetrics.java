@@ -1,5 +1,6 @@
 package dev.pgmend.learner.app;
 
+import dev.pgmend.learner.tuning.FineTuningStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,6 +43,7 @@ public final class LearnerMetrics {
         "abstentions",
         "Diagnoses without an index worth building",
         status -> status.diagnoses() - status.advised());
+    metrics.fineTuning(learner);
     metrics.gauge(
         learner,
         "overhead.percent",
@@ -53,6 +55,43 @@ public final class LearnerMetrics {
         "error.factor",
         "The factor by which predictions miss, half of them by less",
         LearnerStatus::medianError);
+  }
+
+  private void fineTuning(Learner learner) {
+    counter(learner, "trajectories", "Statements to fit to", of(FineTuningStatus::trajectories));
+    counter(
+        learner,
+        "trajectories.lost",
+        "Statements that nobody took out in time",
+        of(FineTuningStatus::trajectoriesLost));
+    counter(learner, "tunings.started", "Fittings that began", of(FineTuningStatus::started));
+    counter(learner, "tunings.kept", "Fittings whose weights serve", of(FineTuningStatus::kept));
+    counter(
+        learner,
+        "tunings.dropped",
+        "Fittings that were no better, or broke off",
+        of(FineTuningStatus::dropped));
+    counter(
+        learner,
+        "tunings.taken.back",
+        "Kept ones that did worse afterwards",
+        of(FineTuningStatus::takenBack));
+    counter(learner, "tunings.seconds", "That they took", of(FineTuningStatus::seconds));
+    gauge(
+        learner,
+        "tuning.error.before",
+        "Mean absolute error in log time on held-out statements before the last fitting",
+        of(FineTuningStatus::errorBefore));
+    gauge(learner, "tuning.error.after", "The same after it", of(FineTuningStatus::errorAfter));
+    gauge(
+        learner,
+        "tuning.on.gpu",
+        "1 where the last fitting computed on a GPU",
+        of(status -> status.device().startsWith("gpu") ? 1 : 0));
+  }
+
+  private static ToDoubleFunction<LearnerStatus> of(ToDoubleFunction<FineTuningStatus> value) {
+    return status -> value.applyAsDouble(status.fineTuning());
   }
 
   private void counter(

@@ -1,5 +1,6 @@
 package dev.pgmend.learner.app;
 
+import dev.pgmend.learner.tuning.FineTuningStatus;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param pauseSeconds until the next round, which grows as the budget is used up
  * @param medianError the factor by which predictions missed lately, half of them by less; 0 if
  *     nothing was predicted
+ * @param fineTuning how fitting the model to the cluster goes
  */
 public record LearnerStatus(
     long looks,
@@ -35,7 +37,8 @@ public record LearnerStatus(
     long advised,
     double overheadPercent,
     double pauseSeconds,
-    double medianError) {
+    double medianError,
+    FineTuningStatus fineTuning) {
   public LearnerStatus {
     plansRefused = Map.copyOf(plansRefused);
   }

@@ -2,28 +2,36 @@ package dev.pgmend.learner.app;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.pgmend.api.v1alpha1.AttentionMode;
 import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.LearnerSpec;
+import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.healing.detect.MissingIndex;
 import dev.pgmend.learner.advice.CostTimes;
 import dev.pgmend.learner.advice.Diagnosis;
 import dev.pgmend.learner.advice.OperatorTimes;
+import dev.pgmend.learner.model.tuning.Tuner;
 import dev.pgmend.learner.plan.PlanDag;
 import dev.pgmend.learner.sona.Embedding;
 import dev.pgmend.learner.sona.ExpectedEffect;
 import dev.pgmend.learner.sona.LearnedState;
-import dev.pgmend.learner.sona.LoraSettings;
 import dev.pgmend.learner.sona.MicroLora;
 import dev.pgmend.learner.sona.ReasoningBank;
-import dev.pgmend.learner.sona.StateFile;
+import dev.pgmend.learner.sona.Trajectory;
+import dev.pgmend.learner.tuning.Contender;
+import dev.pgmend.learner.tuning.FineTuning;
+import dev.pgmend.learner.tuning.FineTuningStatus;
+import dev.pgmend.learner.tuning.Trial;
+import dev.pgmend.learner.tuning.Tuners;
 import dev.pgmend.learner.workload.StatementLoad;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * What a learner knows: a model that predicts, what this cluster taught on top of it, and what
  * repairs were worth here. Kept in one file where there is a directory for it.
  */
-public final class Learning {
+public final class Learning implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Learning.class);
   private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
   private static final int CASES = 5;
@@ -45,13 +53,18 @@ public final class Learning {
   private static final long OUTCOMES_TO_HEED = 2;
 
   /** Two clusters are not told apart yet: the bank is a cluster's own. */
-  private static final Embedding CLUSTER = Embedding.of(1);
+  static final Embedding CLUSTER = Embedding.of(1);
 
-  private final ModelBase base;
   private final CostRival cost = new CostRival();
-  private final Optional<StateFile> file;
+  private final LearnedFiles files;
+  private final FineTuning tuning;
   private final Clock clock;
-  private final MicroLora lora;
+  private ModelBase base;
+  private MicroLora lora;
+
+  /** Where the model is new. */
+  private Optional<OnTrial> onTrial;
+
   private final ReasoningBank bank;
   private final RecentErrors errors = new RecentErrors();
 
@@ -63,78 +76,45 @@ public final class Learning {
 
   private Instant savedAt;
 
-  private Learning(ModelBase base, Optional<StateFile> file, LearnedState state, Clock clock) {
-    this.base = base;
-    this.file = file;
+  /** The model before, and how it does beside its successor. */
+  private record OnTrial(ModelBase before, Trial trial) {}
+
+  private Learning(LearnedFiles.Found found, LearnedFiles files, FineTuning tuning, Clock clock) {
+    this.files = files;
+    this.tuning = tuning;
     this.clock = clock;
-    lora = state.lora();
-    bank = state.bank();
+    base = found.base();
+    onTrial = found.before().map(before -> new OnTrial(before, new Trial()));
+    lora = found.state().lora();
+    bank = found.state().bank();
+    base.recall(found.state().mechanisms());
     savedAt = clock.instant();
   }
 
   /** What was learned before, or nothing yet. A file that can't be read is set aside. */
   public static Learning open(LearnerSettings settings) {
-    var base = new ModelBase(settings.spec().attentionOrDefault());
-    var lora = settingsFor(base, settings.spec().sonaOrDefault().microLoraRankOrDefault());
-    var file = settings.state().map(directory -> new StateFile(directory.resolve("learned.bin")));
-    var state =
-        file.flatMap(Learning::load)
-            .map(found -> found.forModel(base.name(), lora, new SplittableRandom(1)))
-            .orElseGet(() -> fresh(base, lora));
-    return new Learning(base, file, state, Clock.systemUTC());
+    var spec = settings.spec();
+    return open(
+        settings,
+        Clock.systemUTC(),
+        () ->
+            Tuners.available(
+                spec.sonaOrDefault().ewcLambdaOrDefault(), spec.gpuOrDefault().enabledOrDefault()));
+  }
+
+  static Learning open(LearnerSettings settings, Clock clock, Supplier<List<Tuner>> tuners) {
+    var files = new LearnedFiles(settings.state());
+    return new Learning(files.load(settings.spec()), files, new FineTuning(tuners, clock), clock);
   }
 
   /** One that knows the model alone, and forgets what it learns. */
   public static Learning untaught() {
-    var base = new ModelBase(AttentionMode.Auto);
-    return new Learning(
-        base,
-        Optional.empty(),
-        fresh(base, LoraSettings.forHidden(base.hidden())),
-        Clock.systemUTC());
+    return open(
+        new LearnerSettings(LearnerSpec.DEFAULTS, PgClusterSpec.Databases.ALL, Optional.empty()));
   }
 
   private static <V> Cache<String, V> bounded() {
     return Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
-  }
-
-  private static LearnedState fresh(ModelBase base, LoraSettings lora) {
-    return new LearnedState(
-        base.name(),
-        new MicroLora(lora, new SplittableRandom(1)),
-        new ReasoningBank(base.hidden(), CLUSTER.size()),
-        Map.of());
-  }
-
-  private static LoraSettings settingsFor(ModelBase base, int rank) {
-    var usual = LoraSettings.forHidden(base.hidden());
-    return new LoraSettings(
-        usual.hidden(),
-        rank,
-        usual.scale(),
-        usual.learningRate(),
-        usual.weightDecay(),
-        usual.clip(),
-        usual.huberDelta());
-  }
-
-  private static Optional<LearnedState> load(StateFile file) {
-    try {
-      return switch (file.load()) {
-        case StateFile.Loaded.Restored restored -> Optional.of(restored.state());
-        case StateFile.Loaded.Absent _ -> Optional.empty();
-        case StateFile.Loaded.Damaged damaged -> {
-          LOG.warn(
-              "What was learned can't be read and is learned anew: {} It is kept at {}",
-              damaged.reason(),
-              damaged.keptAt());
-          yield Optional.empty();
-        }
-      };
-    } catch (IOException e) {
-      LOG.warn("What was learned can't be read and is learned anew", e);
-      return Optional.empty();
-    }
   }
 
   /**
@@ -173,7 +153,57 @@ public final class Learning {
       errors.add(lora.observe(prediction.hidden(), prediction.logSelfMs(), observedMs));
       cost.observe(plan, observedMs);
       base.tried(plan, observedMs);
+      tuning.observe(new Trajectory(load.statement().queryId(), plan, observedMs));
+      tryOn(plan, prediction.planMs(), observedMs);
     }
+  }
+
+  private void tryOn(PlanDag plan, double predictedMs, double observedMs) {
+    onTrial.ifPresent(on -> {
+      on.trial().observe(predictedMs, on.before().predict(plan).planMs(), observedMs);
+      if (on.trial().isLost()) {
+        stepBack(on.before());
+      } else if (on.trial().isOver()) {
+        onTrial = Optional.empty();
+      }
+    });
+  }
+
+  /** Fits the model to this cluster in the background if it is time. */
+  public void fineTuneIfDue() {
+    tuning.startIfDue(serving(), this::adopt);
+  }
+
+  private synchronized FineTuning.Serving serving() {
+    return new FineTuning.Serving(base.model(), base.judgedBy(), lora.settings());
+  }
+
+  private synchronized void adopt(Contender better) throws IOException {
+    var next = base.with(better.model());
+    files.replaceWeights(base.model().weights(), next.model().weights());
+    onTrial = Optional.of(new OnTrial(base, new Trial()));
+    base = next;
+    lora = better.lora();
+    save();
+  }
+
+  private void stepBack(ModelBase before) {
+    try {
+      files.restoreWeights(before.model().weights());
+    } catch (IOException e) {
+      LOG.warn("The weights before could not be saved; a restart brings back those after", e);
+    }
+    LOG.info("The fitted weights did worse than those before, which serve again");
+    tuning.takenBack();
+    onTrial = Optional.empty();
+    base = before;
+    lora = new MicroLora(lora.settings(), new SplittableRandom(1));
+    save();
+  }
+
+  /** How fitting the model to this cluster goes. */
+  public FineTuningStatus fineTuning() {
+    return tuning.status();
   }
 
   /** Remembers the plan of what is advised, for when its outcome comes. */
@@ -231,12 +261,23 @@ public final class Learning {
 
   public synchronized void save() {
     savedAt = clock.instant();
-    file.ifPresent(f -> {
-      try {
-        f.save(new LearnedState(base.name(), lora, bank, Map.of("statements", lora.statements())));
-      } catch (IOException e) {
-        LOG.warn("What was learned could not be saved; what was saved before stands", e);
-      }
-    });
+    files.save(
+        new LearnedState(
+            base.name(),
+            lora,
+            bank,
+            base.mechanisms(),
+            Map.of(
+                "statements",
+                lora.statements(),
+                LearnedState.ON_TRIAL,
+                onTrial.isPresent() ? 1L : 0L)));
+  }
+
+  /** Ends what goes on in the background, and saves. */
+  @Override
+  public void close() {
+    tuning.close();
+    save();
   }
 }

@@ -15,20 +15,31 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * The latency model that pgmend comes with, and the mechanism that it attends by: a fixed one, or
- * for each class of plans the one that predicted best here. For one thread at a time.
+ * A latency model, and the mechanism that it attends by: a fixed one, or for each class of plans
+ * the one that predicted best here. For one thread at a time.
  */
 final class ModelBase {
   /** An error is never taken for smaller: both quantiles may lie close by chance. */
   private static final double LEAST_UNCERTAINTY = 1.2;
 
-  private final LatencyModel model = LatencyModel.bundled();
-  private final PlanCache predictions = new PlanCache(model);
-  private final MechanismSelector selector = new MechanismSelector(new SplittableRandom(1));
+  private final LatencyModel model;
+  private final PlanCache predictions;
+  private MechanismSelector selector = new MechanismSelector(new SplittableRandom(1));
   private final Optional<Mechanism> fixed;
 
-  ModelBase(AttentionMode mode) {
-    fixed = mechanism(mode);
+  private ModelBase(LatencyModel model, Optional<Mechanism> fixed) {
+    this.model = model;
+    this.fixed = fixed;
+    predictions = new PlanCache(model);
+  }
+
+  ModelBase(LatencyModel model, AttentionMode mode) {
+    this(model, mechanism(mode));
+  }
+
+  /** The same way with another model: nothing is known of mechanisms, nothing is cached. */
+  ModelBase with(LatencyModel other) {
+    return new ModelBase(other, fixed);
   }
 
   private static Optional<Mechanism> mechanism(AttentionMode mode) {
@@ -50,6 +61,15 @@ final class ModelBase {
     return "model-" + model.weights().fingerprint();
   }
 
+  LatencyModel model() {
+    return model;
+  }
+
+  /** By which it is compared with others. */
+  Mechanism judgedBy() {
+    return fixed.orElse(Mechanism.ENSEMBLE);
+  }
+
   /** Width of the activations and of embeddings. */
   int hidden() {
     return model.weights().shape().hidden();
@@ -68,6 +88,16 @@ final class ModelBase {
       var predicted = predictions.predict(plan, mechanism).planMs();
       selector.reward(plans, mechanism, MechanismSelector.rewardOf(predicted, observedMs));
     }
+  }
+
+  /** Goes on from what was known of the mechanisms before. */
+  void recall(Map<PlanClass, Map<Mechanism, MechanismSelector.Arm>> known) {
+    selector = new MechanismSelector(new SplittableRandom(1), known);
+  }
+
+  /** What each mechanism was worth here, by class of plans. */
+  Map<PlanClass, Map<Mechanism, MechanismSelector.Arm>> mechanisms() {
+    return selector.known();
   }
 
   static Embedding embedding(Prediction prediction) {

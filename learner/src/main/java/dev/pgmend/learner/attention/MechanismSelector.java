@@ -1,5 +1,6 @@
 package dev.pgmend.learner.attention;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,6 +25,12 @@ public final class MechanismSelector {
     this(random, EPSILON);
   }
 
+  /** One that goes on from what {@link #known} told of another. */
+  public MechanismSelector(RandomGenerator random, Map<PlanClass, Map<Mechanism, Arm>> known) {
+    this(random);
+    known.forEach((plans, of) -> known(plans).putAll(of));
+  }
+
   /**
    * @param epsilon 0 for UCB1 alone, whose regret grows with the logarithm of the number of choices
    */
@@ -39,6 +46,16 @@ public final class MechanismSelector {
    * @param meanReward of them
    */
   public record Arm(long choices, double meanReward) {
+    /**
+     * @throws IllegalArgumentException if it was never chosen, or the reward is not from 0 to 1
+     */
+    public Arm {
+      if (choices < 1 || !(meanReward >= 0 && meanReward <= 1)) {
+        throw new IllegalArgumentException(
+            "not an arm: %d choices with a mean reward of %s".formatted(choices, meanReward));
+      }
+    }
+
     private Arm with(double reward) {
       return new Arm(choices + 1, meanReward + (reward - meanReward) / (choices + 1.0));
     }
@@ -55,8 +72,8 @@ public final class MechanismSelector {
     var best = Mechanism.ENSEMBLE;
     double bestBound = Double.NEGATIVE_INFINITY;
     for (var mechanism : Mechanism.values()) {
-      var arm = known.getOrDefault(mechanism, new Arm(0, 0));
-      if (arm.choices == 0) {
+      var arm = known.get(mechanism);
+      if (arm == null) {
         return mechanism;
       }
       double bound =
@@ -87,9 +104,16 @@ public final class MechanismSelector {
     return Math.min(predictedMs / observedMs, observedMs / predictedMs);
   }
 
-  /** What is known of the mechanisms for a class, as of now. */
+  /** What is known of the mechanisms for a class, as of now, in their order. */
   public Map<Mechanism, Arm> arms(PlanClass plans) {
-    return Map.copyOf(known(plans));
+    return Collections.unmodifiableMap(new EnumMap<>(known(plans)));
+  }
+
+  /** What is known of all classes, as of now. */
+  public Map<PlanClass, Map<Mechanism, Arm>> known() {
+    var copy = new HashMap<PlanClass, Map<Mechanism, Arm>>();
+    arms.keySet().forEach(plans -> copy.put(plans, arms(plans)));
+    return Collections.unmodifiableMap(copy);
   }
 
   private Map<Mechanism, Arm> known(PlanClass plans) {

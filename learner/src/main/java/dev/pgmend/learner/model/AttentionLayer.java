@@ -53,28 +53,25 @@ record AttentionLayer(
    * @param radii n, for hyperbolic mechanisms
    */
   void apply(List<Active> active, float[] radii, float[] x, LayerScratch scratch) {
-    int d = scratch.row.length;
-    for (int at = 0; at < x.length; at += d) {
-      norm1.apply(x, at, scratch.normed, at);
-      query.apply(scratch.normed, at, scratch.rows.queries(), at);
-      key.apply(scratch.normed, at, scratch.rows.keys(), at);
-      value.apply(scratch.normed, at, scratch.rows.values(), at);
-    }
+    int d = norm1.scale().length;
+    int n = x.length / d;
+    norm1.applyRows(x, scratch.normed);
+    query.applyRows(scratch.normed, scratch.rows.queries(), n);
+    key.applyRows(scratch.normed, scratch.rows.keys(), n);
+    value.applyRows(scratch.normed, scratch.rows.values(), n);
     attend(active, radii, scratch);
-    for (int at = 0; at < x.length; at += d) {
-      out.apply(scratch.mixed, at, scratch.row, 0);
-      add(scratch.row, x, at);
-      norm2.apply(x, at, scratch.row, 0);
-      up.apply(scratch.row, 0, scratch.up, 0);
-      Layers.relu(scratch.up, 2 * d);
-      down.apply(scratch.up, 0, scratch.row, 0);
-      add(scratch.row, x, at);
-    }
+    out.applyRows(scratch.mixed, scratch.normed, n);
+    add(scratch.normed, x);
+    norm2.applyRows(x, scratch.normed);
+    up.applyRows(scratch.normed, scratch.up, n);
+    Layers.relu(scratch.up, scratch.up.length);
+    down.applyRows(scratch.up, scratch.normed, n);
+    add(scratch.normed, x);
   }
 
-  private static void add(float[] row, float[] x, int at) {
-    for (int j = 0; j < row.length; j++) {
-      x[at + j] += row[j];
+  private static void add(float[] what, float[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] += what[i];
     }
   }
 

@@ -2,13 +2,15 @@ package dev.pgmend.learner.model;
 
 import dev.pgmend.learner.attention.SparseAttention;
 
-/** Room for what layers compute on the way, for one plan of n operators; each n x d by rows. */
+/**
+ * Room for what layers compute on the way, for one plan of n operators; each n x d by rows, {@code
+ * up} twice as wide.
+ */
 final class LayerScratch {
   final float[] normed;
   final float[] attended;
   final float[] mixed;
   final float[] up;
-  final float[] row;
   final SparseAttention.Rows rows;
   final SparseAttention attention;
 
@@ -17,8 +19,7 @@ final class LayerScratch {
     normed = new float[size];
     attended = new float[size];
     mixed = new float[size];
-    up = new float[2 * shape.hidden()];
-    row = new float[shape.hidden()];
+    up = new float[2 * size];
     rows = new SparseAttention.Rows(new float[size], new float[size], new float[size], attended);
     attention = new SparseAttention(shape.hidden(), shape.heads());
   }

@@ -59,6 +59,11 @@ public record ModelWeights(
     }
   }
 
+  /** The same shape and standardisation with other tensors. */
+  public ModelWeights with(TrainingFacts otherFacts, Map<String, float[]> otherTensors) {
+    return new ModelWeights(shape, otherFacts, mean, deviation, otherTensors);
+  }
+
   private record Header(int featureVersion, ModelShape shape, TrainingFacts facts) {}
 
   /** The weights that pgmend comes with. */

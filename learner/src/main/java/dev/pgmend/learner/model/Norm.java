@@ -15,6 +15,14 @@ record Norm(float[] scale, float[] shift) {
     return new Norm(weights.tensor(name + ".weight"), weights.tensor(name + ".bias"));
   }
 
+  /** All rows, one behind the other. */
+  void applyRows(float[] x, float[] y) {
+    for (int at = 0; at < x.length; at += scale.length) {
+      apply(x, at, y, at);
+    }
+  }
+
+  /** One row. */
   void apply(float[] x, int xAt, float[] y, int yAt) {
     int d = scale.length;
     double mean = 0;

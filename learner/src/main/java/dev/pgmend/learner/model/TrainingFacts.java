@@ -1,8 +1,10 @@
 package dev.pgmend.learner.model;
 
 import dev.pgmend.learner.attention.Mechanism;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How a model was learned.
@@ -30,12 +32,27 @@ public record TrainingFacts(
   public TrainingFacts {
     databases = List.copyOf(databases);
     leftOut = List.copyOf(leftOut);
-    errors = Map.copyOf(errors);
+    // In their order: the same facts are to be the same bytes in each process.
+    errors = Collections.unmodifiableMap(new TreeMap<>(errors));
   }
 
   /** What a plan takes by its total cost alone, in ms. */
   public double costMs(double totalCost) {
     return Math.exp(costIntercept + costSlope * Math.log1p(totalCost));
+  }
+
+  /** Of a model that began as this one and was then trained on other plans; without errors. */
+  public TrainingFacts tuned(int onPlans, int ofStatements, double within, String where) {
+    return new TrainingFacts(
+        databases,
+        leftOut,
+        onPlans,
+        ofStatements,
+        within,
+        where,
+        costIntercept,
+        costSlope,
+        Map.of());
   }
 
   /** The same with errors. */

@@ -8,7 +8,7 @@ import java.io.IOException;
  * Adam's steps (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019) on one
  * vector of weights.
  */
-final class Adam {
+public final class Adam {
   private static final double MEAN_DECAY = 0.9;
   private static final double SQUARE_DECAY = 0.999;
   private static final double EPSILON = 1e-8;
@@ -18,7 +18,10 @@ final class Adam {
   private final double[] squares;
   private long steps;
 
-  Adam(double[] weights) {
+  /**
+   * @param weights that each step changes in place
+   */
+  public Adam(double[] weights) {
     this.weights = weights;
     means = new double[weights.length];
     squares = new double[weights.length];
@@ -28,7 +31,13 @@ final class Adam {
     return steps;
   }
 
-  void step(double[] gradient, double learningRate, double weightDecay) {
+  /**
+   * One step against the gradient.
+   *
+   * @param gradient as many values as there are weights
+   * @param weightDecay share of the learning rate by which weights shrink
+   */
+  public void step(double[] gradient, double learningRate, double weightDecay) {
     steps++;
     double meanBias = 1 - Math.pow(MEAN_DECAY, (double) steps);
     double squareBias = 1 - Math.pow(SQUARE_DECAY, (double) steps);

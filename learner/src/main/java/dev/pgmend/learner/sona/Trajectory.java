@@ -1,22 +1,12 @@
 package dev.pgmend.learner.sona;
 
-import java.time.Instant;
+import dev.pgmend.learner.plan.PlanDag;
 
 /**
- * One statement as it was predicted and as it came.
+ * One statement as it ran.
  *
- * @param plan embedding of its plan
- * @param features of the statement and the cluster it ran on
- * @param predictedMs mean time that was expected
- * @param observedMs mean time that was measured
  * @param queryId as pg_stat_statements numbers it
- * @param planHash of the shape of its plan
+ * @param plan that it is expected to have run by
+ * @param observedMs mean time that was measured, above 0
  */
-public record Trajectory(
-    Embedding plan,
-    Embedding features,
-    double predictedMs,
-    double observedMs,
-    long queryId,
-    long planHash,
-    Instant at) {}
+public record Trajectory(long queryId, PlanDag plan, double observedMs) {}

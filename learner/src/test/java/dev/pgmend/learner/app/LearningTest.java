@@ -1,23 +1,31 @@
 package dev.pgmend.learner.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import dev.pgmend.api.v1alpha1.AttentionMode;
 import dev.pgmend.api.v1alpha1.LearnerSpec;
 import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.learner.model.LeftOutPlans;
+import dev.pgmend.learner.model.ModelWeights;
 import dev.pgmend.learner.model.ObservedPlan;
+import dev.pgmend.learner.sona.Trajectory;
+import dev.pgmend.learner.tuning.SettableClock;
+import dev.pgmend.learner.tuning.SlowJoins;
+import dev.pgmend.learner.tuning.Tuners;
+import dev.pgmend.learner.tuning.WeightsFile;
 import dev.pgmend.learner.workload.Statement;
 import dev.pgmend.learner.workload.StatementLoad;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,8 +60,12 @@ class LearningTest {
 
     var again = Learning.open(settings(directory));
 
+    // By the mechanism that served best for each, as well as by the adaptation.
+    for (var each : plans) {
+      assertThat(again.times().of(each.plan()).selfMs())
+          .isEqualTo(learning.times().of(each.plan()).selfMs());
+    }
     var plan = plans.getLast().plan();
-    assertThat(again.times().of(plan).selfMs()).isEqualTo(learning.times().of(plan).selfMs());
     assertThat(again.times().of(plan).selfMs())
         .isNotEqualTo(Learning.untaught().times().of(plan).selfMs());
   }
@@ -69,11 +81,80 @@ class LearningTest {
     assertThat(directory.resolve("learned.bin.damaged")).exists();
   }
 
+  @Test
+  void fittedWeightsServeAndAreThereAfterARestart(@TempDir Path directory) {
+    var cluster = new SlowJoins(5, 0.1, 1);
+    var clock = new SettableClock();
+    var learning = tuned(directory, clock, cluster);
+    assertThat(learning.fineTuning().kept()).isEqualTo(1);
+    learning.close();
+
+    var again = Learning.open(settings(directory));
+
+    var untaught = Learning.untaught();
+    for (var each : cluster.run(1)) {
+      assertThat(again.times().of(each.plan()).selfMs())
+          .isEqualTo(learning.times().of(each.plan()).selfMs());
+    }
+    var plan = cluster.run(1).getLast().plan();
+    assertThat(again.times().of(plan).selfMs()).isNotEqualTo(untaught.times().of(plan).selfMs());
+  }
+
+  @Test
+  void fittedWeightsThatCanNotBeReadAreSetAsideAndThoseThatPgmendComesWithServe(
+      @TempDir Path directory) throws IOException {
+    tuned(directory, new SettableClock(), new SlowJoins(5, 0.1, 1)).close();
+    Files.writeString(directory.resolve("model.bin"), "no such thing");
+
+    var again = Learning.open(settings(directory));
+
+    var plan = LeftOutPlans.read().getFirst().plan();
+    assertThat(again.times().of(plan).selfMs())
+        .isEqualTo(Learning.untaught().times().of(plan).selfMs());
+    assertThat(directory.resolve("model.bin.damaged")).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whereWhatFollowsSpeaksAgainstTheFittedWeightsThoseBeforeServeAgain(
+      boolean restarted, @TempDir Path directory) throws IOException {
+    var learning = tuned(directory, new SettableClock(), new SlowJoins(5, 0.1, 1));
+    if (restarted) {
+      learning.close();
+      learning = Learning.open(settings(directory));
+    }
+
+    new SlowJoins(0.2, 0.1, 1).run(1).forEach(observeBy(learning));
+
+    assertThat(learning.fineTuning().takenBack()).isEqualTo(1);
+    var bundled = ModelWeights.bundled();
+    assertThat(new WeightsFile(directory, bundled).current().orElseThrow().fingerprint())
+        .isEqualTo(bundled.fingerprint());
+  }
+
+  /** One that has fitted its weights to the cluster. */
+  private static Learning tuned(Path directory, SettableClock clock, SlowJoins cluster) {
+    var learning = Learning.open(settings(directory), clock, () -> Tuners.available(2000, false));
+    cluster.run(5).forEach(observeBy(learning));
+    clock.pass(Duration.ofHours(1));
+    learning.fineTuneIfDue();
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> learning.fineTuning().kept() + learning.fineTuning().dropped() == 1);
+    return learning;
+  }
+
+  private static Consumer<Trajectory> observeBy(Learning learning) {
+    return each ->
+        learning.observed(
+            each.plan(),
+            new StatementLoad(
+                new Statement(each.queryId(), "shop", "SELECT"), 10, 10 * each.observedMs(), 1, 1));
+  }
+
   private static LearnerSettings settings(Path directory) {
-    // Which mechanism serves best is found out anew after a restart.
-    var spec =
-        new LearnerSpec(true, null, null, null, null, AttentionMode.Ensemble, null, null, null);
-    return new LearnerSettings(spec, PgClusterSpec.Databases.ALL, Optional.of(directory));
+    return new LearnerSettings(
+        LearnerSpec.DEFAULTS, PgClusterSpec.Databases.ALL, Optional.of(directory));
   }
 
   private static void observe(Learning learning, ObservedPlan plan) {

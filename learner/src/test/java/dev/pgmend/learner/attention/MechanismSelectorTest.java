@@ -54,6 +54,24 @@ class MechanismSelectorTest {
   }
 
   @Test
+  void oneThatGoesOnFromWhatIsKnownChoosesAsTheOtherWouldHave() {
+    var random = new Random(5);
+    var before = new MechanismSelector(new Random(1), 0.5);
+    for (int i = 0; i < 100; i++) {
+      before.reward(i % 3 == 0 ? SORTS : JOINS, before.choose(SORTS), random.nextDouble());
+    }
+    var after = new MechanismSelector(new Random(9), before.known());
+    before = new MechanismSelector(new Random(9), before.known());
+    assertThat(after.known()).isEqualTo(before.known());
+    for (int i = 0; i < 100; i++) {
+      var chosen = before.choose(JOINS);
+      assertThat(after.choose(JOINS)).isEqualTo(chosen);
+      before.reward(JOINS, chosen, 0.5);
+      after.reward(JOINS, chosen, 0.5);
+    }
+  }
+
+  @Test
   void aRewardAboveOneIsRefused() {
     var selector = new MechanismSelector(new Random(1));
     assertThatThrownBy(() -> selector.reward(SORTS, Mechanism.TOPOLOGICAL, 1.5))

@@ -60,6 +60,14 @@ class LatencyModelTest {
     assertThat(read.weights().facts()).isEqualTo(MODEL.weights().facts());
   }
 
+  /** What is learned on top of weights is found again by their fingerprint. */
+  @Test
+  void theFingerprintIsTheSameAfterReadingAndInEachProcess() throws IOException {
+    var read = ModelWeights.read(new ByteArrayInputStream(written()));
+    assertThat(read.fingerprint()).isEqualTo(MODEL.weights().fingerprint());
+    assertThat(read.facts().errors().keySet()).containsExactly(Mechanism.values());
+  }
+
   @Test
   void damagedWeightsAreRefused() throws IOException {
     var bytes = written();

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pgmend.healing.verify.Verdict;
+import dev.pgmend.learner.attention.Mechanism;
+import dev.pgmend.learner.attention.MechanismSelector.Arm;
+import dev.pgmend.learner.attention.PlanClass;
+import dev.pgmend.learner.plan.NodeType;
 import dev.pgmend.learner.sona.StateFile.Loaded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -21,6 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("Learned state outlives the process")
 class StateFileTest {
   private static final Embedding CLUSTER = Embedding.of(1, 2);
+
+  private static final Map<PlanClass, Map<Mechanism, Arm>> MECHANISMS =
+      Map.of(
+          new PlanClass(NodeType.SORT, 3),
+          Map.of(Mechanism.CAUSAL_CONE, new Arm(7, 0.5), Mechanism.ENSEMBLE, new Arm(2, 0.25)),
+          new PlanClass(NodeType.OTHER, 0),
+          Map.of(Mechanism.TOPOLOGICAL, new Arm(1, 1)));
 
   @TempDir Path directory;
   private Path path = Path.of("");
@@ -48,7 +60,8 @@ class StateFileTest {
           new Verdict(Verdict.Decision.IMPROVED, -20 - i, -30 - i, -10 - i, "faster"),
           Instant.ofEpochSecond(i, i));
     }
-    return new LearnedState("model 1", lora, bank, Map.of("observed", (long) statements));
+    return new LearnedState(
+        "model 1", lora, bank, MECHANISMS, Map.of("observed", (long) statements));
   }
 
   private LearnedState restored() throws IOException {
@@ -70,6 +83,7 @@ class StateFileTest {
     var after = restored();
     assertThat(after.model()).isEqualTo("model 1");
     assertThat(after.counters()).isEqualTo(Map.of("observed", 30L));
+    assertThat(after.mechanisms()).isEqualTo(MECHANISMS);
     assertThat(after.bank().patterns()).isEqualTo(before.bank().patterns());
     var asked = Embedding.of(1, 0, 1, -1);
     assertThat(after.bank().recall("SlowStatement", asked, CLUSTER, 5))
@@ -98,6 +112,7 @@ class StateFileTest {
     assertThat(state.forModel("model 1", settings, new Random(1))).isSameAs(state);
     var other = state.forModel("model 2", settings, new Random(1));
     assertThat(other.lora().statements()).isZero();
+    assertThat(other.mechanisms()).isEmpty();
     assertThat(other.bank()).isSameAs(state.bank());
   }
 
@@ -136,7 +151,21 @@ class StateFileTest {
     var bytes = Files.readAllBytes(path);
     ByteBuffer.wrap(bytes).putInt(Long.BYTES, 7);
     Files.write(path, bytes);
-    assertThat(damaged().reason()).isEqualTo("it has format 7 and this pgmend reads format 1");
+    assertThat(damaged().reason())
+        .isEqualTo("it has format 7 and this pgmend reads formats 1 to 2");
+  }
+
+  @Test
+  @DisplayName("a file of the first format is read; what mechanisms were worth is found out anew")
+  void older() throws IOException {
+    try (var saved = getClass().getResourceAsStream("learned-1.bin")) {
+      Files.copy(Objects.requireNonNull(saved), path);
+    }
+    var state = restored();
+    assertThat(state.lora().statements()).isEqualTo(3);
+    assertThat(state.bank().patterns()).isEqualTo(learned(3).bank().patterns());
+    assertThat(state.counters()).isEqualTo(Map.of("observed", 3L));
+    assertThat(state.mechanisms()).isEmpty();
   }
 
   @Test

@@ -2,9 +2,12 @@ package dev.pgmend.learner.sona;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.pgmend.learner.plan.PlanDag;
+import dev.pgmend.learner.plan.PlanOperator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -12,8 +15,12 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("Trajectories wait in a ring")
 class TrajectoryRingTest {
+  private static final PlanDag PLAN =
+      new PlanDag(
+          List.of(new PlanOperator(JsonNodeFactory.instance.objectNode())), List.of(), Map.of());
+
   private static Trajectory trajectory(long queryId) {
-    return new Trajectory(Embedding.of(1), Embedding.of(2), 3, 4, queryId, 5, Instant.EPOCH);
+    return new Trajectory(queryId, PLAN, 4);
   }
 
   @Test

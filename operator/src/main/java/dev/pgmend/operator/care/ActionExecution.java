@@ -89,6 +89,10 @@ public final class ActionExecution implements Runnable {
     } catch (JournalException e) {
       result = new RunResult.Interrupted(String.valueOf(e.getMessage()));
     }
+    if (Thread.currentThread().isInterrupted()) {
+      // This process ends. What the server goes on with is the next one's to tell.
+      return;
+    }
     try {
       record(result);
     } catch (KubernetesClientException e) {
@@ -149,7 +153,11 @@ public final class ActionExecution implements Runnable {
       TargetSize.read(session, plan.target())
           .ifPresent(bytes -> facts.put(Facts.TARGET_BYTES, Long.toString(bytes)));
       var known = ActionSpecs.finding(action.getSpec());
-      var still = care.inspector().lookAgain(known, thresholds, LOOK_AGAIN_AT_MOST);
+      // A milder one is what is left of it, and needs no repair.
+      var still =
+          care.inspector()
+              .lookAgain(known, thresholds, LOOK_AGAIN_AT_MOST)
+              .filter(now -> now.severity().compareTo(known.severity()) >= 0);
       facts.put(Facts.FINDING_GONE, Boolean.toString(still.isEmpty()));
     } catch (SQLException | ConnectException | IllegalArgumentException e) {
       LOG.warn("Could not look at {} after its repair", plan.target(), e);

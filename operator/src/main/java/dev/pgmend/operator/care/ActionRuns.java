@@ -15,8 +15,9 @@ public final class ActionRuns implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, ClusterKey> running = new HashMap<>();
 
+  /** Whether its record is a run's; once closed, any may be one that the server goes on with. */
   public synchronized boolean isRunning(String uid) {
-    return running.containsKey(uid);
+    return threads.isShutdown() || running.containsKey(uid);
   }
 
   /** How many run, of one cluster. */
@@ -25,13 +26,13 @@ public final class ActionRuns implements AutoCloseable {
   }
 
   /**
-   * Starts a run, unless it runs already or the room is taken.
+   * Starts a run, unless it runs already or the room is taken, or this process is about to end.
    *
-   * @return whether it runs now
+   * @return false if the room is taken
    */
   public synchronized boolean start(
       String uid, ClusterKey cluster, int perCluster, int perFleet, Runnable run) {
-    if (running.containsKey(uid)) {
+    if (isRunning(uid)) {
       return true;
     }
     if (countOf(cluster) >= perCluster || running.size() >= perFleet) {
@@ -43,7 +44,11 @@ public final class ActionRuns implements AutoCloseable {
         run.run();
       } catch (RuntimeException e) {
         // The record still says that it runs, so that it is taken up again.
-        LOG.error("The run of action {} broke off", uid, e);
+        if (threads.isShutdown()) {
+          LOG.debug("The run of action {} was let go", uid, e);
+        } else {
+          LOG.error("The run of action {} broke off", uid, e);
+        }
       } finally {
         ended(uid);
       }

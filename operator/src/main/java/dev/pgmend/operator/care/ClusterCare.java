@@ -3,6 +3,7 @@ package dev.pgmend.operator.care;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Memory;
 import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.Unseen;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.postgres.Server;
@@ -123,17 +124,15 @@ public final class ClusterCare implements AutoCloseable {
 
   /** A detector that could not look has not seen its findings go: they stand until it can. */
   private InspectionReport withWhatCouldNotBeSeen(InspectionReport report) {
-    var failed =
-        report.findings().stream()
-            .filter(finding -> finding.detector().equals(Inspector.DETECTOR_FAILED))
-            .map(finding -> finding.evidence().getOrDefault("detector", ""))
-            .collect(Collectors.toSet());
+    var failed = report.findings().stream().map(Unseen::detectorOf).collect(Collectors.toSet());
+    var seen = report.findings().stream().map(Finding::key).collect(Collectors.toSet());
     var known =
         lastInspection().stream()
             .flatMap(inspected -> inspected.reports().stream())
             .filter(earlier -> earlier.database().equals(report.database()))
             .flatMap(earlier -> earlier.findings().stream())
-            .filter(finding -> failed.contains(finding.detector()));
+            .filter(finding -> failed.contains(finding.detector()))
+            .filter(finding -> !seen.contains(finding.key()));
     return new InspectionReport(
         report.database(),
         report.facts(),

@@ -3,6 +3,7 @@ package dev.pgmend.operator.cli;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.healing.engine.RootCauses;
 import dev.pgmend.healing.repair.Repairs;
 import java.io.PrintWriter;
 import java.util.Comparator;
@@ -22,7 +23,11 @@ final class InspectionText {
     this.ansi = ansi;
   }
 
+  /** Of the server only what was found; that it is well goes with its databases being well. */
   void print(InspectionReport report) {
+    if (report.database().isEmpty() && report.findings().isEmpty()) {
+      return;
+    }
     out.println(
         "%s on Postgres %s: health %d of 100, %s"
             .formatted(
@@ -30,13 +35,14 @@ final class InspectionText {
                 report.facts().version(),
                 InspectionReport.healthScore(report.findings()),
                 counts(report.findings())));
+    var causes = RootCauses.among(report.findings());
     for (var finding : report.findings()) {
       out.println();
-      print(finding);
+      print(finding, causes);
     }
   }
 
-  private void print(Finding finding) {
+  private void print(Finding finding, RootCauses causes) {
     out.println(
         style(finding.severity(), finding.severity().name().toLowerCase(Locale.ROOT))
             + "  "
@@ -45,6 +51,10 @@ final class InspectionText {
             + finding.target());
     out.println("    " + finding.summary());
     out.println("    " + ansi.text("@|faint evidence:|@ ") + evidence(finding));
+    causes
+        .of(finding)
+        .ifPresent(cause ->
+            out.println("    because of:  %s %s".formatted(cause.detector(), cause.target())));
     Repairs.planFor(finding)
         .ifPresent(plan -> {
           plan.statements().forEach(sql -> out.println("    mend:  " + sql + ";"));

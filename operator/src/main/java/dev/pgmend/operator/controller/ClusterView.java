@@ -10,7 +10,9 @@ import dev.pgmend.api.v1alpha1.PgClusterStatus.LastAction;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.NamedFinding;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.detect.Unseen;
 import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.healing.engine.RootCauses;
 import dev.pgmend.learner.app.ActionSpecs;
 import dev.pgmend.learner.app.Advised;
 import dev.pgmend.operator.care.Actions;
@@ -61,7 +63,7 @@ final class ClusterView {
       return;
     }
     var findings = last.get().findings();
-    var failed = findings.stream().filter(f -> f.detector().equals("DetectorFailed")).count();
+    var failed = findings.stream().filter(f -> f.detector().equals(Unseen.NAME)).count();
     conditions.isTrue(
         Condition.READY,
         cluster.getSpec().pausedOrDefault() ? "Paused" : "UnderCare",
@@ -117,18 +119,21 @@ final class ClusterView {
   }
 
   private Findings summary(List<Finding> findings) {
+    var causes = RootCauses.among(findings);
     return new Findings(
         count(findings, Severity.CRITICAL),
         count(findings, Severity.WARNING),
         count(findings, Severity.INFO),
-        ApiMapping.worst(findings, Findings.MOST_NAMED).stream().map(this::named).toList());
+        ApiMapping.worst(findings, Findings.MOST_NAMED).stream()
+            .map(finding -> named(finding, causes.of(finding)))
+            .toList());
   }
 
   private static int count(List<Finding> findings, Severity severity) {
     return (int) findings.stream().filter(f -> f.severity() == severity).count();
   }
 
-  private NamedFinding named(Finding finding) {
+  private NamedFinding named(Finding finding, Optional<Finding> cause) {
     var database = finding.target().database();
     var target =
         database.isEmpty() ? finding.target().toString() : database + "/" + finding.target();
@@ -145,7 +150,8 @@ final class ClusterView {
         target,
         ActionSpecs.severity(finding.severity()),
         since,
-        finding.summary());
+        finding.summary(),
+        cause.map(c -> c.detector() + " " + c.target()).orElse(null));
   }
 
   /** Of the repairs that the learner proposed and that are not done, the one that weighs most. */

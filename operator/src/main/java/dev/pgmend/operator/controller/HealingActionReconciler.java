@@ -270,7 +270,8 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
           new Limits(
               budget.minFreeDiskPercentOrDefault(),
               care.access().diskCapacityBytes(),
-              LONG_TRANSACTION);
+              LONG_TRANSACTION,
+              budget.maxReplicaLagOrDefault());
       var started =
           runs.start(
               action.getMetadata().getUid(),

@@ -9,6 +9,7 @@ import dev.pgmend.api.v1alpha1.TuningPolicy;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.MissingIndex;
 import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.engine.RootCauses;
 import dev.pgmend.healing.postgres.ConnectException;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.learner.app.ActionSpecs;
@@ -155,20 +156,18 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       recheck = WHEN_UNREACHABLE;
     }
     recheck = learners.keep(cluster, view, recheck);
-    return write(cluster, view.status(ours), recheck);
+    write(cluster, view.status(ours), context);
+    return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(recheck);
   }
 
-  private UpdateControl<PgCluster> write(
-      PgCluster cluster, PgClusterStatus status, Duration recheck) {
+  private void write(PgCluster cluster, PgClusterStatus status, Context<PgCluster> context) {
     if (status.equals(cluster.getStatus())) {
-      return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(recheck);
+      return;
     }
-    var before = readyOf(cluster.getStatus());
-    if (!before.equals(readyOf(status))) {
+    if (!readyOf(cluster.getStatus()).equals(readyOf(status))) {
       tell(cluster, status);
     }
-    cluster.setStatus(status);
-    return UpdateControl.patchStatus(cluster).rescheduleAfter(recheck);
+    StatusUpdate.write(cluster, context, copy -> copy.setStatus(status));
   }
 
   private void tell(PgCluster cluster, PgClusterStatus status) {
@@ -200,15 +199,24 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       List<Finding> findings,
       EffectivePolicy policy,
       List<HealingAction> existing) {
+    var causes = RootCauses.among(findings);
     for (var finding : findings) {
       // What the learner found it proposes itself.
       if (finding.severity() != Severity.INFO && !finding.detector().equals(MissingIndex.NAME)) {
         Repairs.planFor(finding)
             .filter(plan -> policy.modeOf(plan.type()) != ActionMode.Never)
+            // Mending the cause may mend this too; what is left of it is seen afterwards.
+            .filter(_ -> causes.of(finding).filter(cause -> mendsItself(cause, policy)).isEmpty())
             .ifPresent(
                 plan -> proposals.propose(ClusterIdentity.of(cluster), finding, plan, existing));
       }
     }
+  }
+
+  private static boolean mendsItself(Finding finding, EffectivePolicy policy) {
+    return Repairs.planFor(finding)
+        .filter(plan -> policy.modeOf(plan.type()) == ActionMode.Auto)
+        .isPresent();
   }
 
   private void inspect(

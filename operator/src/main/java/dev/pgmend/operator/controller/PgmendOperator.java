@@ -118,8 +118,9 @@ public final class PgmendOperator implements AutoCloseable {
   /** Stops; what runs in a server goes on there and is found again at the next start. */
   @Override
   public void close() {
-    operator.stop();
+    // First: without the caches, which are empty once this stops, every run would look unwanted.
     runs.close();
+    operator.stop();
     learners.close();
     cares.close();
   }

@@ -74,11 +74,10 @@ public final class TuningPolicyReconciler implements Reconciler<TuningPolicy> {
               + ". Until it is mended nothing runs by itself in the clusters that it selects");
     }
     var status = TuningPolicyStatus.of(generation, conditions.build(), selected(policy));
-    if (status.equals(policy.getStatus())) {
-      return UpdateControl.noUpdate();
+    if (!status.equals(policy.getStatus())) {
+      StatusUpdate.write(policy, context, copy -> copy.setStatus(status));
     }
-    policy.setStatus(status);
-    return UpdateControl.patchStatus(policy);
+    return UpdateControl.noUpdate();
   }
 
   private List<String> selected(TuningPolicy policy) {

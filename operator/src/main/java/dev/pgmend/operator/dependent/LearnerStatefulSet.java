@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -37,6 +38,10 @@ final class LearnerStatefulSet {
 
   private static final String STATE_DIR = "/var/lib/pgmend";
   private static final String CONNECTION_DIR = "/etc/pgmend/connection";
+
+  /** Where PyTorch is unpacked: the only other place that the pod may write to. */
+  private static final String NATIVES_DIR = "/tmp";
+
   private static final long USER = 10_001;
   private static final int GROUP_READS = 0440;
 
@@ -141,14 +146,34 @@ final class LearnerStatefulSet {
 
   private List<EnvVar> environment() {
     var meta = cluster.getMetadata();
+    var all =
+        new ArrayList<>(
+            List.of(
+                variable("PGMEND_CLUSTER", meta.getName()),
+                variable("PGMEND_NAMESPACE", meta.getNamespace()),
+                variable("PGMEND_CLUSTER_UID", meta.getUid()),
+                variable(
+                    "PGMEND_LEARNER_SPEC",
+                    Serialization.asJson(cluster.getSpec().learnerOrDefault())),
+                variable(
+                    "PGMEND_DATABASES",
+                    Serialization.asJson(cluster.getSpec().databasesOrDefault())),
+                variable("PGMEND_CONNECTION_DIR", CONNECTION_DIR),
+                variable("PGMEND_STATE_DIR", STATE_DIR)));
+    if (cluster.getSpec().learnerOrDefault().gpuOrDefault().enabledOrDefault()) {
+      all.addAll(forPyTorch());
+    }
+    return all;
+  }
+
+  /** It would else write to the image, fetch what it lacks from afar, and report its use. */
+  private static List<EnvVar> forPyTorch() {
     return List.of(
-        variable("PGMEND_CLUSTER", meta.getName()),
-        variable("PGMEND_NAMESPACE", meta.getNamespace()),
-        variable("PGMEND_CLUSTER_UID", meta.getUid()),
-        variable("PGMEND_LEARNER_SPEC", Serialization.asJson(cluster.getSpec().learnerOrDefault())),
-        variable("PGMEND_DATABASES", Serialization.asJson(cluster.getSpec().databasesOrDefault())),
-        variable("PGMEND_CONNECTION_DIR", CONNECTION_DIR),
-        variable("PGMEND_STATE_DIR", STATE_DIR));
+        variable("DJL_CACHE_DIR", NATIVES_DIR),
+        variable("ENGINE_CACHE_DIR", NATIVES_DIR),
+        variable("DJL_OFFLINE", "true"),
+        variable("OPT_OUT_TRACKING", "true"),
+        variable("OMP_NUM_THREADS", "1"));
   }
 
   /** Kubernetes would put other variables in for {@code $(NAME)}; a doubled dollar is a dollar. */

@@ -6,15 +6,19 @@ import dev.pgmend.api.v1alpha1.PolicyMode;
 import dev.pgmend.api.v1alpha1.Selector;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec;
+import dev.pgmend.healing.detect.SettingDrift;
+import dev.pgmend.healing.detect.SettingMismatch;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.repair.Repairs;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for one cluster, after all policies that select it were weighed: the one with the
@@ -91,7 +95,26 @@ public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> ne
     };
   }
 
+  /** With what the policy says of settings, as the detectors of settings read it. */
   public Thresholds thresholds() {
-    return new Thresholds(spec.thresholds());
+    var all = new HashMap<>(spec.thresholds());
+    if (spec.parameters() != null) {
+      spec.parameters()
+          .pinned()
+          .forEach((name, value) -> all.put(SettingDrift.PINNED + name, value));
+      spec.parameters()
+          .bounds()
+          .forEach((name, bounds) -> {
+            putIfSaid(all, SettingMismatch.BOUNDS + name + ".min", bounds.min());
+            putIfSaid(all, SettingMismatch.BOUNDS + name + ".max", bounds.max());
+          });
+    }
+    return new Thresholds(all);
+  }
+
+  private static void putIfSaid(Map<String, String> all, String name, @Nullable String value) {
+    if (value != null) {
+      all.put(name, value);
+    }
   }
 }

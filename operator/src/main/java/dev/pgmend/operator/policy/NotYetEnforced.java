@@ -13,13 +13,10 @@ final class NotYetEnforced {
     if (spec.rollout() != null) {
       fields.add("spec.rollout");
     }
-    if (spec.parameters() != null) {
-      fields.add("spec.parameters");
+    if (spec.parameters() != null && spec.parameters().allowRestartOrDefault()) {
+      fields.add("spec.parameters.allowRestart");
     }
     var budget = spec.budget();
-    if (budget != null && budget.maxReplicaLag() != null) {
-      fields.add("spec.budget.maxReplicaLag");
-    }
     if (budget != null && budget.maxActiveSessionsPerCore() != null) {
       fields.add("spec.budget.maxActiveSessionsPerCore");
     }

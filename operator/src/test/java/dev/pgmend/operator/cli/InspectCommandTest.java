@@ -128,6 +128,7 @@ class InspectCommandTest {
                 "schema", JsonNodeType.STRING,
                 "server", JsonNodeType.STRING,
                 "healthScore", JsonNodeType.NUMBER,
+                "findings", JsonNodeType.ARRAY,
                 "databases", JsonNodeType.ARRAY));
     assertThat(document.get("schema").asText()).isEqualTo("pgmend.dev/inspection/v1");
     assertThat(document.get("server").asText())
@@ -152,7 +153,8 @@ class InspectCommandTest {
         .containsExactly("detector", "evidence", "repair", "severity", "summary", "target");
     assertThat(finding.get("severity").asText()).isIn("info", "warning", "critical");
     var target = finding.get("target");
-    assertThat(fields(target)).containsExactly("columns", "index", "relation", "schema");
+    assertThat(fields(target))
+        .containsExactly("columns", "index", "object", "parameter", "relation", "schema");
     assertThat(target.get("schema").asText()).isEqualTo("public");
     assertThat(target.get("index").getNodeType()).isIn(JsonNodeType.STRING, JsonNodeType.NULL);
     assertThat(target.get("columns").getNodeType()).isIn(JsonNodeType.ARRAY, JsonNodeType.NULL);

@@ -8,6 +8,7 @@ import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.Provider;
 import dev.pgmend.learner.app.LearnerStatus;
+import dev.pgmend.learner.tuning.FineTuningStatus;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintWriter;
@@ -118,6 +119,19 @@ class OnceWatchTest {
 
   private static LearnerStatus status(long looks, boolean caughtUp, String problem) {
     return new LearnerStatus(
-        looks, caughtUp, Optional.empty(), true, problem, 0, 0, Map.of(), 0, 0, 0, 0, 0);
+        looks,
+        caughtUp,
+        Optional.empty(),
+        true,
+        problem,
+        0,
+        0,
+        Map.of(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        FineTuningStatus.NONE);
   }
 }

@@ -109,6 +109,22 @@ class LearnerObjectsTest {
   }
 
   @Test
+  void pyTorchWritesOnlyWhereThePodMayAndFetchesNothing() {
+    var spec =
+        new LearnerSpec(
+            true, null, new LearnerSpec.Gpu(true, null, null), null, null, null, null, null, null);
+    assertThat(environment(spec))
+        .contains(
+            entry("DJL_CACHE_DIR", "/tmp"),
+            entry("ENGINE_CACHE_DIR", "/tmp"),
+            entry("DJL_OFFLINE", "true"),
+            entry("OPT_OUT_TRACKING", "true"),
+            entry("OMP_NUM_THREADS", "1"));
+    assertThat(pod(spec).getContainers().getFirst().getVolumeMounts())
+        .anyMatch(mount -> mount.getMountPath().equals("/tmp") && mount.getReadOnly() == null);
+  }
+
+  @Test
   void theSpecThatThePodReadsIsTheOneThatTheUserWrote() {
     var spec = sized(new Resources(Map.of("cpu", "1"), Map.of()), "20Gi", "fast");
 

@@ -2,6 +2,7 @@ package dev.pgmend.operator.policy;
 
 import static dev.pgmend.operator.testing.PolicyBuilder.policy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.PgCluster;
@@ -9,6 +10,9 @@ import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.PolicyMode;
 import dev.pgmend.api.v1alpha1.Provider;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.api.v1alpha1.TuningPolicySpec.Bounds;
+import dev.pgmend.api.v1alpha1.TuningPolicySpec.Parameters;
+import dev.pgmend.healing.repair.Caution;
 import dev.pgmend.healing.repair.Repair;
 import dev.pgmend.healing.repair.Repairs;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -22,15 +26,39 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class EffectivePolicyTest {
   private static final String ANALYZE = "Analyze";
-  private static final String DROP = "DropIndexConcurrently";
+
+  @Test
+  void whatAPolicySaysOfSettingsReachesTheDetectorsOfSettings() {
+    var effective =
+        of(
+            policy(PolicyMode.Auto)
+                .threshold("IndexBloat.minSavingBytes", "1MB")
+                .parameters(
+                    new Parameters(
+                        Map.of("work_mem", "16MB"),
+                        Map.of("max_wal_size", new Bounds("1GB", null)),
+                        null))
+                .named("settings"));
+
+    assertThat(effective.thresholds().settings())
+        .containsOnly(
+            entry("IndexBloat.minSavingBytes", "1MB"),
+            entry("SettingDrift.pinned.work_mem", "16MB"),
+            entry("SettingMismatch.bounds.max_wal_size.min", "1GB"));
+  }
 
   @Test
   void whereNoPolicySelectsTheClusterEverythingIsRecommendedAndNothingRuns() {
     var effective = of(policy(PolicyMode.Auto).selecting("env", "elsewhere").named("elsewhere"));
 
     assertThat(effective.name()).startsWith("none");
-    assertThat(Repairs.byType().keySet())
-        .allSatisfy(type -> assertThat(effective.modeOf(type)).isEqualTo(ActionMode.Recommend));
+    assertThat(Repairs.byType())
+        .allSatisfy((type, repair) ->
+            assertThat(effective.modeOf(type))
+                .isEqualTo(
+                    repair.caution() == Caution.NEVER_UNLESS_NAMED
+                        ? ActionMode.Never
+                        : ActionMode.Recommend));
     assertThat(effective.thresholds().settings()).isEmpty();
   }
 

@@ -94,13 +94,14 @@ class PolicyCheckTest {
     var spec =
         policy(PolicyMode.Auto)
             .rollout(new Rollout(List.of("100%"), null, null))
-            .parameters(new Parameters(Map.of("work_mem", "16MB"), Map.of(), null))
+            .parameters(new Parameters(Map.of("work_mem", "16MB"), Map.of(), true))
             .budget(new Budget(null, null, null, null, null, 2.0))
             .spec();
 
     assertThat(PolicyCheck.problems(spec)).isEmpty();
     assertThat(PolicyCheck.notYetEnforced(spec))
-        .contains("spec.rollout", "spec.parameters", "spec.budget.maxActiveSessionsPerCore");
+        .contains(
+            "spec.rollout", "spec.parameters.allowRestart", "spec.budget.maxActiveSessionsPerCore");
   }
 
   @Test

@@ -10,12 +10,19 @@ public final class OperatorCommand {
   private OperatorCommand() {}
 
   /**
-   * The command line.
+   * The command line of an operator that ends when there is nothing left to do.
    *
    * @param jar of the operator
    * @param kubeconfig of the cluster that it is to work in; empty for an API inside its own process
    */
   public static List<String> run(Path jar, Path manifests, Optional<Path> kubeconfig) {
+    var command = new ArrayList<>(watch(jar, manifests, kubeconfig));
+    command.add("--once");
+    return List.copyOf(command);
+  }
+
+  /** The command line of an operator that goes on until it is stopped. */
+  public static List<String> watch(Path jar, Path manifests, Optional<Path> kubeconfig) {
     var command =
         new ArrayList<>(
             List.of(
@@ -28,7 +35,6 @@ public final class OperatorCommand {
                 "run",
                 "--manifests",
                 manifests.toString(),
-                "--once",
                 "--json"));
     kubeconfig.ifPresent(file -> command.addAll(List.of("--kubeconfig", file.toString())));
     return List.copyOf(command);

@@ -8,6 +8,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import dev.pgmend.learner.attention.Mechanism;
 import dev.pgmend.learner.model.ModelShape;
+import dev.pgmend.learner.model.tuning.Pace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Learns by Adam (Kingma and Ba 2015). Each batch attends by one mechanism, drawn anew, so that the
@@ -46,7 +48,8 @@ final class Trainer {
   }
 
   /** Tensors learned from the examples, beginning at the given ones. */
-  Map<String, float[]> train(List<Example> examples, Map<String, float[]> from) {
+  Map<String, float[]> train(List<Example> examples, Map<String, float[]> from, Pace pace)
+      throws InterruptedException, TimeoutException {
     try (var manager = NDManager.newBaseManager(options.device())) {
       var shape = options.shape();
       var parameters = new Parameters(shape, from, manager);
@@ -62,6 +65,7 @@ final class Trainer {
                   : Mechanism.single().get(random.nextInt(Mechanism.single().size()));
           collectGradients(forward, batch, mechanism, manager);
           update(parameters, optimizer);
+          pace.step();
         }
       }
       return parameters.values();

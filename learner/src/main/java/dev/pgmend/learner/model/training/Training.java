@@ -1,18 +1,18 @@
 package dev.pgmend.learner.model.training;
 
-import dev.pgmend.learner.attention.Mechanism;
 import dev.pgmend.learner.model.LatencyModel;
 import dev.pgmend.learner.model.ModelWeights;
 import dev.pgmend.learner.model.ObservedPlan;
-import dev.pgmend.learner.model.Quantiles;
 import dev.pgmend.learner.model.TrainingFacts;
+import dev.pgmend.learner.model.tuning.Calibration;
+import dev.pgmend.learner.model.tuning.Pace;
 import dev.pgmend.learner.plan.PlanFeatures;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeoutException;
 
 /** Learns latency models from plans that ran. Blocks for as long as that takes. */
 public final class Training {
@@ -39,38 +39,31 @@ public final class Training {
     var untrained =
         new ModelWeights(
             shape, facts(split, leftOut, options), standard.mean(), standard.deviation(), first);
-    return learn(untrained, split, options);
+    try {
+      return Calibration.of(
+          learn(untrained, split.learned(), options, Pace.FREE), split.heldBack());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException("Nothing ends work at its own pace", e);
+    }
   }
 
   /**
-   * A model adapted to the plans on {@link Devices#best}; empty if on the held-back part of them it
-   * is no better than the one it began from.
+   * A model of which all weights are fitted to the plans, beginning at those of another. Its errors
+   * are not known yet.
    *
-   * @throws IllegalArgumentException if there are too few plans
+   * @throws IllegalArgumentException if the options are for a model of another shape
+   * @throws InterruptedException if the pace ends it
+   * @throws TimeoutException likewise
    */
-  public static Optional<LatencyModel> fineTune(LatencyModel model, List<ObservedPlan> plans) {
-    return fineTune(model, plans, TrainingOptions.fineTuning(model.weights().shape()));
-  }
-
-  /**
-   * A model adapted to the plans; empty if on the held-back part of them it is no better than the
-   * one it began from.
-   *
-   * @throws IllegalArgumentException if there are too few plans, or the options are for a model of
-   *     another shape
-   */
-  public static Optional<LatencyModel> fineTune(
-      LatencyModel model, List<ObservedPlan> plans, TrainingOptions options) {
+  public static LatencyModel fineTune(
+      LatencyModel model, List<ObservedPlan> plans, TrainingOptions options, Pace pace)
+      throws InterruptedException, TimeoutException {
     if (!options.shape().equals(model.weights().shape())) {
       throw new IllegalArgumentException(
           "options for %s do not fit a model of %s"
               .formatted(options.shape(), model.weights().shape()));
     }
-    var split = split(plans);
-    var tuned = learn(model.weights(), split, options);
-    return error(tuned, split.heldBack()) < error(model, split.heldBack())
-        ? Optional.of(tuned)
-        : Optional.empty();
+    return learn(model.weights(), plans, options, pace);
   }
 
   private static Statements.Split split(List<ObservedPlan> plans) {
@@ -84,70 +77,24 @@ public final class Training {
   }
 
   private static LatencyModel learn(
-      ModelWeights from, Statements.Split split, TrainingOptions options) {
+      ModelWeights from, List<ObservedPlan> plans, TrainingOptions options, Pace pace)
+      throws InterruptedException, TimeoutException {
     long begin = System.nanoTime();
     var before = new LatencyModel(from);
-    var examples =
-        split.learned().stream()
-            .map(plan -> Example.of(plan, before.prepare(plan.plan())))
-            .toList();
-    var tensors = new Trainer(options).train(examples, from.tensors());
-    double seconds = (System.nanoTime() - begin) / NANOS;
-    var facts = from.facts();
-    var learned =
-        new LatencyModel(
-            new ModelWeights(
-                from.shape(),
-                new TrainingFacts(
-                    facts.databases(),
-                    facts.leftOut(),
-                    split.learned().size(),
-                    (int) split.learned().stream().map(ObservedPlan::statement).distinct().count(),
-                    seconds,
-                    options.device().toString(),
-                    facts.costIntercept(),
-                    facts.costSlope(),
-                    Map.of()),
-                from.mean(),
-                from.deviation(),
-                tensors));
-    return calibrated(learned, split.heldBack());
-  }
-
-  /** With the quantiles of its errors on plans that it was not trained on (split conformal). */
-  private static LatencyModel calibrated(LatencyModel model, List<ObservedPlan> heldBack) {
-    var errors = new EnumMap<Mechanism, Quantiles>(Mechanism.class);
-    for (var mechanism : Mechanism.values()) {
-      var ratios =
-          heldBack.stream()
-              .mapToDouble(
-                  plan -> plan.observedMs() / model.predict(plan.plan(), mechanism).planMs())
-              .sorted()
-              .toArray();
-      errors.put(mechanism, new Quantiles(at(ratios, 0.1), at(ratios, 0.5), at(ratios, 0.9)));
+    var examples = new ArrayList<Example>();
+    for (var plan : plans) {
+      examples.add(Example.of(plan, before.prepare(plan.plan())));
+      pace.step();
     }
-    var weights = model.weights();
-    return new LatencyModel(
-        new ModelWeights(
-            weights.shape(),
-            weights.facts().withErrors(errors),
-            weights.mean(),
-            weights.deviation(),
-            weights.tensors()));
-  }
-
-  /** Of n sorted values the one at rank q (n + 1), as conformal prediction has it. */
-  private static double at(double[] sorted, double quantile) {
-    int rank = (int) Math.round(quantile * (sorted.length + 1)) - 1;
-    return sorted[Math.clamp(rank, 0, sorted.length - 1)];
-  }
-
-  private static double error(LatencyModel model, List<ObservedPlan> plans) {
-    return plans.stream()
-        .mapToDouble(
-            plan -> Math.abs(Math.log(model.predict(plan.plan()).planMs() / plan.observedMs())))
-        .average()
-        .orElse(Double.POSITIVE_INFINITY);
+    var tensors = new Trainer(options).train(examples, from.tensors(), pace);
+    var facts =
+        from.facts()
+            .tuned(
+                plans.size(),
+                (int) plans.stream().map(ObservedPlan::statement).distinct().count(),
+                (System.nanoTime() - begin) / NANOS,
+                options.device().toString());
+    return new LatencyModel(from.with(facts, tensors));
   }
 
   private static TrainingFacts facts(

@@ -26,8 +26,8 @@ public record TrainingOptions(
   }
 
   /** For a model that is learned already: few epochs, small steps. */
-  public static TrainingOptions fineTuning(ModelShape shape) {
-    return new TrainingOptions(shape, 6, 64, 2e-3f, true, 1, Devices.best());
+  public static TrainingOptions fineTuning(ModelShape shape, Device device) {
+    return new TrainingOptions(shape, 6, 64, 2e-3f, true, 1, device);
   }
 
   /** The same for a model whose operators see nothing of each other. */

@@ -10,9 +10,12 @@ import dev.pgmend.learner.model.LatencyModel;
 import dev.pgmend.learner.model.LeftOutPlans;
 import dev.pgmend.learner.model.ModelWeights;
 import dev.pgmend.learner.model.ObservedPlan;
+import dev.pgmend.learner.model.tuning.Pace;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,6 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TrainingTest {
   private static final LatencyModel MODEL = LatencyModel.bundled();
   private static final List<ObservedPlan> PLANS = LeftOutPlans.read();
+  private static final TrainingOptions FINE_TUNING =
+      TrainingOptions.fineTuning(MODEL.weights().shape(), Devices.best());
 
   @ParameterizedTest
   @EnumSource
@@ -74,25 +79,31 @@ class TrainingTest {
   }
 
   @Test
-  void aModelIsAdaptedToAServerThatIsTwentyTimesSlower() {
+  void aModelIsAdaptedToAServerThatIsTwentyTimesSlower()
+      throws InterruptedException, TimeoutException {
     var slower = PLANS.stream().map(plan -> withTime(plan, 20 * plan.observedMs())).toList();
-    var tuned = Training.fineTune(MODEL, slower).orElseThrow();
+    var tuned = new DjlTuner(Devices.best()).tune(MODEL, slower, Pace.FREE);
     assertThat(meanError(tuned, slower)).isLessThan(0.7 * meanError(MODEL, slower));
     assertThat(tuned.weights().facts().device()).isEqualTo(Devices.best().toString());
   }
 
   @Test
-  void aModelThatIsRightAlreadyIsKept() {
-    var asPredicted =
-        PLANS.stream().map(plan -> withTime(plan, MODEL.predict(plan.plan()).planMs())).toList();
-    assertThat(Training.fineTune(MODEL, asPredicted, TrainingOptions.standard().withEpochs(1)))
-        .isEmpty();
+  void thePaceEndsTraining() {
+    var steps = new AtomicInteger();
+    Pace fewSteps =
+        () -> {
+          if (steps.incrementAndGet() > PLANS.size() + 2) {
+            throw new TimeoutException("two batches are enough");
+          }
+        };
+    assertThatThrownBy(() -> Training.fineTune(MODEL, PLANS, FINE_TUNING, fewSteps))
+        .isInstanceOf(TimeoutException.class);
   }
 
   @Test
   void aHandfulOfStatementsIsRefused() {
     assertThatThrownBy(
-            () -> Training.fineTune(MODEL, PLANS.subList(0, 3), TrainingOptions.standard()))
+            () -> Training.train(PLANS.subList(0, 3), List.of(), TrainingOptions.standard()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("too few");
   }

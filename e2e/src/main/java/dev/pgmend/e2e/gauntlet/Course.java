@@ -1,0 +1,205 @@
+package dev.pgmend.e2e.gauntlet;
+
+import dev.pgmend.e2e.demo.operator.OperatorEvent;
+import dev.pgmend.e2e.demo.operator.OperatorEvent.Action;
+import dev.pgmend.e2e.demo.operator.OperatorEvent.Finding;
+import dev.pgmend.e2e.demo.operator.Phase;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One scenario on its way through one server: prepared, injected, watched, cleaned up. */
+final class Course {
+  private static final Duration LONGEST_DETECTION = Duration.ofSeconds(45);
+  private static final Duration LONGEST_REPAIR = Duration.ofMinutes(2);
+
+  private final String postgres;
+  private final Scenario scenario;
+  private final Collection<Scenario> company;
+  private final Arena arena;
+  private final Events events;
+  private final Traffic traffic;
+  private final long begin;
+  private long injected;
+  private @Nullable SQLException failed;
+
+  /**
+   * Makes what the fault will be brought about in, and lets the application use it.
+   *
+   * @param company the scenarios that are under way at the same time, this one among them
+   */
+  Course(
+      String postgres,
+      Scenario scenario,
+      Collection<Scenario> company,
+      Arena arena,
+      Events events) {
+    this.postgres = postgres;
+    this.scenario = scenario;
+    this.company = company;
+    this.arena = arena;
+    this.events = events;
+    this.begin = System.nanoTime();
+    try {
+      scenario.prepare(arena);
+    } catch (SQLException e) {
+      failed = e;
+    }
+    this.traffic = Traffic.start(arena, scenario.traffic());
+    this.injected = begin;
+  }
+
+  void inject() {
+    if (failed != null) {
+      return;
+    }
+    try {
+      scenario.inject(arena);
+    } catch (SQLException e) {
+      failed = e;
+    }
+    injected = System.nanoTime();
+  }
+
+  /** Waits for what the operator makes of it, and leaves nothing of it. */
+  Outcome end() throws InterruptedException {
+    try (traffic) {
+      return failed == null ? withTraffic(seen()) : Outcome.broken(postgres, scenario, failed);
+    } catch (SQLException e) {
+      return Outcome.broken(postgres, scenario, e);
+    } finally {
+      cleanUp();
+    }
+  }
+
+  private Outcome withTraffic(Outcome outcome) {
+    traffic.close();
+    var error = traffic.firstError();
+    return error.isEmpty() ? outcome : outcome.withProblem("the application failed: " + error);
+  }
+
+  private void cleanUp() {
+    try {
+      scenario.cleanUp(arena);
+    } catch (SQLException e) {
+      System.err.println("Could not clean up after %s: %s".formatted(scenario.detector(), e));
+    }
+  }
+
+  private Outcome seen() throws SQLException, InterruptedException {
+    var found = events.await(begin, LONGEST_DETECTION, event -> isIts(scenario, event));
+    if (found.isEmpty()) {
+      return new Outcome(
+          postgres,
+          scenario.detector(),
+          null,
+          false,
+          scenario.mendable(),
+          null,
+          null,
+          scenario.isGone(arena),
+          null,
+          null,
+          alsoFound(),
+          "not found within %d s".formatted(LONGEST_DETECTION.toSeconds()));
+    }
+    // What is found while the fault is still being made was found at once.
+    var detect = seconds(Math.max(0, found.get().nanos() - injected));
+    return scenario.mendable()
+        ? mended(found.get(), detect)
+        : new Outcome(
+            postgres,
+            scenario.detector(),
+            null,
+            true,
+            false,
+            null,
+            null,
+            scenario.isGone(arena),
+            detect,
+            null,
+            alsoFound(),
+            null);
+  }
+
+  private Outcome mended(Events.Said found, double detect)
+      throws SQLException, InterruptedException {
+    var ran =
+        events.await(
+            begin,
+            LONGEST_REPAIR,
+            event ->
+                isOf(event)
+                    && event instanceof Action action
+                    && (action.phase() == Phase.Verifying || action.phase().ended()));
+    var ended =
+        events.await(
+            begin,
+            LONGEST_REPAIR,
+            event ->
+                isOf(event)
+                    && event instanceof Action action
+                    && action.phase().ended()
+                    && action.phase() != Phase.Superseded);
+    var last = ended.map(said -> (Action) said.event());
+    return new Outcome(
+        postgres,
+        scenario.detector(),
+        null,
+        true,
+        true,
+        last.map(Action::type).orElse(null),
+        last.map(Course::verdict).orElse(null),
+        scenario.isGone(arena),
+        detect,
+        ran.map(said -> seconds(said.nanos() - found.nanos())).orElse(null),
+        alsoFound(),
+        problem(last.orElse(null)));
+  }
+
+  private static @Nullable String problem(@Nullable Action last) {
+    if (last == null) {
+      return "no action ended within %d s".formatted(LONGEST_REPAIR.toSeconds());
+    }
+    return last.phase() == Phase.Succeeded
+        ? null
+        : "%s ended as %s: %s".formatted(last.type(), last.phase(), last.message());
+  }
+
+  private static String verdict(Action action) {
+    return action.effect().map(effect -> effect.decision().name()).orElse("not measured");
+  }
+
+  private static boolean isIts(Scenario scenario, OperatorEvent event) {
+    return event instanceof Finding finding
+        && finding.found()
+        && !finding.severity().equals("info")
+        && finding.detector().equals(scenario.detector())
+        && finding.target().contains(scenario.target());
+  }
+
+  private boolean isOf(OperatorEvent event) {
+    return event instanceof Action action
+        && action.detector().equals(scenario.detector())
+        && action.target().contains(scenario.target());
+  }
+
+  /** What has another cause in the company is not held against this one. */
+  private List<String> alsoFound() {
+    return events.foundSince(begin).stream()
+        .filter(finding -> company.stream().noneMatch(one -> isExpected(one, finding)))
+        .map(finding -> finding.detector() + " " + finding.target())
+        .distinct()
+        .toList();
+  }
+
+  private static boolean isExpected(Scenario scenario, Finding finding) {
+    return isIts(scenario, finding) || scenario.comesWith().contains(finding.detector());
+  }
+
+  private static double seconds(long nanos) {
+    return Math.round(nanos / 1e8) / 10.0;
+  }
+}

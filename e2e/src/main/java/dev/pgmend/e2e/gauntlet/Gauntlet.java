@@ -1,0 +1,80 @@
+package dev.pgmend.e2e.gauntlet;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Sends one server through all scenarios while the operator runs. */
+final class Gauntlet {
+  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(30);
+
+  private final String postgres;
+  private final Arena arena;
+  private final Events events;
+  private final Consumer<Outcome> told;
+
+  /**
+   * @param events of the operator, which runs already
+   * @param told of each outcome as it comes
+   */
+  Gauntlet(String postgres, Arena arena, Events events, Consumer<Outcome> told) {
+    this.postgres = postgres;
+    this.arena = arena;
+    this.events = events;
+    this.told = told;
+  }
+
+  /** One after the other: each is told apart from all others. */
+  void run(List<Scenario> scenarios) throws InterruptedException {
+    for (var scenario : scenarios) {
+      runTogether(List.of(scenario));
+    }
+  }
+
+  /**
+   * Many at once, which is quicker, and as hard on the operator as it gets. Those that keep others
+   * from being mended come first, by themselves.
+   */
+  void runAtOnce(List<Scenario> scenarios) throws InterruptedException {
+    runTogether(scenarios.stream().filter(Scenario::disturbs).toList());
+    runTogether(scenarios.stream().filter(scenario -> !scenario.disturbs()).toList());
+  }
+
+  private void runTogether(List<Scenario> scenarios) throws InterruptedException {
+    var possible = scenarios.stream().filter(this::isPossible).toList();
+    var courses =
+        possible.stream()
+            .map(scenario -> new Course(postgres, scenario, possible, arena, events))
+            .toList();
+    courses.forEach(Course::inject);
+    for (var course : courses) {
+      told.accept(course.end());
+    }
+    for (var scenario : possible) {
+      awaitQuiet(scenario);
+    }
+  }
+
+  private boolean isPossible(Scenario scenario) {
+    try {
+      var obstacle = scenario.impossible(arena);
+      obstacle.ifPresent(why -> told.accept(Outcome.skipped(postgres, scenario, why)));
+      return obstacle.isEmpty();
+    } catch (SQLException e) {
+      told.accept(Outcome.broken(postgres, scenario, e));
+      return false;
+    }
+  }
+
+  /** What one scenario leaves must not be taken for what the next one brings. */
+  private void awaitQuiet(Scenario scenario) throws InterruptedException {
+    var end = System.nanoTime() + LONGEST_FAREWELL.toNanos();
+    while (System.nanoTime() < end
+        && events.standing().keySet().stream()
+            .anyMatch(name -> name.startsWith(scenario.detector() + " "))) {
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+}

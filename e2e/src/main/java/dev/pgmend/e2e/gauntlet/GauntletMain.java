@@ -1,0 +1,174 @@
+package dev.pgmend.e2e.gauntlet;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pgmend.e2e.demo.operator.OperatorCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code pgmend gauntlet}. */
+@Command(
+    name = "pgmend gauntlet",
+    description = {
+      "Injects every fault that pgmend claims to find into a real Postgres under load, one after"
+          + " the other, and holds what the operator does against it: found, and nothing else"
+          + " found; mended; measured; no request of the application failed; no row lost.",
+      "Prints one Markdown table. Nothing outside a temporary directory is touched."
+    },
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all faults were found, all mendable ones mended, and nothing else happened",
+      "1:not so; the lines that begin with ! say what",
+      "2:the command line is wrong, or the operator is not built"
+    })
+public final class GauntletMain implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Option(
+      names = "--embedded",
+      paramLabel = "MAJOR",
+      split = ",",
+      defaultValue = "15,17,18",
+      description = "Versions of Postgres, ${DEFAULT-VALUE} by default.")
+  private List<Integer> majors = List.of();
+
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Only these faults; --list names them.")
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--at-once",
+      description = "Inject all faults together in place of one after the other: quicker.")
+  private boolean atOnce;
+
+  @Option(names = "--list", description = "Name the faults and end.")
+  private boolean list;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object per line: an outcome each, then a report per version.")
+  private boolean json;
+
+  @Option(names = "--keep", description = "Keep the logs, and say where they are.")
+  private boolean keep;
+
+  @Option(names = "--help", usageHelp = true, description = "Show this.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
+  private boolean help;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** Runs the command and exits. */
+  public static void main(String... args) {
+    System.exit(new CommandLine(new GauntletMain()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, SQLException, InterruptedException {
+    if (list) {
+      scenarios().forEach(scenario -> System.out.println(scenario.detector()));
+      return CommandLine.ExitCode.OK;
+    }
+    chosen();
+    var table = new Table(System.out);
+    if (!json) {
+      table.begin();
+    }
+    var reports = new ArrayList<Report>();
+    for (var major : majors) {
+      reports.add(round(major, json ? GauntletMain::print : table::row));
+    }
+    if (json) {
+      reports.forEach(GauntletMain::print);
+    } else {
+      table.end(reports);
+    }
+    return reports.stream().allMatch(Report::ok)
+        ? CommandLine.ExitCode.OK
+        : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private Report round(int major, Consumer<Outcome> told)
+      throws IOException, SQLException, InterruptedException {
+    var directory = Files.createTempDirectory("pgmend-gauntlet-");
+    var remove = Thread.ofPlatform().unstarted(() -> delete(directory));
+    if (keep) {
+      System.err.println("Postgres %d: logs in %s".formatted(major, directory));
+    } else {
+      Runtime.getRuntime().addShutdownHook(remove);
+    }
+    return new Round(major, directory, operator(), atOnce, System.err::println).run(chosen(), told);
+  }
+
+  /** Fresh ones: they hold what they opened. */
+  private List<Scenario> chosen() {
+    var all = scenarios();
+    for (var name : only) {
+      if (all.stream().noneMatch(scenario -> scenario.detector().equals(name))) {
+        throw wrong("there is no fault '%s'; --list names them all".formatted(name));
+      }
+    }
+    return all.stream()
+        .filter(scenario -> only.isEmpty() || only.contains(scenario.detector()))
+        .toList();
+  }
+
+  private static List<Scenario> scenarios() {
+    return ServiceLoader.load(Scenario.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparing(Scenario::detector))
+        .toList();
+  }
+
+  private Function<Path, List<String>> operator() {
+    var jar = Path.of(System.getProperty("pgmend.operator.jar", ""));
+    if (!Files.isRegularFile(jar)) {
+      throw wrong("There is no operator at '%s'; build it first: ./pgmend does".formatted(jar));
+    }
+    return manifests -> OperatorCommand.watch(jar, manifests, Optional.empty());
+  }
+
+  private static void print(Object value) {
+    try {
+      System.out.println(JSON.writeValueAsString(value));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (var paths = Files.walk(directory)) {
+      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      System.err.println("Could not clean up: " + e.getMessage());
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(
+        spec == null ? new CommandLine(this) : spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.pgmend.e2e.gauntlet;
+
+import dev.pgmend.e2e.demo.shop.Login;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What the operator is told to do in the gauntlet: everything, by itself, and soon. */
+final class Manifests {
+  private static final String TEXT =
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata:
+        name: shop-postgres
+        namespace: default
+      type: Opaque
+      stringData:
+        host: "%s"
+        port: "%d"
+        dbname: "%s"
+        username: "%s"
+        password: "%s"
+      ---
+      apiVersion: pgmend.dev/v1alpha1
+      kind: PgCluster
+      metadata:
+        name: shop
+        namespace: default
+      spec:
+        provider:
+          connection:
+            secretRef:
+              name: shop-postgres
+        databases:
+          include: ["%s"]
+        inspectionInterval: %ds
+      ---
+      apiVersion: pgmend.dev/v1alpha1
+      kind: TuningPolicy
+      metadata:
+        name: mend-everything
+        namespace: default
+      spec:
+        selector: {}
+        mode: Auto
+        actions:
+          TerminateBackend: Auto
+          DropIndexConcurrently: Auto
+          AlterSequenceType: Auto
+        thresholds:
+      %s
+        budget:
+          perCluster: 3
+          minFreeDiskPercent: 2
+        verification:
+          window: %ds
+          maxRegressionPercent: %d
+          rollback: true
+      """;
+
+  private Manifests() {}
+
+  static void write(
+      Path directory,
+      Login login,
+      Collection<Scenario> scenarios,
+      Duration interval,
+      Duration window,
+      int maxRegressionPercent)
+      throws IOException {
+    Files.createDirectories(directory);
+    Files.writeString(
+        directory.resolve("gauntlet.yaml"),
+        TEXT.formatted(
+            login.host(),
+            login.port(),
+            login.database(),
+            login.user(),
+            login.password(),
+            login.database(),
+            interval.toSeconds(),
+            thresholds(scenarios),
+            window.toSeconds(),
+            maxRegressionPercent));
+  }
+
+  private static String thresholds(Collection<Scenario> scenarios) {
+    var all = new TreeMap<String, String>();
+    scenarios.forEach(scenario -> all.putAll(scenario.thresholds()));
+    return all.entrySet().stream()
+        .map((Map.Entry<String, String> entry) ->
+            "    %s: \"%s\"".formatted(entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining("\n"));
+  }
+}

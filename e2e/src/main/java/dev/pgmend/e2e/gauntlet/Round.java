@@ -1,0 +1,160 @@
+package dev.pgmend.e2e.gauntlet;
+
+import dev.pgmend.e2e.demo.operator.OperatorEvent.Summary;
+import dev.pgmend.e2e.demo.operator.OperatorProcess;
+import dev.pgmend.e2e.demo.shop.Ledger;
+import dev.pgmend.e2e.demo.shop.ShopLoader;
+import dev.pgmend.e2e.demo.workload.LoadReport;
+import dev.pgmend.e2e.demo.workload.Workload;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** One Postgres from its start to its end: the shop loaded and open, the operator at work. */
+final class Round {
+  private static final double SCALE = 0.025;
+  private static final long SEED = 1;
+
+  /** Between two inspections. */
+  static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  private static final Duration WINDOW = Duration.ofSeconds(10);
+
+  /** In percent. Many repairs at the same time disturb each other's measurement. */
+  private static final int MAX_REGRESSION = 10;
+
+  private static final int MAX_REGRESSION_TOGETHER = 50;
+
+  /** So many inspections must find nothing before the first fault. */
+  private static final int QUIET_INSPECTIONS = 3;
+
+  private final int major;
+  private final Path directory;
+  private final Function<Path, List<String>> operator;
+  private final boolean together;
+  private final Consumer<String> progress;
+
+  /**
+   * @param operator the command that runs the operator on a directory of manifests
+   * @param together whether all faults are injected at once
+   * @param progress told what is being done, for people
+   */
+  Round(
+      int major,
+      Path directory,
+      Function<Path, List<String>> operator,
+      boolean together,
+      Consumer<String> progress) {
+    this.major = major;
+    this.directory = directory;
+    this.operator = operator;
+    this.together = together;
+    this.progress = progress;
+  }
+
+  Report run(List<Scenario> scenarios, Consumer<Outcome> told)
+      throws IOException, SQLException, InterruptedException {
+    progress.accept("Postgres " + major + ": starting");
+    try (var server = ArenaServer.start(major, directory)) {
+      var ledger = new Ledger();
+      load(server.arena(), ledger);
+      var manifests = directory.resolve("manifests");
+      Manifests.write(
+          manifests,
+          server.carer(),
+          scenarios,
+          INTERVAL,
+          WINDOW,
+          together ? MAX_REGRESSION_TOGETHER : MAX_REGRESSION);
+      var course = course(server, ledger, manifests, scenarios, told);
+      return report(server.arena(), ledger, course);
+    }
+  }
+
+  /** What happened while the shop was open. */
+  private record Course(List<String> quiet, List<Outcome> outcomes, LoadReport load) {}
+
+  /** Ends with the shop closed: every request that was begun is ended. */
+  private Course course(
+      ArenaServer server,
+      Ledger ledger,
+      Path manifests,
+      List<Scenario> scenarios,
+      Consumer<Outcome> told)
+      throws IOException, SQLException, InterruptedException {
+    var events = new Events(directory.resolve("events.jsonl"));
+    var outcomes = new ArrayList<Outcome>();
+    Workload load;
+    List<String> quiet;
+    try (var workload = Workload.start(server.arena().owner(), ledger, SEED);
+        var _ =
+            OperatorProcess.start(
+                operator.apply(manifests), directory.resolve("operator.log"), events::line)) {
+      load = workload;
+      quiet = quiet(events);
+      var gauntlet =
+          new Gauntlet(
+              Integer.toString(major),
+              server.arena(),
+              events,
+              outcome -> {
+                outcomes.add(outcome);
+                told.accept(outcome);
+              });
+      if (together) {
+        gauntlet.runAtOnce(scenarios);
+      } else {
+        gauntlet.run(scenarios);
+      }
+    }
+    return new Course(quiet, outcomes, load.report());
+  }
+
+  private void load(Arena arena, Ledger ledger) throws SQLException {
+    try (var connection = arena.owner().connect("shop/load")) {
+      new ShopLoader(
+              connection,
+              SCALE,
+              SEED,
+              what -> progress.accept("Postgres " + major + ": loading " + what))
+          .load();
+      ledger.open(connection);
+    }
+  }
+
+  /** What is found above info while nothing is wrong. */
+  private List<String> quiet(Events events) throws IOException, InterruptedException {
+    progress.accept("Postgres " + major + ": waiting for the operator");
+    var started = events.await(0, Duration.ofMinutes(1), event -> !(event instanceof Summary));
+    if (started.isEmpty()) {
+      throw new IOException(
+          "the operator did not start; its log: " + directory.resolve("operator.log"));
+    }
+    TimeUnit.MILLISECONDS.sleep(INTERVAL.multipliedBy(QUIET_INSPECTIONS).toMillis());
+    return events.foundSince(0).stream()
+        .map(finding ->
+            "%s %s: %s".formatted(finding.detector(), finding.target(), finding.summary()))
+        .toList();
+  }
+
+  private Report report(Arena arena, Ledger ledger, Course course) throws SQLException {
+    try (var connection = arena.owner().connect("shop/proof")) {
+      var books = ledger.compare(connection);
+      return new Report(
+          Integer.toString(major),
+          course.quiet,
+          course.outcomes,
+          course.load.requests(),
+          course.load.errors(),
+          course.load.firstError(),
+          books.stream().mapToLong(Ledger.Comparison::rowsLost).sum(),
+          books.stream().allMatch(Ledger.Comparison::agrees));
+    }
+  }
+}

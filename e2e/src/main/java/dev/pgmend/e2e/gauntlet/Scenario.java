@@ -1,0 +1,61 @@
+package dev.pgmend.e2e.gauntlet;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One fault, injected for real. Implementations are found by {@link java.util.ServiceLoader}: a new
+ * one needs no change elsewhere.
+ */
+public interface Scenario {
+  /** The finding that must be made; the scenario's name too. */
+  String detector();
+
+  /** What the finding must be about, as its target prints: a part of that text. */
+  String target();
+
+  /** Thresholds at which a fault as small as this one is found. */
+  default Map<String, String> thresholds() {
+    return Map.of();
+  }
+
+  /** Findings of these detectors come with the fault by nature, and are right too. */
+  default Set<String> comesWith() {
+    return Set.of();
+  }
+
+  /** Whether pgmend must mend it by itself, or only tell. */
+  default boolean mendable() {
+    return true;
+  }
+
+  /** Whether it keeps other faults from being mended, by holding vacuum back or using things up. */
+  default boolean disturbs() {
+    return false;
+  }
+
+  /** Why the fault can't be injected into this server; empty if it can. */
+  default Optional<String> impossible(Arena arena) throws SQLException {
+    return Optional.empty();
+  }
+
+  /** Makes what the fault is brought about in. */
+  default void prepare(Arena arena) throws SQLException {}
+
+  /** What the application asks of it meanwhile, a statement each; the first error counts. */
+  default List<String> traffic() {
+    return List.of();
+  }
+
+  /** Brings the fault about, and returns when other sessions can see it. */
+  void inject(Arena arena) throws SQLException;
+
+  /** Whether it is gone, in words of its own: it does not take pgmend's word for it. */
+  boolean isGone(Arena arena) throws SQLException;
+
+  /** Puts an end to whatever is left of it. */
+  void cleanUp(Arena arena) throws SQLException;
+}

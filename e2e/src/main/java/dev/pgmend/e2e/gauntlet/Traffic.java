@@ -1,0 +1,61 @@
+package dev.pgmend.e2e.gauntlet;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The application's statements on what a scenario breaks, at a steady pace. */
+final class Traffic implements AutoCloseable {
+  private static final long PAUSE_MILLIS = 20;
+
+  private final Arena arena;
+  private final List<String> statements;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicReference<String> firstError = new AtomicReference<>("");
+  private final Thread thread;
+
+  private Traffic(Arena arena, List<String> statements) {
+    this.arena = arena;
+    this.statements = statements;
+    this.thread = Thread.ofVirtual().name("traffic").unstarted(this::run);
+  }
+
+  static Traffic start(Arena arena, List<String> statements) {
+    var traffic = new Traffic(arena, statements);
+    if (!statements.isEmpty()) {
+      traffic.thread.start();
+    }
+    return traffic;
+  }
+
+  /** What the first statement that failed was told; empty if none did. */
+  String firstError() {
+    return firstError.get();
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try (var connection = arena.connect()) {
+      while (!closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        for (var sql : statements) {
+          Arena.execute(connection, sql);
+        }
+      }
+    } catch (SQLException e) {
+      firstError.set(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.pgmend.e2e.gauntlet.scenario;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.e2e.gauntlet.Arena;
+import dev.pgmend.e2e.gauntlet.Scenario;
+import dev.pgmend.e2e.gauntlet.Standby;
+import java.sql.SQLException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A standby takes in the log and does not replay it. */
+@AutoService(Scenario.class)
+public final class ReplicaLag implements Scenario {
+  private @Nullable Standby standby;
+
+  @Override
+  public String detector() {
+    return "ReplicaLag";
+  }
+
+  @Override
+  public String target() {
+    return "standby g_standby";
+  }
+
+  @Override
+  public Map<String, String> thresholds() {
+    return Map.of("ReplicaLag.warnBytes", "40MB");
+  }
+
+  @Override
+  public boolean mendable() {
+    return false;
+  }
+
+  @Override
+  public boolean disturbs() {
+    return true;
+  }
+
+  @Override
+  public void prepare(Arena arena) throws SQLException {
+    standby = arena.standby("g_standby");
+  }
+
+  @Override
+  public void inject(Arena arena) throws SQLException {
+    if (standby != null) {
+      standby.standStill();
+    }
+    arena.run(
+        "CREATE TABLE g_sent AS SELECT repeat('x', 1000) AS x FROM generate_series(1, 60000)",
+        "DROP TABLE g_sent");
+  }
+
+  @Override
+  public boolean isGone(Arena arena) throws SQLException {
+    return arena.isTrue("SELECT count(*) = 0 FROM pg_stat_replication");
+  }
+
+  @Override
+  public void cleanUp(Arena arena) {
+    if (standby != null) {
+      standby.close();
+    }
+  }
+}

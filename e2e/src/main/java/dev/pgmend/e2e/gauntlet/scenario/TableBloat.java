@@ -1,0 +1,58 @@
+package dev.pgmend.e2e.gauntlet.scenario;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.e2e.gauntlet.Arena;
+import dev.pgmend.e2e.gauntlet.Scenario;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/** Most rows were deleted, and the table's own threshold keeps autovacuum from coming. */
+@AutoService(Scenario.class)
+public final class TableBloat implements Scenario {
+  @Override
+  public String detector() {
+    return "TableBloat";
+  }
+
+  @Override
+  public String target() {
+    return "public.g_dead";
+  }
+
+  @Override
+  public Map<String, String> thresholds() {
+    return Map.of("TableBloat.minBytes", "2MB");
+  }
+
+  @Override
+  public void prepare(Arena arena) throws SQLException {
+    arena.run(
+        "CREATE TABLE g_dead (id int PRIMARY KEY, note text)"
+            + " WITH (autovacuum_vacuum_threshold = 1000000)",
+        "INSERT INTO g_dead SELECT i, repeat('x', 100) FROM generate_series(1, 60000) i",
+        "ANALYZE g_dead");
+  }
+
+  /** By the index: a scan of the whole table would clean its pages by the way. */
+  @Override
+  public List<String> traffic() {
+    return List.of("SELECT note FROM g_dead WHERE id = 10");
+  }
+
+  @Override
+  public void inject(Arena arena) throws SQLException {
+    arena.run("DELETE FROM g_dead WHERE id % 10 <> 0", "ANALYZE g_dead");
+  }
+
+  @Override
+  public boolean isGone(Arena arena) throws SQLException {
+    return arena.isTrue(
+        "SELECT dead_tuple_percent < 5 FROM pgstattuple_approx('public.g_dead'::regclass)");
+  }
+
+  @Override
+  public void cleanUp(Arena arena) throws SQLException {
+    arena.run("DROP TABLE IF EXISTS g_dead");
+  }
+}

@@ -1,0 +1,35 @@
+package dev.pgmend.healing.detect;
+
+import java.util.Map;
+
+/** What a detector could not look at: told as a finding about the detector itself. */
+public final class Unseen {
+  /** The name of such findings. */
+  public static final String NAME = "DetectorFailed";
+
+  private static final String DETECTOR = "detector";
+
+  private Unseen() {}
+
+  /**
+   * @param target what was not seen
+   * @param why and what would help
+   */
+  public static Finding of(String detector, Target target, String why) {
+    return new Finding(
+        NAME,
+        Severity.INFO,
+        target,
+        "%s could not look: %s".formatted(detector, why),
+        Map.of(DETECTOR, detector));
+  }
+
+  static Finding locked(String detector, Target target) {
+    return of(detector, target, "%s is locked by somebody".formatted(target));
+  }
+
+  /** The detector that could not look; empty if the finding is of another kind. */
+  public static String detectorOf(Finding finding) {
+    return finding.detector().equals(NAME) ? finding.evidence().getOrDefault(DETECTOR, "") : "";
+  }
+}

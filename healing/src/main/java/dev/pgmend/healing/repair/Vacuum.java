@@ -1,0 +1,42 @@
+package dev.pgmend.healing.repair;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.TableBloat;
+import dev.pgmend.healing.detect.VacuumHorizon;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes the space of dead rows usable again, and samples the table anew. Not as long as somebody
+ * holds vacuum back: it would read the whole table and remove nothing.
+ */
+@AutoService(Repair.class)
+public final class Vacuum implements Repair {
+  public static final String TYPE = "Vacuum";
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public Optional<RepairPlan> plan(Finding finding) {
+    if (!finding.detector().equals(TableBloat.NAME)
+        || finding.evidence().containsKey(VacuumHorizon.HELD_BACK_BY)
+        || !Boolean.parseBoolean(finding.evidence().get(TableBloat.DEAD_ROWS))) {
+      return Optional.empty();
+    }
+    var target = finding.target();
+    return Optional.of(
+        new RepairPlan(
+            TYPE,
+            target,
+            List.of(new VacuumStep(target.schema(), target.relation(), "ANALYZE")),
+            List.of(),
+            Risk.LOW,
+            Optional.empty(),
+            0,
+            false));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.pgmend.healing.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.Memory;
+import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.testing.EachPostgres;
+import dev.pgmend.healing.testing.Faults;
+import dev.pgmend.healing.testing.TestDatabase;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RootCausesTest {
+  private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
+  private static final Thresholds SMALL =
+      new Thresholds(
+          Map.of(
+              "BlockingSession.minIdleSeconds", "0",
+              "AutovacuumLag.minDeadRows", "1000",
+              "AutovacuumLag.heldBackXids", "0",
+              "TableBloat.heldBackXids", "0",
+              "TableBloat.minBytes", "100kB"));
+
+  @EachPostgres
+  void aForgottenTransactionIsNamedBeforeTheBloatThatItBrings(TestDatabase database)
+      throws SQLException {
+    Faults.table(database, "orders");
+    try (var forgotten =
+        database.begin("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SELECT 1")) {
+      database.execute(
+          "UPDATE orders SET note = 'x'",
+          "UPDATE orders SET note = 'y'",
+          "UPDATE orders SET note = 'z'");
+      Faults.flushStatistics(database);
+
+      var inspector = new Inspector(database.server(), new Memory());
+      var findings =
+          new ArrayList<>(inspector.inspectServer(SMALL, LONG_ENOUGH, List.of()).findings());
+      findings.addAll(inspector.inspect(database.name(), SMALL, LONG_ENOUGH).findings());
+      var bloat = findings.stream().filter(f -> f.detector().equals("TableBloat")).findFirst();
+      var causes = RootCauses.among(findings);
+
+      assertThat(bloat)
+          .hasValueSatisfying(finding ->
+              assertThat(causes.chain(finding).getFirst())
+                  .satisfies(root -> {
+                    assertThat(root.detector()).isEqualTo("BlockingSession");
+                    assertThat(root.target())
+                        .isEqualTo(
+                            Target.object("session", Integer.toString(forgotten.backendPid())));
+                    assertThat(causes.of(root)).isEmpty();
+                  }));
+    }
+  }
+
+  @Test
+  void aTablesBloatComesOfItsDeadRowsAndItsIndexesOfBoth() {
+    var lag = finding("AutovacuumLag", Target.table("d", "s", "t"));
+    var table = finding("TableBloat", Target.table("d", "s", "t"));
+    var index = finding("IndexBloat", Target.index("d", "s", "t", "i"));
+    var other = finding("IndexBloat", Target.index("d", "s", "u", "i"));
+    var elsewhere = finding("IndexBloat", Target.index("e", "s", "t", "i"));
+
+    var causes = RootCauses.among(List.of(index, other, table, lag, elsewhere));
+
+    assertThat(causes.chain(index)).startsWith(lag).endsWith(index);
+    assertThat(causes.of(table)).hasValue(lag);
+    assertThat(causes.of(lag)).isEmpty();
+    assertThat(causes.of(other)).isEmpty();
+    assertThat(causes.of(elsewhere)).isEmpty();
+  }
+
+  private static Finding finding(String detector, Target target) {
+    return new Finding(detector, Severity.WARNING, target, "", Map.of());
+  }
+}

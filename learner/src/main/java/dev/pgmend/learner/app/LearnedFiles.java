@@ -1,0 +1,121 @@
+package dev.pgmend.learner.app;
+
+import dev.pgmend.api.v1alpha1.LearnerSpec;
+import dev.pgmend.learner.model.LatencyModel;
+import dev.pgmend.learner.model.ModelWeights;
+import dev.pgmend.learner.sona.LearnedState;
+import dev.pgmend.learner.sona.LoraSettings;
+import dev.pgmend.learner.sona.MicroLora;
+import dev.pgmend.learner.sona.ReasoningBank;
+import dev.pgmend.learner.sona.StateFile;
+import dev.pgmend.learner.tuning.WeightsFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is learned, in its directory; without one nothing is kept. */
+final class LearnedFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(LearnedFiles.class);
+
+  private final LatencyModel bundled = LatencyModel.bundled();
+  private final Optional<StateFile> state;
+  private final Optional<WeightsFile> weights;
+
+  LearnedFiles(Optional<Path> directory) {
+    state = directory.map(in -> new StateFile(in.resolve("learned.bin")));
+    weights = directory.map(in -> new WeightsFile(in, bundled.weights()));
+  }
+
+  /**
+   * What was learned before, or nothing yet.
+   *
+   * @param before the model that is still compared with the one that serves
+   */
+  record Found(ModelBase base, Optional<ModelBase> before, LearnedState state) {}
+
+  Found load(LearnerSpec spec) {
+    var model = weights.flatMap(WeightsFile::current).map(LatencyModel::new).orElse(bundled);
+    var base = new ModelBase(model, spec.attentionOrDefault());
+    var lora = settings(base.hidden(), spec.sonaOrDefault().microLoraRankOrDefault());
+    var found =
+        state
+            .flatMap(LearnedFiles::load)
+            .map(before -> before.forModel(base.name(), lora, new SplittableRandom(1)))
+            .orElseGet(() -> fresh(base, lora));
+    boolean isOnTrial = found.counters().getOrDefault(LearnedState.ON_TRIAL, 0L) > 0;
+    var before =
+        weights
+            .filter(_ -> isOnTrial)
+            .flatMap(WeightsFile::previous)
+            .map(one -> base.with(new LatencyModel(one)));
+    return new Found(base, before, found);
+  }
+
+  void save(LearnedState learned) {
+    state.ifPresent(file -> {
+      try {
+        file.save(learned);
+      } catch (IOException e) {
+        LOG.warn("What was learned could not be saved; what was saved before stands", e);
+      }
+    });
+  }
+
+  /** As {@link WeightsFile#replace}. */
+  void replaceWeights(ModelWeights others, ModelWeights by) throws IOException {
+    if (weights.isPresent()) {
+      weights.get().replace(others, by);
+    }
+  }
+
+  /** As {@link WeightsFile#restore}. */
+  void restoreWeights(ModelWeights before) throws IOException {
+    if (weights.isPresent()) {
+      weights.get().restore(before);
+    }
+  }
+
+  private static LearnedState fresh(ModelBase base, LoraSettings lora) {
+    return new LearnedState(
+        base.name(),
+        new MicroLora(lora, new SplittableRandom(1)),
+        new ReasoningBank(base.hidden(), Learning.CLUSTER.size()),
+        Map.of(),
+        Map.of());
+  }
+
+  private static LoraSettings settings(int hidden, int rank) {
+    var usual = LoraSettings.forHidden(hidden);
+    return new LoraSettings(
+        usual.hidden(),
+        rank,
+        usual.scale(),
+        usual.learningRate(),
+        usual.weightDecay(),
+        usual.clip(),
+        usual.huberDelta());
+  }
+
+  private static Optional<LearnedState> load(StateFile file) {
+    try {
+      return switch (file.load()) {
+        case StateFile.Loaded.Restored restored -> Optional.of(restored.state());
+        case StateFile.Loaded.Absent _ -> Optional.empty();
+        case StateFile.Loaded.Damaged damaged -> {
+          LOG.warn(
+              "What was learned can't be read and is learned anew: {}. It is kept at {}",
+              damaged.reason(),
+              damaged.keptAt());
+          yield Optional.empty();
+        }
+      };
+    } catch (IOException e) {
+      LOG.warn("What was learned can't be read and is learned anew", e);
+      return Optional.empty();
+    }
+  }
+}
