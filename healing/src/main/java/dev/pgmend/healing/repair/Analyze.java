@@ -1,6 +1,7 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.CorrelatedColumns;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.StaleStatistics;
 import java.util.List;
@@ -18,7 +19,7 @@ public final class Analyze implements Repair {
 
   @Override
   public Optional<RepairPlan> plan(Finding finding) {
-    if (!finding.detector().equals(StaleStatistics.NAME)) {
+    if (!mends(finding)) {
       return Optional.empty();
     }
     var target = finding.target();
@@ -32,5 +33,14 @@ public final class Analyze implements Repair {
             Optional.empty(),
             0,
             false));
+  }
+
+  private static boolean mends(Finding finding) {
+    return switch (finding.detector()) {
+      case StaleStatistics.NAME -> true;
+      case CorrelatedColumns.NAME ->
+          "false".equals(finding.evidence().get(CorrelatedColumns.FILLED));
+      default -> false;
+    };
   }
 }

@@ -6,10 +6,6 @@ import dev.pgmend.healing.detect.MissingForeignKeyIndex;
 import dev.pgmend.healing.detect.MissingIndex;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.postgres.Identifiers;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,8 +23,6 @@ public final class CreateIndexConcurrently implements Repair {
   /** What the evidence holds where the gain was estimated. */
   private static final Set<String> EXPECTED =
       Set.of("gainPercent", "gainLowPercent", "gainHighPercent", "gainSource");
-
-  private static final int TABLE_BYTES_IN_NAME = 40;
 
   @Override
   public String type() {
@@ -79,26 +73,8 @@ public final class CreateIndexConcurrently implements Repair {
     return rows <= 0 ? table : Math.max(BYTES_PER_ROW * rows, table / 4);
   }
 
-  /** {@code pgmend_<table>_<hash>_idx}: the same columns always give the same name. */
+  /** The same columns always give the same name. */
   static String nameFor(Target target) {
-    var table = target.relation();
-    while (table.getBytes(StandardCharsets.UTF_8).length > TABLE_BYTES_IN_NAME) {
-      table = table.substring(0, table.offsetByCodePoints(table.length(), -1));
-    }
-    var text =
-        String.join("\0", target.schema(), target.relation())
-            + "\0"
-            + String.join("\0", target.columns());
-    return "pgmend_" + table + "_" + hash(text) + "_idx";
-  }
-
-  private static String hash(String text) {
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 4);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
+    return MadeName.of(target, "idx");
   }
 }
