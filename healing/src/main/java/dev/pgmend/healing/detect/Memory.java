@@ -21,6 +21,8 @@ public final class Memory {
   private final ConcurrentMap<String, Standing> standing = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Deque<Reading>> readings = new ConcurrentHashMap<>();
 
+  private final ConcurrentMap<String, String> kept = new ConcurrentHashMap<>();
+
   private record Standing(String value, Instant since) {}
 
   private record Reading(Instant at, Map<String, Long> counters) {
@@ -52,6 +54,16 @@ public final class Memory {
   /** Notes a value and returns the lowest ever noted under this name, this one included. */
   public double lowest(String name, double value) {
     return lowest.merge(name, value, Math::min);
+  }
+
+  /** Keeps a text, such as how far a round has come that one inspection can't finish. */
+  public void keep(String name, String text) {
+    kept.put(name, text);
+  }
+
+  /** What was last kept under this name. */
+  public Optional<String> kept(String name) {
+    return Optional.ofNullable(kept.get(name));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.CorruptIndex;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.IndexBloat;
 import dev.pgmend.healing.detect.InvalidIndex;
@@ -28,6 +29,10 @@ public final class ReindexConcurrently implements Repair {
           Boolean.parseBoolean(finding.evidence().get(InvalidIndex.LEFTOVER))
               ? Optional.empty()
               : Optional.of(plan(finding, finding.evidenceLong("sizeBytes"), Optional.empty()));
+      case CorruptIndex.NAME ->
+          Boolean.parseBoolean(finding.evidence().get(CorruptIndex.REBUILDABLE))
+              ? Optional.of(plan(finding, finding.evidenceLong("sizeBytes"), Optional.empty()))
+              : Optional.empty();
       default -> Optional.empty();
     };
   }

@@ -113,7 +113,7 @@ public final class TestServer {
     return started;
   }
 
-  /** A new database with the extensions pg_stat_statements and pgstattuple. */
+  /** A new database with the extensions pg_stat_statements, pgstattuple and amcheck. */
   public TestDatabase createDatabase() {
     return nextDatabase().join();
   }
@@ -185,6 +185,7 @@ public final class TestServer {
           var inTemplate = template.createStatement()) {
         inTemplate.execute("CREATE EXTENSION pg_stat_statements");
         inTemplate.execute("CREATE EXTENSION pgstattuple");
+        inTemplate.execute("CREATE EXTENSION amcheck");
       }
     } catch (SQLException e) {
       throw new IllegalStateException("Can't prepare " + spec, e);
