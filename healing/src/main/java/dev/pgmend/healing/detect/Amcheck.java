@@ -18,20 +18,20 @@ record Amcheck(Session session, String schema, boolean checksUnique) {
   private static final int MESSAGES = 5;
 
   /**
-   * The text of what is broken, or why it could not be seen.
+   * What a check saw.
    *
    * @param damage empty if nothing is broken, or nothing could be seen
+   * @param unseen why nothing could be seen; empty if it could
    */
-  record Outcome(boolean looked, Optional<String> damage) {
-    static final Outcome SOUND = new Outcome(true, Optional.empty());
-    static final Outcome NOT_LOOKED = new Outcome(false, Optional.empty());
+  record Outcome(Optional<String> damage, Optional<String> unseen) {
+    static final Outcome SOUND = new Outcome(Optional.empty(), Optional.empty());
 
     static Outcome damaged(String message) {
-      return new Outcome(true, Optional.of(message));
+      return new Outcome(Optional.of(message), Optional.empty());
     }
 
     boolean isSound() {
-      return looked && damage.isEmpty();
+      return damage.isEmpty() && unseen.isEmpty();
     }
   }
 
@@ -110,9 +110,10 @@ record Amcheck(Session session, String schema, boolean checksUnique) {
   /** Damage is told by an error; so is a lock that was not to be had, or a table just dropped. */
   private static Outcome outcome(SQLException e) {
     var state = String.valueOf(e.getSQLState());
+    var message = String.valueOf(e.getMessage()).replaceFirst("^ERROR: ", "");
     var isDamage = state.equals("XX001") || state.equals("XX002") || state.startsWith("58");
     return isDamage
-        ? Outcome.damaged(String.valueOf(e.getMessage()).replaceFirst("^ERROR: ", ""))
-        : Outcome.NOT_LOOKED;
+        ? Outcome.damaged(message)
+        : new Outcome(Optional.empty(), Optional.of(message));
   }
 }

@@ -24,7 +24,11 @@ record CheckRound(Memory memory, String database) {
     return tables;
   }
 
-  /** Notes what was seen; what was broken and has not been looked at again counts as broken. */
+  /**
+   * Notes what was seen.
+   *
+   * @param isBroken also of one that could not be read, so that it is not forgotten
+   */
   void checked(CheckedTable table, boolean isBroken) {
     var broken = new TreeSet<>(broken());
     var oid = Long.toString(table.oid());

@@ -47,18 +47,26 @@ record CheckedTable(long oid, String schema, String name) {
         SQL + " AND n.nspname = ? AND c.relname = ?", CheckedTable::of, schema, name);
   }
 
+  /**
+   * How large it is.
+   *
+   * @param locked whether reading it would mean to wait
+   */
+  record Size(long bytes, boolean locked) {}
+
   /** Empty if it was just dropped. */
-  Optional<Long> sizeBytes(Session session) throws SQLException {
-    return session
-        .query("SELECT pg_relation_size(?::bigint::oid)", row -> row.getLong(1), oid)
-        .stream()
-        .findFirst();
+  Optional<Size> size(Session session) throws SQLException {
+    return session.queryFirst(
+        "SELECT %s, %s FROM pg_class c WHERE c.oid = ?::bigint::oid"
+            .formatted(UserObjects.bytes("c"), UserObjects.locked("c")),
+        row -> new Size(row.getLong(1), row.getBoolean(2)),
+        oid);
   }
 
   List<Index> indexes(Session session) throws SQLException {
     return session.query(
         """
-        SELECT i.indexrelid, c.relname, pg_relation_size(c.oid), i.indisunique,
+        SELECT i.indexrelid, c.relname, %s, i.indisunique,
                CASE WHEN i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL
                     THEN (SELECT array_agg(a.attname::text ORDER BY k)
                             FROM generate_series(0, i.indnkeyatts - 1) k
@@ -72,7 +80,8 @@ record CheckedTable(long oid, String schema, String name) {
            AND c.relkind = 'i'
            AND c.relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
          ORDER BY i.indexrelid
-        """,
+        """
+            .formatted(UserObjects.bytes("c")),
         row ->
             new Index(
                 row.getLong(1),

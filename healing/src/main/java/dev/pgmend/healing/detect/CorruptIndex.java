@@ -67,10 +67,17 @@ public final class CorruptIndex implements Detector {
       return Optional.empty();
     }
     var amcheck = Amcheck.in(inspection.session(), extension.get());
-    return new TableCheck(inspection, amcheck, maxObjectBytes(inspection))
-        .check(table.get()).findings().stream()
-            .filter(finding -> finding.key().equals(known.key()))
-            .findFirst();
+    var findings =
+        new TableCheck(inspection, amcheck, maxObjectBytes(inspection))
+            .check(table.get())
+            .findings();
+    var still = findings.stream().filter(finding -> finding.key().equals(known.key())).findFirst();
+    var unseen =
+        findings.stream().filter(finding -> !Unseen.detectorOf(finding).isEmpty()).findFirst();
+    if (still.isEmpty() && unseen.isPresent()) {
+      throw new SQLException(unseen.get().summary());
+    }
+    return still;
   }
 
   private static List<Finding> round(Inspection inspection, Amcheck amcheck) throws SQLException {

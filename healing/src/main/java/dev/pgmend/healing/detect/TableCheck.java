@@ -22,21 +22,20 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
     }
   }
 
-  Result check(CheckedTable table) {
-    try {
-      var session = inspection.session();
-      var size = table.sizeBytes(session).orElse(0L);
-      return size == 0 ? new Result(List.of(), 0) : check(table, size);
-    } catch (SQLException e) {
-      // Locked, or dropped meanwhile: its turn comes again.
-      return new Result(List.of(), 0);
+  Result check(CheckedTable table) throws SQLException {
+    var size = table.size(inspection.session());
+    if (size.isPresent() && size.get().locked()) {
+      return new Result(List.of(Unseen.locked(CorruptIndex.NAME, target(table))), 0);
     }
+    var bytes = size.map(CheckedTable.Size::bytes).orElse(0L);
+    return bytes == 0 ? new Result(List.of(), 0) : check(table, bytes);
   }
 
   private Result check(CheckedTable table, long size) throws SQLException {
     var findings = new ArrayList<Finding>();
     var heap = heap(table, size);
     heap.damage().ifPresent(damage -> findings.add(brokenTable(table, size, damage)));
+    heap.unseen().ifPresent(why -> findings.add(unseen(target(table), why)));
     var read = Math.min(size, maxBytes);
     for (var index : table.indexes(inspection.session())) {
       if (index.sizeBytes() > maxBytes) {
@@ -49,8 +48,21 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
         var sound = heap.isSound() && size <= maxBytes;
         findings.add(brokenIndex(table, index, outcome.damage().get(), sound));
       }
+      outcome.unseen().ifPresent(why -> findings.add(unseen(target(table, index), why)));
     }
     return new Result(findings, read);
+  }
+
+  private Target target(CheckedTable table) {
+    return Target.table(inspection.database(), table.schema(), table.name());
+  }
+
+  private Target target(CheckedTable table, CheckedTable.Index index) {
+    return Target.index(inspection.database(), table.schema(), table.name(), index.name());
+  }
+
+  private static Finding unseen(Target target, String why) {
+    return Unseen.of(CorruptIndex.NAME, target, why);
   }
 
   /** Of a large table the next part. */
@@ -73,7 +85,7 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
     return new Finding(
         CorruptIndex.NAME,
         Severity.CRITICAL,
-        Target.table(inspection.database(), table.schema(), table.name()),
+        target(table),
         "%s.%s (%s) is damaged: %s. Stop writing to it, keep a copy of the data directory, and"
                 .formatted(table.schema(), table.name(), ByteSize.of(size), damage)
             + " restore it from a backup; rebuilding its indexes would lose rows",
@@ -97,7 +109,7 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
     return new Finding(
         CorruptIndex.NAME,
         Severity.CRITICAL,
-        Target.index(inspection.database(), table.schema(), table.name(), index.name()),
+        target(table, index),
         "%s (%s) is damaged: %s; %s"
             .formatted(index.name(), ByteSize.of(index.sizeBytes()), damage, next),
         Map.of(

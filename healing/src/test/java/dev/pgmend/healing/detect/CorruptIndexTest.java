@@ -1,6 +1,7 @@
 package dev.pgmend.healing.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pgmend.healing.engine.Inspector;
@@ -173,8 +174,28 @@ class CorruptIndexTest {
     Faults.table(database, "orders");
     Damage.indexOfAChangedFunction(database, "orders", "orders_id");
     try (var _ = database.begin("LOCK TABLE locked")) {
-      assertThat(look.indexesAt(database)).containsExactly("orders_id");
+      assertThat(look.at(database))
+          .extracting(finding -> finding.detector() + " " + finding.target().relation())
+          .containsExactlyInAnyOrder("DetectorFailed locked", "CorruptIndex orders");
     }
+  }
+
+  @EachPostgres
+  void whatIsLockedHasNotBeenSeenToBeMended(TestDatabase database) throws SQLException {
+    Faults.table(database, "orders");
+    Damage.indexOfAChangedFunction(database, "orders", "orders_id");
+    var finding = look.at(database).getFirst();
+    var inspector = new Inspector(database.server(), new Memory());
+
+    try (var _ = database.begin("LOCK TABLE orders")) {
+      assertThat(look.at(database))
+          .singleElement()
+          .satisfies(unseen -> assertThat(Unseen.detectorOf(unseen)).isEqualTo(CorruptIndex.NAME));
+      assertThatThrownBy(
+              () -> inspector.lookAgain(finding, Thresholds.DEFAULTS, Duration.ofMinutes(1)))
+          .hasMessageContaining("is locked");
+    }
+    assertThat(look.setting("readBytes", "1").at(database)).containsExactly(finding);
   }
 
   @EachPostgres

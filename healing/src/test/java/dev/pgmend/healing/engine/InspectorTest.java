@@ -130,7 +130,9 @@ class InspectorTest {
           .filteredOn(finding -> finding.detector().equals(Unseen.NAME))
           .extracting(finding -> Unseen.detectorOf(finding) + " " + finding.target())
           .containsExactlyInAnyOrder(
-              "IndexBloat public.locked(locked_id)", "TableBloat public.locked");
+              "IndexBloat public.locked(locked_id)",
+              "TableBloat public.locked",
+              "CorruptIndex public.locked");
     }
   }
 

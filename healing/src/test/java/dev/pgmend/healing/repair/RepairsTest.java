@@ -29,6 +29,7 @@ class RepairsTest {
   @Test
   void aDropOfWhatMayBeMissedHasToBeAllowedByName() {
     assertThat(new DropIndexConcurrently().caution()).isEqualTo(Caution.ONLY_WHEN_NAMED);
+    assertThat(new RefreshCollation().caution()).isEqualTo(Caution.ONLY_WHEN_NAMED);
   }
 
   @Test

@@ -41,6 +41,12 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
+  /** Another one on the same server, whose texts ICU sorts. */
+  public TestDatabase sortedByIcu() {
+    return create(
+        testServer, name + "_icu", "template0 LOCALE_PROVIDER icu ICU_LOCALE 'en' LOCALE 'C'");
+  }
+
   public String name() {
     return name;
   }
