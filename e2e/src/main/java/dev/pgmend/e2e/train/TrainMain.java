@@ -70,6 +70,15 @@ public final class TrainMain implements Callable<Integer> {
   private int epochs;
 
   @Option(
+      names = "--seed",
+      paramLabel = "NUMBER",
+      defaultValue = "1",
+      description =
+          "Of the first weights and the order of plans, ${DEFAULT-VALUE} by default; others tell"
+              + " how much of a difference is chance.")
+  private long seed;
+
+  @Option(
       names = "--corpus",
       paramLabel = "FILE",
       description = "Plans are read from this file if it exists, and else written to it.")
@@ -98,7 +107,7 @@ public final class TrainMain implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, SQLException {
     var plans = plans();
-    var options = TrainingOptions.standard().withEpochs(epochs);
+    var options = TrainingOptions.standard().withEpochs(epochs).withSeed(seed);
     var compared = Comparison.leavingOut(leaveOut, plans, options);
     try (var stream = Files.newOutputStream(output)) {
       compared.model().weights().write(stream);

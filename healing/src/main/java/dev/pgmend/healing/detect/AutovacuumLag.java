@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A table whose dead rows autovacuum does not keep up with: it is off for the table, or its
@@ -17,6 +18,10 @@ import java.util.Optional;
 @AutoService(Detector.class)
 public final class AutovacuumLag implements Detector {
   public static final String NAME = "AutovacuumLag";
+
+  /** What comes of a table that autovacuum does not visit: it analyzes, too. */
+  private static final Set<String> CAUSED =
+      Set.of(TableBloat.NAME, IndexBloat.NAME, StaleStatistics.NAME);
 
   /** The scale factor to give the table; absent where its threshold is not what is wrong. */
   public static final String PROPOSED_SCALE = "proposedScaleFactor";
@@ -165,7 +170,7 @@ public final class AutovacuumLag implements Detector {
 
   @Override
   public boolean causes(Finding own, Finding other) {
-    return (other.detector().equals(TableBloat.NAME) || other.detector().equals(IndexBloat.NAME))
+    return CAUSED.contains(other.detector())
         && own.target().database().equals(other.target().database())
         && own.target().qualifiedRelation().equals(other.target().qualifiedRelation());
   }

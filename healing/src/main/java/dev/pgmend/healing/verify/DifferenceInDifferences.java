@@ -13,7 +13,8 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * Judges a repair: the change of the affected statements less the change that the control saw in
  * the same windows, on mean log time, with a 95% percentile interval from a bootstrap over
  * intervals (Efron &amp; Tibshirani 1993, chapter 13). What makes the whole server slower or faster
- * meanwhile moves both and cancels out.
+ * meanwhile moves both and cancels out. Where there is no control, as for a setting of the server,
+ * nothing does, and the verdict says so.
  */
 public final class DifferenceInDifferences {
   private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
@@ -53,7 +54,9 @@ public final class DifferenceInDifferences {
     var drift = useControl ? mean(after.control()) - mean(before.control()) : 0;
     var effect = percent(mean(after.affected()) - mean(before.affected()) - drift);
     var ends = widened(Quantile.withDefaults().evaluate(effects, 0.025, 0.975), fewest);
-    return verdict(effect, percent(ends[0]), percent(ends[1]), maxRegressionPercent, before, after);
+    var verdict =
+        verdict(effect, percent(ends[0]), percent(ends[1]), maxRegressionPercent, before, after);
+    return useControl ? verdict : verdict.noting("nothing to compare it with");
   }
 
   /**

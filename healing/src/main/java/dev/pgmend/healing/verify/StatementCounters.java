@@ -1,5 +1,6 @@
 package dev.pgmend.healing.verify;
 
+import dev.pgmend.healing.detect.Scope;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
@@ -7,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads pg_stat_statements' running totals for the session's database. */
+/** Reads pg_stat_statements' running totals. */
 final class StatementCounters {
   /**
    * Texts are left out ({@code showtext := false}), since reading them means reading the file they
@@ -17,7 +18,7 @@ final class StatementCounters {
       """
       SELECT queryid, sum(calls)::bigint, sum(total_exec_time)
         FROM %s.pg_stat_statements(false)
-       WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+       WHERE (? OR dbid = (SELECT oid FROM pg_database WHERE datname = current_database()))
          AND queryid IS NOT NULL
          AND toplevel
        GROUP BY queryid
@@ -29,7 +30,8 @@ final class StatementCounters {
   record Total(long calls, double ms) {}
 
   /** Totals by queryid; empty if the extension is not installed here. */
-  static Optional<Map<Long, Total>> read(Session session, ServerFacts facts) throws SQLException {
+  static Optional<Map<Long, Total>> read(Session session, ServerFacts facts, Scope scope)
+      throws SQLException {
     var schema = facts.schemaOf("pg_stat_statements");
     if (schema.isEmpty()) {
       return Optional.empty();
@@ -37,7 +39,8 @@ final class StatementCounters {
     var totals = new HashMap<Long, Total>();
     session.query(
         SQL.formatted(schema.get()),
-        row -> totals.put(row.getLong(1), new Total(row.getLong(2), row.getDouble(3))));
+        row -> totals.put(row.getLong(1), new Total(row.getLong(2), row.getDouble(3))),
+        scope == Scope.SERVER);
     return Optional.of(totals);
   }
 }

@@ -1,5 +1,6 @@
 package dev.pgmend.healing.verify;
 
+import dev.pgmend.healing.detect.Scope;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
@@ -15,20 +16,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent past of one database's statements, as a row of intervals. Call {@link #look} at a
- * steady pace.
+ * The recent past of a database's or a whole server's statements, as a row of intervals. Call
+ * {@link #look} at a steady pace.
  */
 public final class StatementHistory {
   private final Clock clock;
   private final Duration kept;
+  private final Scope scope;
   private final Deque<Interval> intervals = new ArrayDeque<>();
   private @Nullable Map<Long, StatementCounters.Total> lastTotals;
   private Instant lastLook = Instant.EPOCH;
 
   /**
+   * @param scope whose statements: of the database that is looked at, or of all
    * @param kept how far back the history goes
    */
-  public StatementHistory(Clock clock, Duration kept) {
+  public StatementHistory(Scope scope, Clock clock, Duration kept) {
+    this.scope = scope;
     this.clock = clock;
     this.kept = kept;
   }
@@ -39,7 +43,7 @@ public final class StatementHistory {
    * @return false if pg_stat_statements is not installed in this database
    */
   public synchronized boolean look(Session session, ServerFacts facts) throws SQLException {
-    var totals = StatementCounters.read(session, facts);
+    var totals = StatementCounters.read(session, facts, scope);
     if (totals.isEmpty()) {
       return false;
     }

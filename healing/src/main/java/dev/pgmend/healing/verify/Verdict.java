@@ -12,6 +12,10 @@ package dev.pgmend.healing.verify;
 public record Verdict(
     Decision decision, double effectPercent, double low, double high, String message) {
 
+  Verdict noting(String what) {
+    return new Verdict(decision, effectPercent, low, high, message + "; " + what);
+  }
+
   /** What the numbers allow to say. */
   public enum Decision {
     IMPROVED,

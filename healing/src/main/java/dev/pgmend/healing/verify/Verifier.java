@@ -28,7 +28,8 @@ public final class Verifier {
   /**
    * Measures the window before a repair, and by what ran in it chooses what is compared.
    *
-   * @param target of the repair: statements that touch its relation are affected
+   * @param target of the repair: statements that touch its relation are affected; of a setting all
+   *     are, and there is no control
    * @param others relations that other repairs work on at the time, quoted and qualified; what
    *     touches them is left out of the control, since their effect is not ours
    */
@@ -51,9 +52,19 @@ public final class Verifier {
     for (var relation : target.qualifiedRelation().stream().toList()) {
       theirs.addAll(AffectedStatements.neighboursOf(session, relation));
     }
-    var affected = largest(totals, texts, true, text -> text.touchesAny(ours));
+    var everything = !target.parameter().isEmpty();
+    var affected =
+        largest(
+            totals,
+            texts,
+            true,
+            text -> everything ? !text.touchesAny(theirs) : text.touchesAny(ours));
     var control =
-        largest(totals, texts, false, text -> !text.touchesAny(ours) && !text.touchesAny(theirs));
+        largest(
+            totals,
+            texts,
+            false,
+            text -> !everything && !text.touchesAny(ours) && !text.touchesAny(theirs));
     var statements = new ArrayList<>(affected);
     statements.addAll(control);
     return measured(from, to, intervals, statements, statements);

@@ -61,17 +61,19 @@ class RootCausesTest {
   }
 
   @Test
-  void aTablesBloatComesOfItsDeadRowsAndItsIndexesOfBoth() {
+  void aTablesBloatAndItsStatisticsComeOfItsDeadRowsAndItsIndexesOfBoth() {
     var lag = finding("AutovacuumLag", Target.table("d", "s", "t"));
     var table = finding("TableBloat", Target.table("d", "s", "t"));
     var index = finding("IndexBloat", Target.index("d", "s", "t", "i"));
+    var stale = finding("StaleStatistics", Target.table("d", "s", "t"));
     var other = finding("IndexBloat", Target.index("d", "s", "u", "i"));
     var elsewhere = finding("IndexBloat", Target.index("e", "s", "t", "i"));
 
-    var causes = RootCauses.among(List.of(index, other, table, lag, elsewhere));
+    var causes = RootCauses.among(List.of(index, other, table, stale, lag, elsewhere));
 
     assertThat(causes.chain(index)).startsWith(lag).endsWith(index);
     assertThat(causes.of(table)).hasValue(lag);
+    assertThat(causes.of(stale)).hasValue(lag);
     assertThat(causes.of(lag)).isEmpty();
     assertThat(causes.of(other)).isEmpty();
     assertThat(causes.of(elsewhere)).isEmpty();

@@ -2,6 +2,7 @@ package dev.pgmend.healing.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pgmend.healing.detect.Scope;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.postgres.Session;
@@ -19,7 +20,8 @@ class StatementHistoryTest {
   private static final Duration STEP = Duration.ofMinutes(1);
 
   private final ManualClock clock = new ManualClock(START);
-  private final StatementHistory history = new StatementHistory(clock, Duration.ofMinutes(10));
+  private final StatementHistory history =
+      new StatementHistory(Scope.DATABASE, clock, Duration.ofMinutes(10));
 
   @EachPostgres
   void anIntervalHoldsWhatRanInIt(TestDatabase database) throws SQLException {

@@ -3,6 +3,7 @@ package dev.pgmend.healing.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.pgmend.healing.detect.Scope;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.ServerFacts;
@@ -25,7 +26,8 @@ class VerifierTest {
   private static final int CALLS = 5;
 
   private final ManualClock clock = new ManualClock(START);
-  private final StatementHistory history = new StatementHistory(clock, Duration.ofHours(1));
+  private final StatementHistory history =
+      new StatementHistory(Scope.DATABASE, clock, Duration.ofHours(1));
   private final Verifier verifier = new Verifier(history);
 
   @EachPostgres
@@ -142,6 +144,52 @@ class VerifierTest {
           .extracting(Statement::query)
           .containsExactlyInAnyOrder("SELECT * FROM a", "SELECT * FROM c");
     }
+  }
+
+  @EachPostgres
+  void aSettingConcernsEveryStatementAndLeavesNoControl(TestDatabase database) throws SQLException {
+    database.execute("CREATE TABLE a (id int)", "CREATE TABLE b (id int)");
+    try (var session = database.session(Purpose.INSPECT)) {
+      var facts = ServerFacts.read(session);
+      work(database, session, facts, "SELECT count(*) FROM a", "SELECT count(*) FROM b");
+      var target = Target.parameter(database.name(), "work_mem");
+      var others = List.of("\"public\".\"b\"");
+
+      var all = verifier.before(session, facts, target, List.of(), START, clock.instant());
+      assertThat(all.statements()).hasSize(2).allMatch(Statement::affected);
+      assertThat(all.control()).isEmpty();
+      assertThat(DifferenceInDifferences.judge(all, all, 10).message())
+          .endsWith("; nothing to compare it with");
+      assertThat(
+              verifier.before(session, facts, target, others, START, clock.instant()).statements())
+          .extracting(Statement::query)
+          .containsExactly("SELECT count(*) FROM a");
+    }
+  }
+
+  @EachPostgres
+  void aHistoryOfTheServerHoldsOtherDatabasesToo(TestDatabase database) throws SQLException {
+    var everywhere = new StatementHistory(Scope.SERVER, clock, Duration.ofHours(1));
+    var elsewhere = database.server();
+    try (var session = database.session(Purpose.INSPECT);
+        var other = elsewhere.open(Purpose.INSPECT, "pgmend/test", "postgres")) {
+      var facts = ServerFacts.read(session);
+      everywhere.look(session, facts);
+      history.look(session, facts);
+      other.query("SELECT 'elsewhere' || 1", row -> row.getString(1));
+      clock.advance(STEP);
+      everywhere.look(session, facts);
+      history.look(session, facts);
+
+      assertThat(calls(everywhere)).isGreaterThan(calls(history));
+    }
+  }
+
+  private long calls(StatementHistory of) {
+    return of.between(START, clock.instant()).stream()
+        .flatMap(interval -> interval.byQueryId().values().stream())
+        .mapToLong(Interval.Work::calls)
+        .sum();
   }
 
   @EachPostgres

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,6 +48,17 @@ class LatencyModelTest {
       var quantiles = prediction.quantilesMs();
       assertThat(quantiles.low()).isLessThan(quantiles.median());
       assertThat(quantiles.median()).isLessThan(quantiles.high());
+    }
+  }
+
+  @Test
+  void vectorsComputeWhatLoopsOverScalarsDo() {
+    var scalar = new ScalarModel(MODEL.weights());
+    for (var plan : PLANS.subList(0, 50)) {
+      var prepared = MODEL.prepare(plan.plan());
+      var expected = scalar.logSelfMs(prepared);
+      var actual = MODEL.predict(prepared, Mechanism.TOPOLOGICAL).logSelfMs();
+      assertThat(actual).containsExactly(expected, Offset.offset(1e-4f));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.pgmend.operator.care;
 
+import dev.pgmend.healing.detect.Scope;
 import dev.pgmend.healing.postgres.ConnectException;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
@@ -16,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at one database's statements at a steady pace, for as long as some action there is to be
- * measured; so it costs nothing where nothing happens.
+ * Looks at the statements of one database, or of the whole server, at a steady pace, for as long as
+ * some action there is to be measured; so it costs nothing where nothing happens.
  */
 final class Sampler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
@@ -39,7 +40,11 @@ final class Sampler implements AutoCloseable {
     this.server = server;
     this.database = database;
     this.window = window;
-    this.history = new StatementHistory(clock, window.multipliedBy(WINDOWS_KEPT));
+    this.history =
+        new StatementHistory(
+            database.isEmpty() ? Scope.SERVER : Scope.DATABASE,
+            clock,
+            window.multipliedBy(WINDOWS_KEPT));
     var every = window.dividedBy(INTERVALS_PER_WINDOW);
     var millis = Math.max(every.toMillis(), FASTEST.toMillis());
     looks = pace.scheduleAtFixedRate(this::look, 0, millis, TimeUnit.MILLISECONDS);

@@ -16,6 +16,7 @@ public final class Breaker {
   private static final String BUILD =
       "CREATE INDEX CONCURRENTLY customer_phone_idx ON customer (c_phone)";
   private static final String QUERY_CANCELED = "57014";
+  private static final int MOST_VACUUMS = 50;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
@@ -151,7 +152,22 @@ public final class Breaker {
                   .formatted(EVENTS_LEFT));
       ledger.enter(List.of(new Entry(Book.OUTBOX, Balance.updated(sent))));
     }
-    run(connection, "VACUUM outbox");
+    clean(connection);
+  }
+
+  /** Rows that some transaction of the shop still sees are left for the next round. */
+  private static void clean(Connection connection) throws SQLException {
+    // What this session has not told of its own updates yet would be added to what vacuum counts.
+    run(connection, "SELECT pg_stat_force_next_flush()");
+    for (int round = 0; round < MOST_VACUUMS; round++) {
+      run(connection, "VACUUM outbox");
+      if (isTrue(
+          connection,
+          "SELECT n_dead_tup < 1000 FROM pg_stat_user_tables WHERE relid = 'outbox'::regclass")) {
+        return;
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
   }
 
   private static boolean isTrue(Connection connection, String sql) throws SQLException {

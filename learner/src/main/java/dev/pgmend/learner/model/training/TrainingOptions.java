@@ -39,4 +39,9 @@ public record TrainingOptions(
   public TrainingOptions withEpochs(int count) {
     return new TrainingOptions(shape, count, batch, learningRate, attention, seed, device);
   }
+
+  /** The same from other first weights, with the plans in another order. */
+  public TrainingOptions withSeed(long other) {
+    return new TrainingOptions(shape, epochs, batch, learningRate, attention, other, device);
+  }
 }
