@@ -53,8 +53,7 @@ final class Manifests {
           TerminateBackend: Auto
           DropIndexConcurrently: Auto
           AlterSequenceType: Auto
-        thresholds:
-      %s
+        thresholds: {%s}
         budget:
           perCluster: 3
           minFreeDiskPercent: 2
@@ -95,7 +94,7 @@ final class Manifests {
     scenarios.forEach(scenario -> all.putAll(scenario.thresholds()));
     return all.entrySet().stream()
         .map((Map.Entry<String, String> entry) ->
-            "    %s: \"%s\"".formatted(entry.getKey(), entry.getValue()))
-        .collect(Collectors.joining("\n"));
+            "%s: \"%s\"".formatted(entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining(", "));
   }
 }

@@ -67,8 +67,9 @@ record Amcheck(Session session, String schema, boolean checksUnique) {
    *
    * @param withHeap whether to see as well that every row of the table is in it, which reads the
    *     table
+   * @throws SQLException if the connection was lost under it
    */
-  Outcome index(long oid, boolean withHeap) {
+  Outcome index(long oid, boolean withHeap) throws SQLException {
     var sql =
         "SELECT %s.bt_index_check(?::oid::regclass, %s)"
             .formatted(schema, withHeap + (checksUnique ? ", true" : ""));
@@ -76,8 +77,15 @@ record Amcheck(Session session, String schema, boolean checksUnique) {
       session.query(sql, _ -> true, oid);
       return Outcome.SOUND;
     } catch (SQLException e) {
+      if (isLost(e)) {
+        throw e;
+      }
       return outcome(e);
     }
+  }
+
+  private static boolean isLost(SQLException e) {
+    return String.valueOf(e.getSQLState()).startsWith("08");
   }
 
   /** Checks some pages of a table, without what it keeps elsewhere (TOAST). */

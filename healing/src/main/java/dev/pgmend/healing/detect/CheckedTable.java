@@ -22,9 +22,16 @@ record CheckedTable(long oid, String schema, String name) {
   /**
    * A valid B-tree.
    *
+   * @param fileNode of its files: another after it was rebuilt
    * @param uniqueColumns empty if the index isn't unique, or on more than columns
    */
-  record Index(long oid, String name, long sizeBytes, boolean unique, List<String> uniqueColumns) {
+  record Index(
+      long oid,
+      long fileNode,
+      String name,
+      long sizeBytes,
+      boolean unique,
+      List<String> uniqueColumns) {
     Index {
       uniqueColumns = List.copyOf(uniqueColumns);
     }
@@ -66,7 +73,7 @@ record CheckedTable(long oid, String schema, String name) {
   List<Index> indexes(Session session) throws SQLException {
     return session.query(
         """
-        SELECT i.indexrelid, c.relname, %s, i.indisunique,
+        SELECT i.indexrelid, c.relfilenode, c.relname, %s, i.indisunique,
                CASE WHEN i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL
                     THEN (SELECT array_agg(a.attname::text ORDER BY k)
                             FROM generate_series(0, i.indnkeyatts - 1) k
@@ -85,10 +92,11 @@ record CheckedTable(long oid, String schema, String name) {
         row ->
             new Index(
                 row.getLong(1),
-                row.getString(2),
-                row.getLong(3),
-                row.getBoolean(4),
-                List.of((String[]) row.getArray(5).getArray())),
+                row.getLong(2),
+                row.getString(3),
+                row.getLong(4),
+                row.getBoolean(5),
+                List.of((String[]) row.getArray(6).getArray())),
         oid);
   }
 

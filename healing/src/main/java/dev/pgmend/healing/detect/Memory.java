@@ -61,6 +61,11 @@ public final class Memory {
     kept.put(name, text);
   }
 
+  /** Keeps it no longer. */
+  public void forget(String name) {
+    kept.remove(name);
+  }
+
   /** What was last kept under this name. */
   public Optional<String> kept(String name) {
     return Optional.ofNullable(kept.get(name));

@@ -43,7 +43,7 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
       }
       var withHeap = size + index.sizeBytes() <= maxBytes;
       read += index.sizeBytes() + (withHeap ? size : 0);
-      var outcome = amcheck.index(index.oid(), withHeap);
+      var outcome = index(index, withHeap);
       if (outcome.damage().isPresent()) {
         var sound = heap.isSound() && size <= maxBytes;
         findings.add(brokenIndex(table, index, outcome.damage().get(), sound));
@@ -51,6 +51,18 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
       outcome.unseen().ifPresent(why -> findings.add(unseen(target(table, index), why)));
     }
     return new Result(findings, read);
+  }
+
+  private Amcheck.Outcome index(CheckedTable.Index index, boolean withHeap) throws SQLException {
+    var unfinished =
+        new UnfinishedChecks(inspection.memory(), inspection.session(), inspection.database());
+    if (unfinished.broughtServerDown(index)) {
+      return Amcheck.Outcome.damaged("the server went down when it was read");
+    }
+    unfinished.begin(index);
+    var outcome = amcheck.index(index.oid(), withHeap);
+    unfinished.end(index);
+    return outcome;
   }
 
   private Target target(CheckedTable table) {

@@ -39,6 +39,11 @@ public final class TestServers {
     return NEWEST;
   }
 
+  /** One more, for a test that takes it down. */
+  public static TestServer toBreak() {
+    return TestServer.embedded(18);
+  }
+
   /** A server that can only be read. */
   public static TestServer standby() {
     return STANDBY;

@@ -1,0 +1,76 @@
+package dev.pgmend.e2e.gauntlet.scenario;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.e2e.gauntlet.Arena;
+import dev.pgmend.e2e.gauntlet.Scenario;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Bytes of an index are no longer on the disk what was written. Numbers, since what stands in the
+ * place of a text's length can end the process that reads it.
+ */
+@AutoService(Scenario.class)
+public final class CorruptIndex implements Scenario {
+  private static final int PAGE = 8192;
+  private static final int BLOCK = 5;
+
+  @Override
+  public String detector() {
+    return "CorruptIndex";
+  }
+
+  @Override
+  public String target() {
+    return "public.g_damaged(g_damaged_code)";
+  }
+
+  @Override
+  public void prepare(Arena arena) throws SQLException {
+    arena.runAsSuperuser(
+        "CREATE EXTENSION IF NOT EXISTS amcheck",
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO pgmend",
+        "SET allow_in_place_tablespaces = on",
+        "CREATE TABLESPACE g_elsewhere LOCATION ''");
+    arena.run(
+        "CREATE TABLE g_damaged (id int PRIMARY KEY, hits int NOT NULL, code int)",
+        "INSERT INTO g_damaged SELECT i, 0, i * 7 FROM generate_series(1, 20000) i",
+        "CREATE INDEX g_damaged_code ON g_damaged (code)",
+        "ANALYZE g_damaged");
+  }
+
+  /** Not by the index: who used it would be told of the damage. */
+  @Override
+  public List<String> traffic() {
+    return List.of(
+        "UPDATE g_damaged SET hits = hits + 1 WHERE id = 9",
+        "SELECT hits FROM g_damaged WHERE id = 9");
+  }
+
+  /** Moved elsewhere, the index is copied past the server's cache, and read from the disk again. */
+  @Override
+  public void inject(Arena arena) throws SQLException {
+    arena.runAsSuperuser("ALTER INDEX g_damaged_code SET TABLESPACE g_elsewhere", "CHECKPOINT");
+    var path = arena.texts("SELECT pg_relation_filepath('public.g_damaged_code')").getFirst();
+    try (var pages = new RandomAccessFile(arena.data().resolve(path).toFile(), "rw")) {
+      pages.seek((long) BLOCK * PAGE + PAGE / 2);
+      pages.write(new byte[PAGE / 4]);
+    } catch (IOException e) {
+      throw new SQLException("Could not damage " + path, e);
+    }
+  }
+
+  @Override
+  public boolean isGone(Arena arena) throws SQLException {
+    return arena.isTrue(
+        "SELECT count(*) = 1 FROM (SELECT bt_index_check('public.g_damaged_code', true)) checked");
+  }
+
+  @Override
+  public void cleanUp(Arena arena) throws SQLException {
+    arena.run("DROP TABLE IF EXISTS g_damaged");
+    arena.runAsSuperuser("DROP TABLESPACE IF EXISTS g_elsewhere");
+  }
+}
