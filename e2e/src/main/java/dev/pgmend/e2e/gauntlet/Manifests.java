@@ -53,6 +53,7 @@ final class Manifests {
           TerminateBackend: Auto
           DropIndexConcurrently: Auto
           AlterSequenceType: Auto
+          RefreshCollation: Auto
         thresholds: {%s}
         budget:
           perCluster: 3

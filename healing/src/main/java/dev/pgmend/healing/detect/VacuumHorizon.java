@@ -14,14 +14,17 @@ public final class VacuumHorizon {
   public static final String HELD_BACK_BY = "heldBackBy";
 
   /**
-   * A vacuum's own snapshot holds no other vacuum back. A writer in another database does, through
-   * the snapshots of this one, each of which reaches as far back as that writer; between the two,
-   * the session of this database is the one to name, and then the one that began first.
+   * A vacuum's own snapshot holds no other vacuum back, nor does a snapshot in another database. A
+   * writer there does, through the snapshots of this one, each of which reaches as far back as that
+   * writer; between the two, the session of this database is the one to name, and then the one that
+   * began first.
    */
   private static final String SQL =
       """
       SELECT * FROM (
-        SELECT 'session' AS kind, pid::text AS name, greatest(age(backend_xmin), age(backend_xid)) AS age,
+        SELECT 'session' AS kind, pid::text AS name,
+               CASE WHEN datname <> current_database() THEN age(backend_xid)
+                    ELSE greatest(age(backend_xmin), age(backend_xid)) END AS age,
                coalesce(to_char(xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), '') AS since,
                coalesce(datname <> current_database(), false) AS elsewhere
           FROM pg_stat_activity

@@ -21,7 +21,7 @@ public final class NoLongTransaction implements Guard {
          AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL
               -- The drop at the end also waits for whoever only has the table locked.
               OR pid IN (SELECT l.pid FROM pg_locks l
-                          WHERE l.relation = to_regclass(?)
+                          WHERE l.relation = to_regclass(nullif(?, ''))
                             AND l.database = (SELECT oid FROM pg_database
                                                WHERE datname = current_database())))
          -- A vacuum's snapshot is one that concurrent builds do not wait for.
