@@ -11,13 +11,18 @@ import java.util.OptionalLong;
  * SettingMismatch.memoryBytes}, {@code .cores}, and {@code .rotational}: 1 for disks that turn, 0
  * for those that don't), else what can be seen if the server runs where pgmend does.
  */
-final class MachineFacts {
+public final class MachineFacts {
   private static final String PREFIX = SettingMismatch.NAME + ".";
 
   private MachineFacts() {}
 
   static Machine of(Inspection inspection) throws SQLException {
     return declared(inspection.thresholds()).or(Machine.ofLocal(inspection.session()));
+  }
+
+  /** The cores that a policy says the server has. */
+  public static OptionalDouble declaredCores(Thresholds thresholds) {
+    return declared(thresholds).cores();
   }
 
   private static Machine declared(Thresholds thresholds) {

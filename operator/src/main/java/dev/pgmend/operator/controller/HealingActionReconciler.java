@@ -7,6 +7,7 @@ import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.Measurement;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.healing.detect.MachineFacts;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.guard.Limits;
@@ -44,6 +45,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -271,7 +273,11 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
               budget.minFreeDiskPercentOrDefault(),
               care.access().diskCapacityBytes(),
               LONG_TRANSACTION,
-              budget.maxReplicaLagOrDefault());
+              budget.maxReplicaLagOrDefault(),
+              budget.maxActiveSessionsPerCore() == null
+                  ? OptionalDouble.empty()
+                  : OptionalDouble.of(budget.maxActiveSessionsPerCore()),
+              MachineFacts.declaredCores(policy.thresholds()));
       var started =
           runs.start(
               action.getMetadata().getUid(),

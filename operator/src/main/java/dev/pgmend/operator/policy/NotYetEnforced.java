@@ -16,10 +16,6 @@ final class NotYetEnforced {
     if (spec.parameters() != null && spec.parameters().allowRestartOrDefault()) {
       fields.add("spec.parameters.allowRestart");
     }
-    var budget = spec.budget();
-    if (budget != null && budget.maxActiveSessionsPerCore() != null) {
-      fields.add("spec.budget.maxActiveSessionsPerCore");
-    }
     return fields;
   }
 }

@@ -100,8 +100,7 @@ class PolicyCheckTest {
 
     assertThat(PolicyCheck.problems(spec)).isEmpty();
     assertThat(PolicyCheck.notYetEnforced(spec))
-        .contains(
-            "spec.rollout", "spec.parameters.allowRestart", "spec.budget.maxActiveSessionsPerCore");
+        .containsExactly("spec.rollout", "spec.parameters.allowRestart");
   }
 
   @Test
