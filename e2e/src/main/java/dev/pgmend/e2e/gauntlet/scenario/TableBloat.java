@@ -28,8 +28,7 @@ public final class TableBloat implements Scenario {
   @Override
   public void prepare(Arena arena) throws SQLException {
     arena.run(
-        "CREATE TABLE g_dead (id int, note text)"
-            + " WITH (autovacuum_vacuum_threshold = 1000000)",
+        "CREATE TABLE g_dead (id int, note text)" + " WITH (autovacuum_vacuum_threshold = 1000000)",
         "INSERT INTO g_dead SELECT i, repeat('x', 100) FROM generate_series(1, 60000) i",
         "ANALYZE g_dead");
   }
