@@ -28,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -183,6 +184,8 @@ class OperatorOnKubernetesTest extends OperatorSuite {
     var generation = pods().get().getMetadata().getGeneration();
 
     var inspected = room().cluster().getStatus().lastInspection();
+    // It is told to the second: another within the same one could not be told apart.
+    patiently().until(() -> Instant.now().isAfter(Instant.parse(inspected).plusSeconds(1)));
     room().annotateCluster(Annotations.INSPECT, "now");
     patiently().until(() -> !room().cluster().getStatus().lastInspection().equals(inspected));
     assertThat(pods().get().getMetadata().getGeneration()).isEqualTo(generation);
