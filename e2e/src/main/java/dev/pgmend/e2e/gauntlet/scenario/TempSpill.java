@@ -24,12 +24,12 @@ public final class TempSpill implements Scenario {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("TempSpill.minSeconds", "4", "TempSpill.windowSeconds", "30");
+    return Map.of("TempSpill.minSeconds", "4", "TempSpill.windowSeconds", "120");
   }
 
   @Override
   public void inject(Arena arena) throws SQLException {
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 25; i++) {
       arena.run(REPORT);
     }
   }
