@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which columns a statement compares with constants for equality, as far as its text tells: what
@@ -79,31 +81,8 @@ record StatementPredicates(
           "window");
   private static final Set<String> BEFORE_COMPARISON =
       Set.of("where", "on", "and", "or", "not", "(");
-  private static final Set<String> KEYWORDS =
+  private static final Set<String> OTHER_KEYWORDS =
       Set.of(
-          "select",
-          "update",
-          "delete",
-          "insert",
-          "where",
-          "on",
-          "set",
-          "from",
-          "join",
-          "group",
-          "order",
-          "limit",
-          "values",
-          "returning",
-          "having",
-          "union",
-          "intersect",
-          "except",
-          "for",
-          "window",
-          "and",
-          "or",
-          "not",
           "as",
           "in",
           "any",
@@ -131,6 +110,10 @@ record StatementPredicates(
           "exists",
           "all",
           "distinct");
+  private static final Set<String> KEYWORDS =
+      Stream.of(BEGIN_QUERY, BEGIN_CONDITION, END_CONDITION, BEFORE_COMPARISON, OTHER_KEYWORDS)
+          .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableSet());
 
   static StatementPredicates of(String sql) {
     var tokens =

@@ -8,8 +8,6 @@ import java.util.Optional;
 
 /** ANALYZE of one table; a second one would cost time and change nothing. */
 record AnalyzeStep(String schema, String table) implements Step {
-  private static final String COUNT = "analyzeCount";
-
   @Override
   public String sql() {
     return "ANALYZE " + Identifiers.quote(schema, table);
@@ -17,13 +15,12 @@ record AnalyzeStep(String schema, String table) implements Step {
 
   @Override
   public Map<String, String> mark(Session session) throws SQLException {
-    return Map.of(COUNT, Long.toString(count(session)));
+    return counter().mark(session);
   }
 
   @Override
   public Aftermath aftermath(Session session, Map<String, String> mark) throws SQLException {
-    var before = Long.parseLong(mark.getOrDefault(COUNT, "0"));
-    return count(session) > before ? Aftermath.DONE : Aftermath.UNTOUCHED;
+    return counter().aftermath(session, mark);
   }
 
   @Override
@@ -40,13 +37,7 @@ record AnalyzeStep(String schema, String table) implements Step {
         backendPid);
   }
 
-  private long count(Session session) throws SQLException {
-    return session
-        .queryFirst(
-            "SELECT analyze_count FROM pg_stat_all_tables WHERE schemaname = ? AND relname = ?",
-            row -> row.getLong(1),
-            schema,
-            table)
-        .orElse(0L);
+  private RunCounter counter() {
+    return new RunCounter("analyze_count", "analyzeCount", schema, table);
   }
 }

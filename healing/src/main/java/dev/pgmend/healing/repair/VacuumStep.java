@@ -12,8 +12,6 @@ import java.util.Optional;
  * @param options as they stand between the brackets, such as {@code FREEZE}
  */
 record VacuumStep(String schema, String table, String options) implements Step {
-  private static final String COUNT = "vacuumCount";
-
   @Override
   public String sql() {
     return "VACUUM (%s) %s".formatted(options, Identifiers.quote(schema, table));
@@ -21,13 +19,12 @@ record VacuumStep(String schema, String table, String options) implements Step {
 
   @Override
   public Map<String, String> mark(Session session) throws SQLException {
-    return Map.of(COUNT, Long.toString(count(session)));
+    return counter().mark(session);
   }
 
   @Override
   public Aftermath aftermath(Session session, Map<String, String> mark) throws SQLException {
-    var before = Long.parseLong(mark.getOrDefault(COUNT, "0"));
-    return count(session) > before ? Aftermath.DONE : Aftermath.UNTOUCHED;
+    return counter().aftermath(session, mark);
   }
 
   @Override
@@ -45,13 +42,7 @@ record VacuumStep(String schema, String table, String options) implements Step {
         backendPid);
   }
 
-  private long count(Session session) throws SQLException {
-    return session
-        .queryFirst(
-            "SELECT vacuum_count FROM pg_stat_all_tables WHERE schemaname = ? AND relname = ?",
-            row -> row.getLong(1),
-            schema,
-            table)
-        .orElse(0L);
+  private RunCounter counter() {
+    return new RunCounter("vacuum_count", "vacuumCount", schema, table);
   }
 }

@@ -1,6 +1,5 @@
 package dev.pgmend.healing.testing;
 
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
@@ -60,34 +59,30 @@ public final class StreamingStandby implements AutoCloseable {
   private void receive() {
     try {
       while (!closing) {
-        ByteBuffer message = stream.readPending();
+        stream.read();
         if (!still) {
           replayed = stream.getLastReceiveLSN();
         }
         stream.setFlushedLSN(stream.getLastReceiveLSN());
         stream.setAppliedLSN(replayed);
         stream.forceUpdateStatus();
-        if (message == null) {
-          TimeUnit.MILLISECONDS.sleep(STATUS_MILLIS / 10);
-        }
       }
     } catch (SQLException e) {
       if (!closing) {
         throw new IllegalStateException(e);
       }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
     }
   }
 
+  /** The receiver waits for what may never come, until its connection is taken away. */
   @Override
   public void close() throws SQLException {
     closing = true;
+    connection.abort(Runnable::run);
     try {
       receiver.join();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    connection.close();
   }
 }
