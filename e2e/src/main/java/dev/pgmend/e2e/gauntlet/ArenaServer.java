@@ -21,12 +21,14 @@ import java.util.stream.Collectors;
 final class ArenaServer implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
+  /** On the command line, where the embedded server would otherwise give up being durable. */
+  private static final Map<String, String> DURABLE =
+      Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
+
   /** In a file rather than on the command line, which would overrule ALTER SYSTEM. */
   private static final Map<String, String> SETTINGS =
       Map.of(
           "shared_preload_libraries", "pg_stat_statements",
-          "fsync", "on",
-          "synchronous_commit", "on",
           "shared_buffers", "256MB",
           "max_wal_size", "2GB",
           // A standby follows without a slot.
@@ -48,7 +50,7 @@ final class ArenaServer implements AutoCloseable {
     var data = directory.resolve("data");
     var programs = directory.resolve("programs");
     var log = Redirect.appendTo(directory.resolve("postgres.log").toFile());
-    var postgres =
+    var builder =
         EmbeddedPostgres.builder()
             .setPgBinaryResolver((_, _) -> binaries(major))
             .setOverrideWorkingDirectory(programs.toFile())
@@ -57,8 +59,9 @@ final class ArenaServer implements AutoCloseable {
             .setOutputRedirector(log)
             .setErrorRedirector(log)
             .setPGStartupWait(Duration.ofMinutes(1))
-            .setRegisterShutdownHook(false)
-            .start();
+            .setRegisterShutdownHook(false);
+    DURABLE.forEach(builder::setServerConfig);
+    var postgres = builder.start();
     try {
       var superuser = new Login(HOST, postgres.getPort(), "postgres", "postgres", "");
       var database = ShopDatabase.create(superuser);

@@ -71,8 +71,20 @@ final class Events {
     }
   }
 
+  /** Waits until no finding above info of a detector stands. */
+  synchronized void awaitGone(String detector, Duration atMost) throws InterruptedException {
+    var end = System.nanoTime() + atMost.toNanos();
+    while (standing().values().stream().anyMatch(f -> f.detector().equals(detector))) {
+      var left = end - System.nanoTime();
+      if (left <= 0) {
+        return;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+  }
+
   /** Findings above info that stand, by detector and target. */
-  synchronized Map<String, Finding> standing() {
+  private Map<String, Finding> standing() {
     var standing = new LinkedHashMap<String, Finding>();
     for (var said : all) {
       if (said.event instanceof Finding finding) {

@@ -3,7 +3,6 @@ package dev.pgmend.e2e.gauntlet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Sends one server through all scenarios while the operator runs. */
@@ -52,8 +51,9 @@ final class Gauntlet {
     for (var course : courses) {
       told.accept(course.end());
     }
+    // What one scenario leaves must not be taken for what the next one brings.
     for (var scenario : possible) {
-      awaitQuiet(scenario);
+      events.awaitGone(scenario.detector(), LONGEST_FAREWELL);
     }
   }
 
@@ -65,16 +65,6 @@ final class Gauntlet {
     } catch (SQLException e) {
       told.accept(Outcome.broken(postgres, scenario, e));
       return false;
-    }
-  }
-
-  /** What one scenario leaves must not be taken for what the next one brings. */
-  private void awaitQuiet(Scenario scenario) throws InterruptedException {
-    var end = System.nanoTime() + LONGEST_FAREWELL.toNanos();
-    while (System.nanoTime() < end
-        && events.standing().keySet().stream()
-            .anyMatch(name -> name.startsWith(scenario.detector() + " "))) {
-      TimeUnit.MILLISECONDS.sleep(200);
     }
   }
 }

@@ -14,19 +14,6 @@ import java.util.stream.Collectors;
 final class Manifests {
   private static final String TEXT =
       """
-      apiVersion: v1
-      kind: Secret
-      metadata:
-        name: shop-postgres
-        namespace: default
-      type: Opaque
-      stringData:
-        host: "%s"
-        port: "%d"
-        dbname: "%s"
-        username: "%s"
-        password: "%s"
-      ---
       apiVersion: pgmend.dev/v1alpha1
       kind: PgCluster
       metadata:
@@ -75,14 +62,10 @@ final class Manifests {
       int maxRegressionPercent)
       throws IOException {
     Files.createDirectories(directory);
+    dev.pgmend.e2e.demo.operator.Manifests.writeSecret(directory, login);
     Files.writeString(
         directory.resolve("gauntlet.yaml"),
         TEXT.formatted(
-            login.host(),
-            login.port(),
-            login.database(),
-            login.user(),
-            login.password(),
             login.database(),
             interval.toSeconds(),
             thresholds(scenarios),

@@ -76,11 +76,16 @@ public final class Manifests {
    */
   public static void write(Path directory, Login login, Duration window) throws IOException {
     Files.createDirectories(directory);
+    writeSecret(directory, login);
+    Files.writeString(directory.resolve("pgcluster.yaml"), CLUSTER.formatted(login.database()));
+    Files.writeString(directory.resolve("tuningpolicy.yaml"), POLICY.formatted(window.toSeconds()));
+  }
+
+  /** Writes the Secret {@code shop-postgres} alone. */
+  public static void writeSecret(Path directory, Login login) throws IOException {
     Files.writeString(
         directory.resolve("secret.yaml"),
         SECRET.formatted(
             login.host(), login.port(), login.database(), login.user(), login.password()));
-    Files.writeString(directory.resolve("pgcluster.yaml"), CLUSTER.formatted(login.database()));
-    Files.writeString(directory.resolve("tuningpolicy.yaml"), POLICY.formatted(window.toSeconds()));
   }
 }
