@@ -85,4 +85,10 @@ public final class InvalidIndex implements Detector {
                       row.getString(5)));
             });
   }
+
+  @Override
+  public boolean causes(Finding own, Finding other) {
+    return other.detector().equals(PlanRegression.NAME)
+        && PlanRegression.lost(other, own.target().index());
+  }
 }

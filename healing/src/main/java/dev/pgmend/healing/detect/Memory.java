@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +23,7 @@ public final class Memory {
   private final ConcurrentMap<String, Deque<Reading>> readings = new ConcurrentHashMap<>();
 
   private final ConcurrentMap<String, String> kept = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Object> parts = new ConcurrentHashMap<>();
 
   private record Standing(String value, Instant since) {}
 
@@ -69,6 +71,16 @@ public final class Memory {
   /** What was last kept under this name. */
   public Optional<String> kept(String name) {
     return Optional.ofNullable(kept.get(name));
+  }
+
+  /**
+   * What a detector keeps in a form of its own. Inspections may overlap: whoever changes it holds
+   * its lock.
+   *
+   * @param name always the same for one type
+   */
+  <T> T part(String name, Class<T> type, Supplier<T> made) {
+    return type.cast(parts.computeIfAbsent(name, _ -> made.get()));
   }
 
   /**

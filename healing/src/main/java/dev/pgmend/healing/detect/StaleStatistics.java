@@ -91,4 +91,9 @@ public final class StaleStatistics implements Detector {
             base,
             scale);
   }
+
+  @Override
+  public boolean causes(Finding own, Finding other) {
+    return other.detector().equals(PlanRegression.NAME) && own.target().equals(other.target());
+  }
 }

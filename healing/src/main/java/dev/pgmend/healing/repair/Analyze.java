@@ -3,6 +3,7 @@ package dev.pgmend.healing.repair;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.CorrelatedColumns;
 import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.PlanRegression;
 import dev.pgmend.healing.detect.StaleStatistics;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,8 @@ public final class Analyze implements Repair {
       case StaleStatistics.NAME -> true;
       case CorrelatedColumns.NAME ->
           "false".equals(finding.evidence().get(CorrelatedColumns.FILLED));
+      case PlanRegression.NAME ->
+          "true".equals(finding.evidence().get(PlanRegression.STATISTICS_MAY_HELP));
       default -> false;
     };
   }

@@ -1,0 +1,163 @@
+package dev.pgmend.healing.plan;
+
+import dev.pgmend.healing.postgres.Identifiers;
+import dev.pgmend.healing.postgres.Session;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Asks the server's planner for the plans of others' statements, as {@code EXPLAIN (VERBOSE,
+ * SETTINGS, FORMAT JSON)} gives them. Nothing is run, and the session is left as it was.
+ */
+public record Planner(Session session) {
+  private static final String OPTIONS = "VERBOSE, SETTINGS, FORMAT JSON";
+  private static final String PREPARED = "pgmend_plan";
+  private static final String OUR_PATH = "pg_catalog, pg_temp";
+  private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
+
+  /** {@code interval '1 day'} comes to us as {@code interval $1}, which is no SQL. */
+  private static final Pattern TYPED_LITERAL =
+      Pattern.compile(
+          "\\b(interval|date|time|timetz|timestamp|timestamptz)\\s+\\$(\\d+)",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern LAST_LIMIT =
+      Pattern.compile("(\\blimit\\s+)\\$(\\d+)\\s*$", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern FIRST_WORD =
+      Pattern.compile("^(?:\\s|\\(|--[^\\n]*\\n|/\\*.*?\\*/)*(\\w+)", Pattern.DOTALL);
+  private static final Set<String> WITH_PLANS =
+      Set.of("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE");
+
+  /** The most specific setting counts; the server's own default where there is none. */
+  private static final String SEARCH_PATH =
+      """
+      SELECT coalesce(
+               (SELECT substr(c, length('search_path=') + 1)
+                  FROM pg_db_role_setting s, unnest(s.setconfig) c
+                 WHERE c LIKE 'search\\_path=%'
+                   AND s.setdatabase IN (
+                         0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+                   AND s.setrole IN (0, coalesce(
+                         (SELECT oid FROM pg_roles WHERE rolname = ?), 0))
+                 ORDER BY s.setrole <> 0 DESC, s.setdatabase <> 0 DESC
+                 LIMIT 1),
+               (SELECT boot_val FROM pg_settings WHERE name = 'search_path'))
+      """;
+
+  private static final String SET =
+      """
+      SELECT set_config('search_path', ?, false), set_config('plan_cache_mode', ?, false)
+      """;
+
+  /** Whether a statement is of the kind that has a plan and may be asked for it. */
+  public static boolean hasPlan(String text) {
+    var word = FIRST_WORD.matcher(text);
+    return word.find()
+        && WITH_PLANS.contains(word.group(1).toUpperCase(Locale.ROOT))
+        // The driver would send what follows as a statement of its own.
+        && text.indexOf(';') < 0;
+  }
+
+  /**
+   * The plan of a statement that names all its values.
+   *
+   * @param roleName who runs it; its settings decide what unqualified names mean
+   * @throws SQLException as for {@link #generic}
+   */
+  public String of(String text, String roleName) throws SQLException {
+    return as(roleName, "auto", () -> explain(text));
+  }
+
+  /**
+   * The plan that a statement gets whatever its parameters are: its generic plan. Of a LIMIT that
+   * is a parameter the planner would think that a tenth of the rows is asked for; we know how many
+   * came.
+   *
+   * <p>By a prepared statement and {@code force_generic_plan} on every version. The {@code
+   * GENERIC_PLAN} of 16 gives the same plan, but its parameters can only be left open in the simple
+   * protocol, which would run a second statement if a text ever held one.
+   *
+   * @param text as pg_stat_statements has it
+   * @param roleName who runs it; its settings decide what unqualified names mean
+   * @throws SQLException if the server can't plan it, for instance since the role that asks may not
+   *     read its tables (pg_read_all_data lets it), or since its application sets a search_path of
+   *     its own
+   */
+  public String generic(String text, String roleName, double rowsPerCall) throws SQLException {
+    return as(roleName, "force_generic_plan", () -> explainPrepared(plannable(text, rowsPerCall)));
+  }
+
+  /** What pg_stat_statements made of a statement, as the parser takes it again. */
+  private static String plannable(String normalized, double rowsPerCall) {
+    var text = TYPED_LITERAL.matcher(normalized).replaceAll("\\$$2::$1");
+    var limit = LAST_LIMIT.matcher(text);
+    return limit.find() && Integer.parseInt(limit.group(2)) == parameters(text)
+        ? text.substring(0, limit.start()) + limit.group(1) + Math.max(1, Math.round(rowsPerCall))
+        : text;
+  }
+
+  private static int parameters(String text) {
+    return PARAMETER
+        .matcher(text)
+        .results()
+        .mapToInt(m -> Integer.parseInt(m.group(1)))
+        .max()
+        .orElse(0);
+  }
+
+  private String explainPrepared(String text) throws SQLException {
+    requirePlan(text);
+    var nulls =
+        IntStream.rangeClosed(1, parameters(text))
+            .mapToObj(_ -> "NULL")
+            .collect(Collectors.joining(", "));
+    session.execute("PREPARE " + PREPARED + " AS " + text);
+    try {
+      return explained("EXECUTE " + PREPARED + (nulls.isEmpty() ? "" : "(" + nulls + ")"));
+    } finally {
+      session.execute("DEALLOCATE " + PREPARED);
+    }
+  }
+
+  private String explain(String text) throws SQLException {
+    requirePlan(text);
+    return explained(text);
+  }
+
+  private String explained(String command) throws SQLException {
+    return String.join(
+        "\n",
+        session.queryVerbatim(
+            "EXPLAIN (%s) %s".formatted(OPTIONS, command), row -> row.getString(1)));
+  }
+
+  private static void requirePlan(String text) throws SQLException {
+    if (!hasPlan(text)) {
+      throw new SQLException("no plan can be had of such a statement", "0A000");
+    }
+  }
+
+  /** Plans as the application's own session would. */
+  private String as(String roleName, String cacheMode, Request request) throws SQLException {
+    var path = session.queryOne(SEARCH_PATH, row -> row.getString(1), roleName);
+    set(path.replace("\"$user\"", Identifiers.quote(roleName)), cacheMode);
+    try {
+      return request.ask();
+    } finally {
+      set(OUR_PATH, "auto");
+    }
+  }
+
+  private void set(String path, String cacheMode) throws SQLException {
+    session.queryOne(SET, row -> row.getString(1), path, cacheMode);
+  }
+
+  private interface Request {
+    String ask() throws SQLException;
+  }
+}
