@@ -76,6 +76,17 @@ public record Arena(Login owner, Login superuser, Path data, Path programs) {
     }
   }
 
+  /** As the application that runs a statement again and again. */
+  public void use(String sql, Duration forSoLong) throws SQLException {
+    var end = System.nanoTime() + forSoLong.toNanos();
+    try (var connection = connect()) {
+      while (System.nanoTime() < end) {
+        execute(connection, sql);
+        LockSupport.parkNanos(LOOK_EVERY.toNanos());
+      }
+    }
+  }
+
   public static void execute(Connection connection, String... statements) throws SQLException {
     try (var statement = connection.createStatement()) {
       for (var sql : statements) {

@@ -4,11 +4,14 @@ import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.postgres.Session;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 
 /**
  * What a detector is given: one read-only session to one database, and what is known of it.
  *
+ * @param now by the server's clock, when the inspection began
  * @param standbys that we know how to reach; the server may have others
  */
 public record Inspection(
@@ -16,11 +19,28 @@ public record Inspection(
     ServerFacts facts,
     Thresholds thresholds,
     Memory memory,
+    Instant now,
     Deadline deadline,
     List<Server> standbys) {
 
   public Inspection {
     standbys = List.copyOf(standbys);
+  }
+
+  /** One that begins now. */
+  public static Inspection begin(
+      Session session,
+      Thresholds thresholds,
+      Memory memory,
+      Deadline deadline,
+      List<Server> standbys)
+      throws SQLException {
+    var now =
+        session.queryOne(
+            "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+            row -> Instant.ofEpochMilli(row.getLong(1)));
+    return new Inspection(
+        session, ServerFacts.read(session), thresholds, memory, now, deadline, standbys);
   }
 
   public String database() {

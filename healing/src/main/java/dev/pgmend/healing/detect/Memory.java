@@ -3,11 +3,13 @@ package dev.pgmend.healing.detect;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -51,6 +53,18 @@ public final class Memory {
     public double perHour(String counter) {
       return of(counter) * 3_600_000.0 / Math.max(1, over.toMillis());
     }
+  }
+
+  /** Takes away the entries that were used longest ago, until no more than so many are left. */
+  static <K, V> void keepLatest(Map<K, V> entries, int most, Function<V, Instant> lastUsed) {
+    entries.entrySet().stream()
+        .sorted(
+            Comparator.comparing((Map.Entry<K, V> entry) -> lastUsed.apply(entry.getValue()))
+                .reversed())
+        .skip(most)
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(entries::remove);
   }
 
   /** Notes a value and returns the lowest ever noted under this name, this one included. */

@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The plan that is asked for is that of one and the same example of the statement, as
  * pg_stat_activity had it once with all its values; of a statement that is only seen with
- * parameters, its generic plan. Examples stay in memory and are told to nobody.
+ * parameters, its generic plan. Examples stay in memory and are told to nobody. Statements that
+ * write are left out: to plan one locks its table as to run it does.
  */
 @AutoService(Detector.class)
 public final class PlanRegression implements Detector {
@@ -115,6 +116,15 @@ public final class PlanRegression implements Detector {
     }
   }
 
+  /** What is slower since its plan changed needs no other explanation. */
+  @Override
+  public boolean causes(Finding own, Finding other) {
+    return other.detector().equals(StatementSlowdown.NAME)
+        && Objects.equals(
+            own.evidence().get(StatementSlowdown.QUERY_ID),
+            other.evidence().get(StatementSlowdown.QUERY_ID));
+  }
+
   /** Whether a finding says that its plan lacks an index. */
   static boolean lost(Finding finding, String index) {
     return finding.evidence().getOrDefault(LOST_INDEXES, "").lines().anyMatch(index::equals);
@@ -153,12 +163,7 @@ public final class PlanRegression implements Detector {
     var thresholds = inspection.thresholds();
     var intervals = (int) thresholds.number(NAME + ".minIntervals", MIN_INTERVALS);
     var minCalls = thresholds.number(NAME + ".minCalls", MIN_CALLS);
-    var now =
-        inspection
-            .session()
-            .queryOne(
-                "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
-                row -> Instant.ofEpochMilli(row.getLong(1)));
+    var now = inspection.now();
     var planner = new Planner(inspection.session());
     var ran = work.stream().filter(one -> one.calls() >= minCalls).limit(MOST_STATEMENTS).toList();
     var texts = StatementWork.texts(inspection, ran.stream().map(StatementWork::queryId).toList());
@@ -199,13 +204,13 @@ public final class PlanRegression implements Detector {
                 () -> histories.slower.remove(one.queryId()));
       }
     }
-    forgetOldest(histories.all);
+    Memory.keepLatest(histories.all, MOST_HISTORIES, PlanHistory::last);
   }
 
   /** Empty where the server can't say, as for a table that we have no right to. */
   private static Optional<PlanShape> shape(
       Planner planner, StatementWork work, String text, String example) {
-    if (!Planner.hasPlan(text)) {
+    if (!Planner.onlyReads(text)) {
       return Optional.empty();
     }
     try {
@@ -229,7 +234,7 @@ public final class PlanRegression implements Detector {
             EXAMPLES,
             row -> examples.put(row.getLong(1), row.getString(2)),
             statements.stream().map(one -> Long.toString(one.queryId())).toList());
-    examples.values().removeIf(text -> !Planner.hasPlan(text));
+    examples.values().removeIf(text -> !Planner.onlyReads(text));
     return examples;
   }
 
@@ -238,15 +243,6 @@ public final class PlanRegression implements Detector {
     return regression.factor() >= thresholds.number(NAME + ".minFactor", MIN_FACTOR)
         && regression.score() >= thresholds.number(NAME + ".minScore", MIN_SCORE)
         && work.sharePercent() >= thresholds.number(NAME + ".minSharePercent", MIN_SHARE_PERCENT);
-  }
-
-  private static void forgetOldest(Map<Long, PlanHistory> histories) {
-    while (histories.size() > MOST_HISTORIES) {
-      histories.entrySet().stream()
-          .min(Comparator.comparing(entry -> entry.getValue().last()))
-          .map(Map.Entry::getKey)
-          .ifPresent(histories::remove);
-    }
   }
 
   /** One for each table, by what costs the most there. */
@@ -300,7 +296,7 @@ public final class PlanRegression implements Detector {
     var stale = table.filter(t -> t.mayMislead(after)).isPresent();
     var evidence = new HashMap<String, String>();
     evidence.put("statement", shown(slower.text));
-    evidence.put("queryId", Long.toString(slower.work.queryId()));
+    evidence.put(StatementSlowdown.QUERY_ID, Long.toString(slower.work.queryId()));
     evidence.put("planBefore", before.shape().text());
     evidence.put("planAfter", after.shape().text());
     evidence.put("msBefore", millis(before.medianMs()));

@@ -11,7 +11,6 @@ import dev.pgmend.healing.detect.Unseen;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
-import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -103,8 +102,7 @@ public final class Inspector {
 
   private Inspection inspection(Session session, Thresholds thresholds, Duration atMost)
       throws SQLException {
-    return new Inspection(
-        session, ServerFacts.read(session), thresholds, memory, Deadline.after(atMost), standbys);
+    return Inspection.begin(session, thresholds, memory, Deadline.after(atMost), standbys);
   }
 
   /** Without advice from others. */

@@ -33,6 +33,9 @@ public record Planner(Session session) {
   private static final Set<String> WITH_PLANS =
       Set.of("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE");
 
+  private static final Pattern WRITES =
+      Pattern.compile("\\b(insert|update|delete|merge|share)\\b", Pattern.CASE_INSENSITIVE);
+
   /** The most specific setting counts; the server's own default where there is none. */
   private static final String SEARCH_PATH =
       """
@@ -61,6 +64,15 @@ public record Planner(Session session) {
         && WITH_PLANS.contains(word.group(1).toUpperCase(Locale.ROOT))
         // The driver would send what follows as a statement of its own.
         && text.indexOf(';') < 0;
+  }
+
+  /**
+   * Whether a statement only reads, and locks no rows: to plan one that does takes the lock on the
+   * table that to run it would. Rather than to parse it, every text with a word of such statements
+   * is taken for one.
+   */
+  public static boolean onlyReads(String text) {
+    return hasPlan(text) && !WRITES.matcher(text).find();
   }
 
   /**

@@ -3,14 +3,15 @@ package dev.pgmend.healing.detect;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
-import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Lets one detector look at a test's database, with the settings that a test gives it. */
 record Look(Detector detector, Memory memory, Map<String, String> settings, List<Server> standbys) {
@@ -39,16 +40,35 @@ record Look(Detector detector, Memory memory, Map<String, String> settings, List
   }
 
   List<Finding> at(Server server) throws SQLException {
+    return at(server, UnaryOperator.identity());
+  }
+
+  /** As if it were then. */
+  List<Finding> at(TestDatabase database, Instant then) throws SQLException {
+    Faults.flushStatistics(database);
+    return at(
+        database.server(),
+        now ->
+            new Inspection(
+                now.session(),
+                now.facts(),
+                now.thresholds(),
+                now.memory(),
+                then,
+                now.deadline(),
+                now.standbys()));
+  }
+
+  private List<Finding> at(Server server, UnaryOperator<Inspection> changed) throws SQLException {
     try (var session = server.open(Purpose.INSPECT, "pgmend/test")) {
-      var facts = ServerFacts.read(session);
       return detector.detect(
-          new Inspection(
-              session,
-              facts,
-              new Thresholds(settings),
-              memory,
-              Deadline.after(Duration.ofMinutes(1)),
-              standbys));
+          changed.apply(
+              Inspection.begin(
+                  session,
+                  new Thresholds(settings),
+                  memory,
+                  Deadline.after(Duration.ofMinutes(1)),
+                  standbys)));
     }
   }
 

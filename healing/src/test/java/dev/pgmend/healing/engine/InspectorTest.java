@@ -12,7 +12,6 @@ import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.detect.Unseen;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;
-import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.testing.Ailment;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.FakeJournal;
@@ -72,13 +71,8 @@ class InspectorTest {
     everyFault(database);
     try (var session = database.session(Purpose.INSPECT)) {
       var inspection =
-          new Inspection(
-              session,
-              ServerFacts.read(session),
-              Ailment.THRESHOLDS,
-              new Memory(),
-              Deadline.after(LONG_ENOUGH),
-              List.of());
+          Inspection.begin(
+              session, Ailment.THRESHOLDS, new Memory(), Deadline.after(LONG_ENOUGH), List.of());
       // What a transaction locks it keeps to its end, so that it can be seen.
       session.execute("BEGIN");
       var seen = new ArrayList<Finding>();

@@ -12,7 +12,6 @@ import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Purpose;
-import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.testing.Ailment;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.Faults;
@@ -253,9 +252,8 @@ class RepairsTest {
       Faults.leftoverOfRebuild(database, "orders", index);
       try (var session = database.session(Purpose.INSPECT)) {
         var inspection =
-            new Inspection(
+            Inspection.begin(
                 session,
-                ServerFacts.read(session),
                 Thresholds.DEFAULTS,
                 new Memory(),
                 Deadline.after(Duration.ofMinutes(1)),
