@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An embedded Postgres of one version, with the shop's database in it. */
@@ -46,7 +47,8 @@ final class ArenaServer implements AutoCloseable {
     this.arena = arena;
   }
 
-  static ArenaServer start(int major, Path directory) throws IOException, SQLException {
+  static ArenaServer start(int major, Path directory, Optional<Path> extensions)
+      throws IOException, SQLException {
     var data = directory.resolve("data");
     var programs = directory.resolve("programs");
     var log = Redirect.appendTo(directory.resolve("postgres.log").toFile());
@@ -63,15 +65,39 @@ final class ArenaServer implements AutoCloseable {
     DURABLE.forEach(builder::setServerConfig);
     var postgres = builder.start();
     try {
+      if (extensions.isPresent()) {
+        add(extensions.get(), programs);
+      }
       var superuser = new Login(HOST, postgres.getPort(), "postgres", "postgres", "");
       var database = ShopDatabase.create(superuser);
       var inShop = new Login(HOST, postgres.getPort(), database.owner().database(), "postgres", "");
       var arena = new Arena(database.owner(), inShop, data, programs);
       arena.runAsSuperuser(Rights.statements(database.carer().user()));
       return new ArenaServer(postgres, database, arena);
-    } catch (SQLException e) {
+    } catch (IOException | SQLException e) {
       postgres.close();
       throw e;
+    }
+  }
+
+  /** Beside those that the server came with. */
+  private static void add(Path extensions, Path programs) throws IOException {
+    try (var servers = Files.newDirectoryStream(programs, Files::isDirectory)) {
+      for (var server : servers) {
+        copy(extensions.resolve("share/extension"), server.resolve("share/postgresql/extension"));
+        copy(extensions.resolve("lib"), server.resolve("lib/postgresql"));
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    if (!Files.isDirectory(from)) {
+      throw new FileNotFoundException("there is no directory " + from);
+    }
+    try (var files = Files.newDirectoryStream(from)) {
+      for (var file : files) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
     }
   }
 

@@ -62,6 +62,15 @@ public final class GauntletMain implements Callable<Integer> {
       description = "Inject all faults together in place of one after the other: quicker.")
   private boolean atOnce;
 
+  @Option(
+      names = "--extensions",
+      paramLabel = "DIR",
+      description = {
+        "Extensions that the embedded servers lack, such as pgvector, built for them:"
+            + " DIR/MAJOR/lib/*.so and DIR/MAJOR/share/extension/*."
+      })
+  private @Nullable Path extensions;
+
   @Option(names = "--list", description = "Name the faults and end.")
   private boolean list;
 
@@ -118,7 +127,14 @@ public final class GauntletMain implements Callable<Integer> {
     } else {
       Runtime.getRuntime().addShutdownHook(remove);
     }
-    return new Round(major, directory, operator(), atOnce, System.err::println).run(chosen(), told);
+    return new Round(
+            major,
+            directory,
+            Optional.ofNullable(extensions).map(dir -> dir.resolve(Integer.toString(major))),
+            operator(),
+            atOnce,
+            System.err::println)
+        .run(chosen(), told);
   }
 
   /** Fresh ones: they hold what they opened. */

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,11 +37,13 @@ final class Round {
 
   private final int major;
   private final Path directory;
+  private final Optional<Path> extensions;
   private final Function<Path, List<String>> operator;
   private final boolean together;
   private final Consumer<String> progress;
 
   /**
+   * @param extensions that the server lacks, if there are any to add
    * @param operator the command that runs the operator on a directory of manifests
    * @param together whether all faults are injected at once
    * @param progress told what is being done, for people
@@ -48,11 +51,13 @@ final class Round {
   Round(
       int major,
       Path directory,
+      Optional<Path> extensions,
       Function<Path, List<String>> operator,
       boolean together,
       Consumer<String> progress) {
     this.major = major;
     this.directory = directory;
+    this.extensions = extensions;
     this.operator = operator;
     this.together = together;
     this.progress = progress;
@@ -61,7 +66,7 @@ final class Round {
   Report run(List<Scenario> scenarios, Consumer<Outcome> told)
       throws IOException, SQLException, InterruptedException {
     progress.accept("Postgres " + major + ": starting");
-    try (var server = ArenaServer.start(major, directory)) {
+    try (var server = ArenaServer.start(major, directory, extensions)) {
       var ledger = new Ledger();
       load(server.arena(), ledger);
       var manifests = directory.resolve("manifests");

@@ -19,6 +19,12 @@ public record Finding(
     String summary,
     Map<String, String> evidence) {
 
+  /**
+   * Evidence: by how much longer statements may take after the repair, in percent, beyond what a
+   * policy puts up with; where a right answer is worth more than a fast one.
+   */
+  public static final String ACCEPTED_SLOWDOWN_PERCENT = "acceptedSlowdownPercent";
+
   public Finding {
     evidence = Collections.unmodifiableMap(new TreeMap<>(evidence));
   }

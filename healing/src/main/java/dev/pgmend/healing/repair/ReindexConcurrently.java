@@ -5,6 +5,7 @@ import dev.pgmend.healing.detect.CorruptIndex;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.IndexBloat;
 import dev.pgmend.healing.detect.InvalidIndex;
+import dev.pgmend.healing.detect.VectorIndexRecall;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +32,10 @@ public final class ReindexConcurrently implements Repair {
               : Optional.of(plan(finding, finding.evidenceLong("sizeBytes"), Optional.empty()));
       case CorruptIndex.NAME ->
           Boolean.parseBoolean(finding.evidence().get(CorruptIndex.REBUILDABLE))
+              ? Optional.of(plan(finding, finding.evidenceLong("sizeBytes"), Optional.empty()))
+              : Optional.empty();
+      case VectorIndexRecall.NAME ->
+          Boolean.parseBoolean(finding.evidence().get(VectorIndexRecall.REBUILD))
               ? Optional.of(plan(finding, finding.evidenceLong("sizeBytes"), Optional.empty()))
               : Optional.empty();
       default -> Optional.empty();

@@ -3,6 +3,7 @@ package dev.pgmend.healing.repair;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.ProposedSetting;
+import dev.pgmend.healing.detect.VectorIndexRecall;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.List;
 import java.util.Optional;
@@ -39,16 +40,30 @@ public final class SetParameter implements Repair {
         new RepairPlan(
             TYPE,
             target,
-            withReload(target.database(), set(command, target.parameter(), proposed)),
+            withReload(
+                target.database(), known(finding) + set(command, target.parameter(), proposed)),
             withReload(
                 target.database(),
-                replaced
-                    .map(value -> set(command, target.parameter(), value))
-                    .orElse(command + " RESET " + Identifiers.quoteSetting(target.parameter()))),
+                known(finding)
+                    + replaced
+                        .map(value -> set(command, target.parameter(), value))
+                        .orElse(
+                            command + " RESET " + Identifiers.quoteSetting(target.parameter()))),
             Risk.MEDIUM,
             Optional.empty(),
             finding.evidenceLong(ProposedSetting.DISK_BYTES),
             false));
+  }
+
+  /**
+   * Who is no superuser may set an extension's setting only in a session that has loaded it, as any
+   * call of it does.
+   */
+  private static String known(Finding finding) {
+    var schema = finding.evidence().get(VectorIndexRecall.EXTENSION_SCHEMA);
+    return finding.detector().equals(VectorIndexRecall.NAME) && schema != null
+        ? "SELECT %s('[1]'); ".formatted(Identifiers.quote(schema, "vector_norm"))
+        : "";
   }
 
   /** A database's own settings hold for new sessions at once; the server's need a reload. */

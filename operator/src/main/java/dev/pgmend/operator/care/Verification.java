@@ -2,6 +2,7 @@ package dev.pgmend.operator.care;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.Measurement;
+import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.ServerFacts;
@@ -109,6 +110,11 @@ public final class Verification {
     var after = verifier.after(before, since, clock.instant());
     return new Outcome(
         ApiMapping.measurement(after, facts),
-        DifferenceInDifferences.judge(before, after, maxRegressionPercent));
+        DifferenceInDifferences.judge(
+            before,
+            after,
+            maxRegressionPercent
+                + ActionSpecs.finding(action.getSpec())
+                    .evidenceLong(Finding.ACCEPTED_SLOWDOWN_PERCENT)));
   }
 }
