@@ -1,12 +1,15 @@
 package dev.pgmend.healing.detect;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
@@ -15,7 +18,7 @@ import java.util.stream.Collectors;
 
 /**
  * What earlier inspections of one server saw and later ones compare against. Losing it loses
- * nothing but the comparison: it is learnt anew.
+ * nothing but the comparison: it is learnt anew. {@link SavedMemory} carries it over a restart.
  */
 public final class Memory {
   private static final int READINGS_KEPT = 64;
@@ -27,9 +30,24 @@ public final class Memory {
   private final ConcurrentMap<String, String> kept = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Object> parts = new ConcurrentHashMap<>();
 
-  private record Standing(String value, Instant since) {}
+  /** Parts that were saved and that nobody has asked for since, by name. */
+  private final ConcurrentMap<String, JsonNode> saved = new ConcurrentHashMap<>();
 
-  private record Reading(Instant at, Map<String, Long> counters) {
+  /** When what is kept under a name was last asked for. */
+  private final ConcurrentMap<String, Instant> used = new ConcurrentHashMap<>();
+
+  /** A part that outlives a restart: Jackson must be able to write it and to read it. */
+  interface Lasting {}
+
+  /** A value and since when it has been the same. */
+  record Standing(String value, Instant since) {}
+
+  /** Counters as they were at a moment. */
+  record Reading(Instant at, Map<String, Long> counters) {
+    Reading {
+      counters = Map.copyOf(counters);
+    }
+
     boolean precedes(Reading later) {
       return counters.entrySet().stream()
           .allMatch(entry -> later.counters.getOrDefault(entry.getKey(), -1L) >= entry.getValue());
@@ -55,6 +73,52 @@ public final class Memory {
     }
   }
 
+  /** All of it that lasts, less what nobody has asked for since. */
+  SavedMemory saved(Instant since) {
+    var readingsNow = new TreeMap<String, List<Reading>>();
+    readings.forEach((name, known) -> {
+      synchronized (known) {
+        readingsNow.put(name, List.copyOf(known));
+      }
+    });
+    var partsNow = new TreeMap<>(saved);
+    parts.forEach((name, part) -> {
+      if (part instanceof Lasting) {
+        synchronized (part) {
+          partsNow.put(name, SavedMemory.json(part));
+        }
+      }
+    });
+    var last =
+        used.entrySet().stream()
+            .filter(entry -> !entry.getValue().isBefore(since))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    return new SavedMemory(
+        last,
+        stillUsed(lowest, last),
+        stillUsed(standing, last),
+        stillUsed(kept, last),
+        stillUsed(readingsNow, last),
+        stillUsed(partsNow, last));
+  }
+
+  private static <V> Map<String, V> stillUsed(Map<String, V> all, Map<String, Instant> used) {
+    return all.entrySet().stream()
+        .filter(entry -> used.containsKey(entry.getKey()))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  static Memory of(SavedMemory saved) {
+    var memory = new Memory();
+    memory.used.putAll(saved.used());
+    memory.lowest.putAll(saved.lowest());
+    memory.standing.putAll(saved.standing());
+    memory.kept.putAll(saved.kept());
+    saved.readings().forEach((name, known) -> memory.readings.put(name, new ArrayDeque<>(known)));
+    memory.saved.putAll(saved.parts());
+    return memory;
+  }
+
   /** Takes away the entries that were used longest ago, until no more than so many are left. */
   static <K, V> void keepLatest(Map<K, V> entries, int most, Function<V, Instant> lastUsed) {
     entries.entrySet().stream()
@@ -69,11 +133,13 @@ public final class Memory {
 
   /** Notes a value and returns the lowest ever noted under this name, this one included. */
   public double lowest(String name, double value) {
+    use(name);
     return lowest.merge(name, value, Math::min);
   }
 
   /** Keeps a text, such as how far a round has come that one inspection can't finish. */
   public void keep(String name, String text) {
+    use(name);
     kept.put(name, text);
   }
 
@@ -84,6 +150,7 @@ public final class Memory {
 
   /** What was last kept under this name. */
   public Optional<String> kept(String name) {
+    use(name);
     return Optional.ofNullable(kept.get(name));
   }
 
@@ -94,7 +161,18 @@ public final class Memory {
    * @param name always the same for one type
    */
   <T> T part(String name, Class<T> type, Supplier<T> made) {
-    return type.cast(parts.computeIfAbsent(name, _ -> made.get()));
+    use(name);
+    return type.cast(
+        parts.computeIfAbsent(
+            name,
+            _ -> {
+              var before = saved.remove(name);
+              return before == null ? made.get() : SavedMemory.part(before, type).orElseGet(made);
+            }));
+  }
+
+  private void use(String name) {
+    used.put(name, Instant.now());
   }
 
   /**
@@ -103,6 +181,7 @@ public final class Memory {
    * @param now by the server's clock
    */
   public Instant unchangedSince(String name, String value, Instant now) {
+    use(name);
     return standing
         .merge(
             name,
@@ -121,7 +200,8 @@ public final class Memory {
    */
   public Optional<Growth> growth(
       String name, Instant now, Map<String, Long> counters, Duration over) {
-    var latest = new Reading(now, Map.copyOf(counters));
+    use(name);
+    var latest = new Reading(now, counters);
     var known = readings.computeIfAbsent(name, _ -> new ArrayDeque<>());
     synchronized (known) {
       if (!known.isEmpty() && !known.getLast().precedes(latest)) {

@@ -1,11 +1,15 @@
 package dev.pgmend.healing.detect;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.pgmend.healing.baseline.Spread;
 import dev.pgmend.healing.plan.PlanShape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,8 +22,46 @@ record PlanHistory(String example, List<Era> eras) {
   private static final int MOST_ERAS = 5;
   private static final int MOST_TIMES = 60;
 
+  /** In the place of an example that was not kept over a restart: it may hold anybody's data. */
+  private static final String FORGOTTEN = "?";
+
   PlanHistory {
     eras = List.copyOf(eras);
+  }
+
+  static PlanHistory begin(String example) {
+    return new PlanHistory(example, List.of());
+  }
+
+  /** Of what was saved. */
+  @JsonCreator
+  static PlanHistory restored(
+      @JsonProperty("generic") boolean generic, @JsonProperty("eras") List<Era> eras) {
+    return new PlanHistory(generic ? "" : FORGOTTEN, eras);
+  }
+
+  /** As it is saved. */
+  @JsonValue
+  Map<String, Object> saved() {
+    return Map.of("generic", example.isEmpty(), "eras", eras);
+  }
+
+  /** Whether there is no example any more that could be asked about. */
+  boolean isForgotten() {
+    return example.equals(FORGOTTEN);
+  }
+
+  /**
+   * Goes on with an example, if there is none yet: what was seen of the generic plan is of another
+   * one, what was seen before a restart is of one like it.
+   */
+  PlanHistory probedBy(String found) {
+    if (found.isEmpty()) {
+      return this;
+    }
+    return isForgotten()
+        ? new PlanHistory(found, eras)
+        : example.isEmpty() ? new PlanHistory(found, List.of()) : this;
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.pgmend.healing.detect;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.plan.PlanShape;
 import dev.pgmend.healing.plan.Planner;
@@ -96,9 +99,12 @@ public final class PlanRegression implements Detector {
       """;
 
   /** What is remembered of a database's statements, by queryid. */
-  private static final class Histories {
-    private final Map<Long, PlanHistory> all = new HashMap<>();
-    private final Map<Long, Slower> slower = new HashMap<>();
+  @JsonAutoDetect(fieldVisibility = Visibility.ANY)
+  private static final class Histories implements Memory.Lasting {
+    private Map<Long, PlanHistory> all = new HashMap<>();
+
+    /** Not kept over a restart: it is seen again, and texts may hold what is nobody's business. */
+    @JsonIgnore private Map<Long, Slower> slower = new HashMap<>();
   }
 
   private record Slower(
@@ -178,22 +184,21 @@ public final class PlanRegression implements Detector {
                     .isEmpty());
     var examples = examples(inspection, ran);
     for (var one : ran) {
-      var known = histories.all.get(one.queryId());
-      var example =
-          known == null || known.example().isEmpty()
-              ? examples.getOrDefault(one.queryId(), "")
-              : known.example();
+      var known =
+          Optional.ofNullable(histories.all.get(one.queryId()))
+              .orElse(PlanHistory.begin(examples.getOrDefault(one.queryId(), "")))
+              .probedBy(examples.getOrDefault(one.queryId(), ""));
+      if (known.isForgotten()) {
+        continue;
+      }
+      var example = known.example();
       var text = texts.getOrDefault(one.queryId(), "");
       if (inspection.deadline().passed()) {
         throw new SQLException("the time was spent before all statements were explained");
       }
       var shape = shape(planner, one, text, example);
       if (shape.isPresent()) {
-        var history =
-            (known == null || !known.example().equals(example)
-                    ? new PlanHistory(example, List.of())
-                    : known)
-                .with(shape.get(), now, one.meanMs());
+        var history = known.with(shape.get(), now, one.meanMs());
         histories.all.put(one.queryId(), history);
         history
             .regression(intervals, FLOOR)

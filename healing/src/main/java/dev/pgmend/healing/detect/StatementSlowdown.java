@@ -42,7 +42,7 @@ public final class StatementSlowdown implements Detector {
 
   /** The times of a database's statements, by queryid. */
   @JsonAutoDetect(fieldVisibility = Visibility.ANY)
-  private static final class Times {
+  private static final class Times implements Memory.Lasting {
     private Map<Long, Baseline> byQueryId = new HashMap<>();
   }
 

@@ -53,7 +53,7 @@ public final class UnusualActivity implements Detector {
 
   /** What is usual, by what it is. */
   @JsonAutoDetect(fieldVisibility = Visibility.ANY)
-  private static final class Usual {
+  private static final class Usual implements Memory.Lasting {
     private Map<String, Baseline> byName = new TreeMap<>();
   }
 

@@ -5,6 +5,7 @@ import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,12 @@ record Look(Detector detector, Memory memory, Map<String, String> settings, List
 
   Look standbys(List<Server> servers) {
     return new Look(detector, memory, settings, servers);
+  }
+
+  /** As after a restart of the process, with what outlives one. */
+  Look restarted() throws IOException {
+    var saved = SavedMemory.write(memory, Integer.MAX_VALUE);
+    return new Look(detector, SavedMemory.read(saved), settings, standbys);
   }
 
   List<Finding> at(TestDatabase database) throws SQLException {

@@ -23,7 +23,7 @@ class PlanRegressionTest {
 
   private @Nullable Connection application;
 
-  private final Look look =
+  private Look look =
       Look.with(new PlanRegression()).setting("minIntervals", Integer.toString(INTERVALS));
 
   @AfterEach
@@ -54,6 +54,16 @@ class PlanRegressionTest {
     plan.statements().forEach(database::execute);
     assertThat(look.at(database)).isEmpty();
     assertThat(use(database, 2)).isEmpty();
+  }
+
+  @EachPostgres
+  void plansAreKnownAfterARestartAndValuesAreNot(TestDatabase database) throws Exception {
+    table(database);
+    use(database, INTERVALS + 1);
+    look = look.restarted();
+
+    misledByABatch(database);
+    assertThat(use(database, INTERVALS + 2)).hasSize(1);
   }
 
   @EachPostgres

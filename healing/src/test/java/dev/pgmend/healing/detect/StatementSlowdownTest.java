@@ -13,7 +13,7 @@ class StatementSlowdownTest {
   private static final Instant MONDAY = Instant.parse("2026-01-05T00:00:00Z");
   private static final Duration STEP = Duration.ofMinutes(5);
 
-  private final Look look = Look.with(new StatementSlowdown());
+  private Look look = Look.with(new StatementSlowdown());
   private Instant now = MONDAY;
 
   @EachPostgres
@@ -27,6 +27,14 @@ class StatementSlowdownTest {
     assertThat(Double.parseDouble(finding.evidence().get("factor"))).isGreaterThan(4);
 
     assertThat(use(database, 4, 0.002)).isEmpty();
+  }
+
+  @EachPostgres
+  void whatIsUsualIsKnownAfterARestart(TestDatabase database) throws Exception {
+    use(database, 20, 0.002);
+    look = look.restarted();
+
+    assertThat(use(database, 4, 0.02)).hasSize(1);
   }
 
   @EachPostgres
