@@ -4,6 +4,7 @@ import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,6 +84,14 @@ public final class Chart {
   /** What the operator may do in the namespaces that it looks after. */
   public List<PolicyRule> operatorRules() {
     return clusterRole("databases-pgmend").orElseThrow().getRules();
+  }
+
+  /** A Role by its name. */
+  public Role role(String name) {
+    return all(Role.class).stream()
+        .filter(role -> role.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** A ClusterRole by its name. */

@@ -87,10 +87,21 @@ class RightsTest {
 
   @Test
   void theLeaseIsTheOnlyOneThatTheOperatorMayChange() {
-    assertThat(Chart.render("{}").only(Role.class).getRules())
+    assertThat(Chart.render("{}").role("databases-pgmend-leader").getRules())
         .allMatch(rule -> rule.getApiGroups().equals(List.of("coordination.k8s.io")))
         .filteredOn(rule -> !rule.getVerbs().equals(List.of("create")))
         .allMatch(rule -> rule.getResourceNames().equals(List.of("pgmend")));
+  }
+
+  @Test
+  void whatItRemembersTheOperatorKeepsInItsOwnNamespace() {
+    var role = Chart.render("watchNamespaces: [shop]").role("databases-pgmend-memory");
+    assertThat(role.getMetadata().getNamespace()).isEqualTo("databases");
+    assertThat(accesses(role.getRules()))
+        .containsExactlyInAnyOrder(
+            "get configmaps", "create configmaps", "update configmaps", "delete configmaps");
+    assertThat(accesses(Chart.render("{}").operatorRules()))
+        .noneMatch(access -> access.contains("configmaps"));
   }
 
   @Test

@@ -2,18 +2,25 @@ package dev.pgmend.operator.care;
 
 import dev.pgmend.operator.provider.Access;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** The clusters under care in this process. */
 public final class Cares implements AutoCloseable {
+  private static final Duration AT_MOST = Duration.ofSeconds(5);
+
   private final ConcurrentMap<ClusterKey, ClusterCare> cares = new ConcurrentHashMap<>();
+  private final MemoryStore memories;
   private final Clock clock;
 
-  public Cares(Clock clock) {
+  public Cares(MemoryStore memories, Clock clock) {
+    this.memories = memories;
     this.clock = clock;
   }
 
@@ -33,14 +40,20 @@ public final class Cares implements AutoCloseable {
           if (care != null) {
             care.close();
           }
-          return new ClusterCare(access, clock);
+          return new ClusterCare(access, memories.read(key, access), clock);
         });
+  }
+
+  /** To be called after each inspection: what it saw is kept from time to time. */
+  public void inspected(ClusterKey key) {
+    of(key).ifPresent(care -> memories.keep(key, care));
   }
 
   /** Ends the care of a cluster until it is reached again. */
   public void forget(ClusterKey key) {
     var care = cares.remove(key);
     if (care != null) {
+      memories.write(key, care);
       care.close();
     }
   }
@@ -49,12 +62,27 @@ public final class Cares implements AutoCloseable {
   public Set<ClusterKey> keepOnly(Set<ClusterKey> existing) {
     var gone =
         cares.keySet().stream().filter(key -> !existing.contains(key)).collect(Collectors.toSet());
-    gone.forEach(this::forget);
+    for (var key : gone) {
+      forget(key);
+      memories.remove(key);
+    }
     return gone;
   }
 
+  /** Keeps what was remembered, as far as the API server takes it at once: it may be away. */
   @Override
   public void close() {
-    keepOnly(Set.of());
+    var writes = Executors.newVirtualThreadPerTaskExecutor();
+    cares.forEach((key, care) -> writes.execute(() -> memories.write(key, care)));
+    writes.shutdown();
+    try {
+      if (!writes.awaitTermination(AT_MOST.toMillis(), TimeUnit.MILLISECONDS)) {
+        writes.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    cares.values().forEach(ClusterCare::close);
+    cares.clear();
   }
 }

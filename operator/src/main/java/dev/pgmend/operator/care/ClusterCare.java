@@ -28,7 +28,7 @@ public final class ClusterCare implements AutoCloseable {
   private final Access access;
   private final Server server;
   private final Clock clock;
-  private final Memory memory = new Memory();
+  private final Memory memory;
   private final Map<String, Sampler> samplers = new HashMap<>();
   private volatile @Nullable Inspected last;
 
@@ -61,14 +61,19 @@ public final class ClusterCare implements AutoCloseable {
     }
   }
 
-  ClusterCare(Access access, Clock clock) {
+  ClusterCare(Access access, Memory memory, Clock clock) {
     this.access = access;
+    this.memory = memory;
     this.server = new Server(access.primary());
     this.clock = clock;
   }
 
   public Access access() {
     return access;
+  }
+
+  Memory memory() {
+    return memory;
   }
 
   public Server server() {

@@ -238,6 +238,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
         inspected.findings(),
         Duration.between(begin, clock.instant()));
     listener.inspected(key, inspected);
+    cares.inspected(key);
   }
 
   /** How long until the next inspection; zero if it is time. */

@@ -8,6 +8,7 @@ import dev.pgmend.operator.care.CareListener;
 import dev.pgmend.operator.care.Cares;
 import dev.pgmend.operator.care.ClusterKey;
 import dev.pgmend.operator.care.InProcessLearners;
+import dev.pgmend.operator.care.MemoryStore;
 import dev.pgmend.operator.care.PhaseChange;
 import dev.pgmend.operator.dependent.LearnerImage;
 import dev.pgmend.operator.dependent.Learners;
@@ -52,7 +53,7 @@ public final class PgmendOperator implements AutoCloseable {
       Set<String> namespaces,
       Clock clock) {
     this.namespaces = namespaces.isEmpty() ? Constants.WATCH_ALL_NAMESPACE_SET : namespaces;
-    cares = new Cares(clock);
+    cares = new Cares(new MemoryStore(client, clock), clock);
     learners = new InProcessLearners(client, registry, listener, clock);
     var metrics = new Metrics(registry);
     var events = new Events(client, clock);

@@ -24,6 +24,8 @@ import dev.pgmend.healing.testing.TestServers;
 import dev.pgmend.operator.care.Cares;
 import dev.pgmend.operator.care.ClusterCare;
 import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.care.MemoryStore;
+import dev.pgmend.operator.cli.InProcessApi;
 import dev.pgmend.operator.dependent.LearnerState;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.provider.Access;
@@ -55,13 +57,15 @@ class ClusterViewTest {
   private final ManualClock clock = new ManualClock(Instant.parse("2026-03-04T12:00:00.250Z"));
   private final PgCluster cluster = new PgCluster();
   private TestDatabase database;
+  private InProcessApi api;
   private Cares cares;
   private ClusterCare care;
 
   @BeforeEach
   void beginCare() {
     database = TestServers.newest().createDatabase();
-    cares = new Cares(clock);
+    api = InProcessApi.start();
+    cares = new Cares(new MemoryStore(api.client(), clock), clock);
     care =
         cares.reached(
             new ClusterKey("default", "shop"),
@@ -78,6 +82,7 @@ class ClusterViewTest {
   @AfterEach
   void endCare() {
     cares.close();
+    api.close();
     database.close();
   }
 
