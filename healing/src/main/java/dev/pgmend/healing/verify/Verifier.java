@@ -19,6 +19,9 @@ public final class Verifier {
   /** More would only add statements too small to matter, and length to the record. */
   private static final int MOST_STATEMENTS_A_SIDE = 25;
 
+  /** What a call may take more or less without anybody noticing. */
+  private static final double UNIT_MS = 0.05;
+
   private final StatementHistory history;
 
   public Verifier(StatementHistory history) {
@@ -103,7 +106,8 @@ public final class Verifier {
   /**
    * Per interval the mean of log(mean time now / mean time before) over the statements that ran in
    * it, weighted by their share of the time before. Being relative to each statement's own past, it
-   * does not move when only the mix of statements does.
+   * does not move when only the mix of statements does. Both times are a unit longer than they
+   * were, so that a statement of hundredths of a millisecond, which anything disturbs, says little.
    */
   private static List<Double> series(
       List<Interval> intervals,
@@ -117,7 +121,9 @@ public final class Verifier {
         var work = interval.byQueryId().get(statement.queryId());
         if (work != null && work.ms() > 0 && side.test(statement)) {
           weights += statement.totalMs();
-          sum += statement.totalMs() * Math.log(work.meanMs() / statement.meanMs());
+          sum +=
+              statement.totalMs()
+                  * Math.log((work.meanMs() + UNIT_MS) / (statement.meanMs() + UNIT_MS));
         }
       }
       if (weights > 0) {
