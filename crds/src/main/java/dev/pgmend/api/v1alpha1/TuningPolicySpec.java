@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What pgmend may do by itself to the clusters that a policy selects, when, and within what. */
@@ -251,14 +252,20 @@ public record TuningPolicySpec(
       @Min(value = 0, inclusive = false)
           @JsonPropertyDescription(
               "How many sessions may be active per core while an action runs. Default: no bound.")
-          @Nullable Double maxActiveSessionsPerCore) {
+          @Nullable Double maxActiveSessionsPerCore,
+      @Pattern(Durations.PATTERN)
+          @JsonPropertyDescription(
+              "How old the last backup may be when an action runs that can't be taken back, such"
+                  + " as 24h. It is told by the annotation pgmend.dev/last-backup of the"
+                  + " PgCluster. Default: no backup is asked for.")
+          @Nullable String maxBackupAge) {
     private static final int DEFAULT_PER_CLUSTER = 1;
     private static final int DEFAULT_PER_FLEET = 5;
     private static final int DEFAULT_MIN_FREE_DISK_PERCENT = 20;
     private static final String DEFAULT_MAX_REPLICA_LAG = "30s";
 
     /** What holds where nothing is said. */
-    public static final Budget DEFAULTS = new Budget(null, null, null, null, null, null);
+    public static final Budget DEFAULTS = new Budget(null, null, null, null, null, null, null);
 
     /** How many actions may run in one cluster at a time. */
     public int perClusterOrDefault() {
@@ -273,6 +280,11 @@ public record TuningPolicySpec(
     /** The share of the disk that must stay free, in percent. */
     public int minFreeDiskPercentOrDefault() {
       return minFreeDiskPercent == null ? DEFAULT_MIN_FREE_DISK_PERCENT : minFreeDiskPercent;
+    }
+
+    /** How old the last backup may be; empty if that does not matter. */
+    public Optional<Duration> maxBackupAgeIfAny() {
+      return Optional.ofNullable(maxBackupAge).map(Durations::parse);
     }
 
     /** How far a standby may be behind. */

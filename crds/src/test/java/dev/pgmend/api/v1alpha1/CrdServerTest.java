@@ -173,6 +173,10 @@ class CrdServerTest {
             "TuningPolicy",
             "{selector: {}, budget: {maxActiveSessionsPerCore: 0}}",
             "should be greater than 0"),
+        bad(
+            "TuningPolicy",
+            "{selector: {}, budget: {maxBackupAge: yesterday}}",
+            "spec.budget.maxBackupAge in body should match"),
         bad("TuningPolicy", "{}", "spec.selector: Required value"),
         bad(
             "TuningPolicy",
@@ -383,7 +387,8 @@ class CrdServerTest {
             "{selector: {}, budget: {}, verification: {}, rollout: {}, parameters: {}}");
     var rules = Serialization.unmarshal(Serialization.asJson(made), TuningPolicy.class).getSpec();
     assertThat(rules.mode()).isEqualTo(PolicyMode.Recommend);
-    assertThat(rules.budget()).isEqualTo(new TuningPolicySpec.Budget(1, 5, null, 20, "30s", null));
+    assertThat(rules.budget())
+        .isEqualTo(new TuningPolicySpec.Budget(1, 5, null, 20, "30s", null, null));
     assertThat(rules.verification())
         .isEqualTo(new TuningPolicySpec.Verification("10m", 10.0, true, NotEnoughTraffic.Keep));
     assertThat(rules.rollout()).isEqualTo(new Rollout(List.of("10%", "50%", "100%"), "1h", true));

@@ -98,7 +98,7 @@ final class Samples {
                 Map.of("work_mem", new TuningPolicySpec.Bounds("4MB", "64MB")),
                 true),
             List.of(new TuningPolicySpec.Window("0 2 * * 6", "4h", "Europe/Vienna")),
-            new TuningPolicySpec.Budget(2, 8, 10_000_000_000L, 25, "10s", 1.5),
+            new TuningPolicySpec.Budget(2, 8, 10_000_000_000L, 25, "10s", 1.5, "24h"),
             new TuningPolicySpec.Verification("5m", 5.0, false, NotEnoughTraffic.Undo),
             List.of("shop-vacuum-0123456789"),
             ROLLOUT));

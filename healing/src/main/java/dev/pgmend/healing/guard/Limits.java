@@ -1,6 +1,8 @@
 package dev.pgmend.healing.guard;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -13,6 +15,7 @@ import java.util.OptionalLong;
  * @param maxReplicaLag how far a standby may be behind
  * @param maxActiveSessionsPerCore more is busy; empty if there is no bound
  * @param cores of the server, where someone told us
+ * @param backups how recent a backup must be; empty if it need not be
  */
 public record Limits(
     int minFreeDiskPercent,
@@ -20,11 +23,20 @@ public record Limits(
     Duration maxTransactionAge,
     Duration maxReplicaLag,
     OptionalDouble maxActiveSessionsPerCore,
-    OptionalDouble cores) {
+    OptionalDouble cores,
+    Optional<Backups> backups) {
   public static final Limits DEFAULTS =
       new Limits(20, OptionalLong.empty(), Duration.ofMinutes(1), Duration.ofSeconds(30));
 
-  /** Without a bound on load. */
+  /**
+   * What is asked of backups.
+   *
+   * @param maxAge of the last
+   * @param last when it was taken, where someone told us
+   */
+  public record Backups(Duration maxAge, Optional<Instant> last) {}
+
+  /** Without a bound on load or backups. */
   public Limits(
       int minFreeDiskPercent,
       OptionalLong diskCapacityBytes,
@@ -36,6 +48,7 @@ public record Limits(
         maxTransactionAge,
         maxReplicaLag,
         OptionalDouble.empty(),
-        OptionalDouble.empty());
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 }

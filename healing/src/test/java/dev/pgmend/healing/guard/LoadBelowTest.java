@@ -10,6 +10,7 @@ import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 class LoadBelowTest {
@@ -61,6 +62,7 @@ class LoadBelowTest {
         PATIENT.maxTransactionAge(),
         PATIENT.maxReplicaLag(),
         OptionalDouble.of(most),
-        OptionalDouble.of(cores));
+        OptionalDouble.of(cores),
+        Optional.empty());
   }
 }

@@ -1,6 +1,7 @@
 package dev.pgmend.operator.controller;
 
 import dev.pgmend.api.v1alpha1.ActionMode;
+import dev.pgmend.api.v1alpha1.Annotations;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
@@ -42,6 +43,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -277,7 +279,8 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
               budget.maxActiveSessionsPerCore() == null
                   ? OptionalDouble.empty()
                   : OptionalDouble.of(budget.maxActiveSessionsPerCore()),
-              MachineFacts.declaredCores(policy.thresholds()));
+              MachineFacts.declaredCores(policy.thresholds()),
+              budget.maxBackupAgeIfAny().map(maxAge -> new Limits.Backups(maxAge, lastBackup())));
       var started =
           runs.start(
               action.getMetadata().getUid(),
@@ -296,6 +299,17 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
               "WaitingForBudget",
               "as many repairs run in all clusters as budget.perFleet allows",
               SOON);
+    }
+
+    /** What is no time tells nothing. */
+    private Optional<Instant> lastBackup() {
+      try {
+        return Optional.ofNullable(cluster.getMetadata().getAnnotations())
+            .map(annotations -> annotations.get(Annotations.LAST_BACKUP))
+            .map(Instant::parse);
+      } catch (DateTimeParseException _) {
+        return Optional.empty();
+      }
     }
 
     private void execute(RepairPlan plan, Direction direction, Limits limits) {

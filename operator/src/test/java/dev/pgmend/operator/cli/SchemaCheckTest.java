@@ -33,7 +33,8 @@ class SchemaCheckTest {
         "{selector: {}, mode: Auto, priority: 5, actions: {Analyze: Never},"
             + " thresholds: {IndexBloat.minSavingPercent: '60'},"
             + " windows: [{schedule: '0 2 * * *', duration: 4h, timeZone: Europe/Vienna}],"
-            + " budget: {perCluster: 1, maxIndexBytes: 10000000000, maxActiveSessionsPerCore: 1.5},"
+            + " budget: {perCluster: 1, maxIndexBytes: 10000000000, maxActiveSessionsPerCore: 1.5,"
+            + " maxBackupAge: 24h},"
             + " verification: {window: 5m, maxRegressionPercent: 5, rollback: false},"
             + " approvals: [shop-analyze-0123456789]}"
       })

@@ -95,7 +95,7 @@ class PolicyCheckTest {
         policy(PolicyMode.Auto)
             .rollout(new Rollout(List.of("100%"), null, null))
             .parameters(new Parameters(Map.of("work_mem", "16MB"), Map.of(), true))
-            .budget(new Budget(null, null, null, null, null, 2.0))
+            .budget(new Budget(null, null, null, null, null, 2.0, null))
             .spec();
 
     assertThat(PolicyCheck.problems(spec)).isEmpty();

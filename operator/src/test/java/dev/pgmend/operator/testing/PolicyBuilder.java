@@ -82,7 +82,7 @@ public final class PolicyBuilder {
   }
 
   public PolicyBuilder maxIndexBytes(long bytes) {
-    return budget(new Budget(null, null, bytes, null, null, null));
+    return budget(new Budget(null, null, bytes, null, null, null, null));
   }
 
   public PolicyBuilder rollout(Rollout value) {
