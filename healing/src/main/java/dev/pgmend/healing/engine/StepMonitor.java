@@ -61,24 +61,41 @@ final class StepMonitor {
   }
 
   private void watch() {
-    try {
-      while (true) {
-        Poll.pause();
-        if (stopping) {
-          return;
-        }
-        tellProgress();
-        var now = halt.held().or(() -> Guards.during(context));
-        // The statement may have ended, or been let go, while that was asked.
-        if (now.isPresent() && !stopping) {
-          held.set(now.get());
-          cancel();
-          return;
-        }
+    while (true) {
+      Poll.pause();
+      if (stopping) {
+        return;
       }
+      try {
+        if (look()) {
+          return;
+        }
+      } catch (SQLException e) {
+        LOG.warn("Lost sight of backend {}", context.backendPid(), e);
+        lookAnew();
+      }
+    }
+  }
+
+  /** True if the statement was cancelled. */
+  private boolean look() throws SQLException {
+    tellProgress();
+    var now = halt.held().or(() -> Guards.during(context));
+    // The statement may have ended, or been let go, while that was asked.
+    if (now.isEmpty() || stopping) {
+      return false;
+    }
+    cancel();
+    held.set(now.get());
+    return true;
+  }
+
+  /** Until that works the statement runs unseen: it is safe to take up again, whatever happens. */
+  private void lookAnew() {
+    try {
+      context.session().reopen();
     } catch (SQLException e) {
-      // Without a view of the statement it is left to end by itself: it is safe to take up again.
-      LOG.warn("Lost sight of backend {}", context.backendPid(), e);
+      LOG.warn("Still without sight of backend {}: {}", context.backendPid(), e.getMessage());
     }
   }
 

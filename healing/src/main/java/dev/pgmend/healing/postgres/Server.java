@@ -51,7 +51,7 @@ public record Server(ConnectionSpec spec) {
     var database = URLEncoder.encode(target.database(), StandardCharsets.UTF_8);
     var url = "jdbc:postgresql://" + host + ":" + target.port() + "/" + database;
     try {
-      return new Session(DriverManager.getConnection(url, properties), target, purpose);
+      return new Session(() -> DriverManager.getConnection(url, properties), target, purpose);
     } catch (SQLException e) {
       throw ConnectException.of(target, e);
     }

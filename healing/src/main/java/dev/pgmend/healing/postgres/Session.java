@@ -28,14 +28,22 @@ public final class Session implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
-  private final Connection connection;
+  private final Opener opener;
   private final ConnectionSpec spec;
   private final String end;
+  private Connection connection;
 
-  Session(Connection connection, ConnectionSpec spec, Purpose purpose) {
-    this.connection = connection;
+  Session(Opener opener, ConnectionSpec spec, Purpose purpose) throws SQLException {
+    this.opener = opener;
+    this.connection = opener.open();
     this.spec = spec;
     this.end = purpose == Purpose.LEARN ? MARK + " " + LEARNERS_MARK : MARK;
+  }
+
+  /** Makes a connection, each time a new one. */
+  @FunctionalInterface
+  interface Opener {
+    Connection open() throws SQLException;
   }
 
   /** Turns one row into a value. */
@@ -97,6 +105,12 @@ public final class Session implements AutoCloseable {
   /** The server process that serves this session. */
   public int backendPid() throws SQLException {
     return queryOne("SELECT pg_backend_pid()", row -> row.getInt(1));
+  }
+
+  /** Begins anew, where the connection was lost. */
+  public void reopen() throws SQLException {
+    close();
+    connection = opener.open();
   }
 
   @Override
