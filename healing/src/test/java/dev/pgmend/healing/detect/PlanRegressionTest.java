@@ -151,7 +151,7 @@ class PlanRegressionTest {
     database.execute(
         "CREATE TABLE %s (id int, customer int, note text) WITH (autovacuum_enabled = off)"
             .formatted(TABLE),
-        "INSERT INTO %s SELECT i, i %% 1000, repeat('x', 50) FROM generate_series(1, 20000) i"
+        "INSERT INTO %s SELECT i, i %% 1000, repeat('x', 50) FROM generate_series(1, 60000) i"
             .formatted(TABLE),
         "CREATE INDEX customer_idx ON %s (customer)".formatted(TABLE),
         "VACUUM ANALYZE " + TABLE);
