@@ -59,6 +59,12 @@ public final class DuplicateIndex implements Detector {
          AND NOT %3$s
          AND NOT %4$s
          AND %1$s
+         -- Of a table whose indexes are all too small nothing can be found.
+         AND i.indrelid IN (
+               SELECT i.indrelid
+                 FROM pg_index i
+                 JOIN pg_class c ON c.oid = i.indexrelid
+                WHERE i.indisvalid AND c.relkind = 'i' AND NOT i.indisunique AND %2$s >= ?)
        ORDER BY i.indrelid, i.indexrelid
       """;
 
@@ -95,7 +101,7 @@ public final class DuplicateIndex implements Detector {
   public List<Finding> detect(Inspection inspection) throws SQLException {
     var minBytes = inspection.thresholds().bytes(NAME + ".minBytes", MIN_BYTES);
     var byTable = new LinkedHashMap<Long, List<Index>>();
-    for (var index : read(inspection)) {
+    for (var index : read(inspection, minBytes)) {
       byTable.computeIfAbsent(index.table, _ -> new ArrayList<>()).add(index);
     }
     var findings = new ArrayList<Finding>();
@@ -155,20 +161,15 @@ public final class DuplicateIndex implements Detector {
             Long.toString(index.scans)));
   }
 
-  private static List<Index> read(Inspection inspection) throws SQLException {
-    var sql =
-        SQL.formatted(
-            UserObjects.own("t"),
-            UserObjects.bytes("c"),
-            UserObjects.locked("c"),
-            UserObjects.locked("t"));
-    if (inspection.facts().major() < 15) {
-      sql = sql.replace("i.indnullsnotdistinct, ", "");
-    }
+  private static List<Index> read(Inspection inspection, long minBytes) throws SQLException {
     return inspection
         .session()
         .query(
-            sql,
+            SQL.formatted(
+                UserObjects.own("t"),
+                UserObjects.bytes("c"),
+                UserObjects.locked("c"),
+                UserObjects.locked("t")),
             row ->
                 new Index(
                     row.getLong(1),
@@ -184,6 +185,7 @@ public final class DuplicateIndex implements Detector {
                     List.of((String[]) row.getArray(9).getArray()),
                     List.of((String[]) row.getArray(10).getArray()),
                     row.getBoolean(11),
-                    row.getLong(12)));
+                    row.getLong(12)),
+            minBytes);
   }
 }
