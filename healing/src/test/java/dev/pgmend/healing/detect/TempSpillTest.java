@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.repair.SetParameter;
 import dev.pgmend.healing.testing.EachPostgres;
+import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
 
@@ -70,7 +71,7 @@ class TempSpillTest {
   }
 
   private static void spill(TestDatabase database) {
-    database.inBackground(SORT).join();
+    database.inBackground(SORT, Faults.FLUSH, "SELECT 1").join();
   }
 
   private static long tempFiles(TestDatabase database) {

@@ -13,6 +13,16 @@ public final class Faults {
   /** Rows of a table that a fault is made in. */
   public static final int ROWS = 10_000;
 
+  /**
+   * Makes a session tell its counters when its next statement ends. Postgres 14 can't be asked to;
+   * it reports by itself, at most every half second.
+   */
+  public static final String FLUSH =
+      """
+      DO $$ BEGIN PERFORM pg_stat_force_next_flush();
+            EXCEPTION WHEN undefined_function THEN PERFORM pg_sleep(0.6); END $$
+      """;
+
   private static final String LOCK_TIMEOUT = "55P03";
   private static final String UNIQUE_VIOLATION = "23505";
 
@@ -104,13 +114,7 @@ public final class Faults {
 
   /** Counters of a session reach the others only after a while, unless it is told to. */
   public static void flushStatistics(TestDatabase database) {
-    // Postgres 14 can't be asked to; it reports by itself, at most every half second.
-    database.execute(
-        """
-        DO $$ BEGIN PERFORM pg_stat_force_next_flush();
-              EXCEPTION WHEN undefined_function THEN PERFORM pg_sleep(0.6); END $$
-        """,
-        "SELECT 1");
+    database.execute(FLUSH, "SELECT 1");
   }
 
   private static void tableWithIndex(TestDatabase database, String table, String index) {

@@ -20,7 +20,7 @@ final class PostgresContainer {
       export PATH="$(echo /usr/lib/postgresql/*/bin):$PATH" PGDATA=/tmp/pgdata
       initdb --username=postgres --auth=trust --encoding=UTF8 --no-locale
       echo "$PGMEND_SETTINGS" >>"$PGDATA/postgresql.conf"
-      echo "host all all all trust" >>"$PGDATA/pg_hba.conf"
+      echo "host all,replication all all trust" >>"$PGDATA/pg_hba.conf"
       { echo "host all +$PGMEND_WITH_PASSWORD all scram-sha-256"; cat "$PGDATA/pg_hba.conf"; } \
         >/tmp/pg_hba.conf
       cp /tmp/pg_hba.conf "$PGDATA/pg_hba.conf"
