@@ -39,6 +39,7 @@ final class ArenaServer implements AutoCloseable {
   private final EmbeddedPostgres postgres;
   private final ShopDatabase database;
   private final Arena arena;
+  private volatile boolean stopped;
 
   private ArenaServer(EmbeddedPostgres postgres, ShopDatabase database, Arena arena) {
     this.postgres = postgres;
@@ -46,9 +47,12 @@ final class ArenaServer implements AutoCloseable {
     this.arena = arena;
   }
 
-  static ArenaServer start(int major, Path directory) throws IOException, SQLException {
+  /**
+   * @param programs where the server's programs are put, unless they are there
+   */
+  static ArenaServer start(int major, Path directory, Path programs)
+      throws IOException, SQLException {
     var data = directory.resolve("data");
-    var programs = directory.resolve("programs");
     var log = Redirect.appendTo(directory.resolve("postgres.log").toFile());
     var builder =
         EmbeddedPostgres.builder()
@@ -84,8 +88,13 @@ final class ArenaServer implements AutoCloseable {
     return database.carer();
   }
 
+  boolean isStopped() {
+    return stopped;
+  }
+
   @Override
   public void close() throws IOException {
+    stopped = true;
     postgres.close();
   }
 

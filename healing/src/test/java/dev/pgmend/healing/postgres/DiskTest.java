@@ -17,7 +17,7 @@ class DiskTest {
     var directory = Path.of(database.text("SHOW data_directory"));
     assumeTrue(Files.isDirectory(directory), "The server runs elsewhere");
     try (var session = database.session(Purpose.INSPECT)) {
-      var disk = Disk.of(session, OptionalLong.empty()).orElseThrow();
+      var disk = Disk.of(session, OptionalLong.empty(), "", "").getFirst();
 
       assertThat(disk.capacityBytes()).isEqualTo(Files.getFileStore(directory).getTotalSpace());
       assertThat(disk.freeBytes()).isPositive().isLessThanOrEqualTo(disk.capacityBytes());
@@ -28,7 +28,7 @@ class DiskTest {
   void whoMayNotAskWhereTheDataLiesCannotTell(TestDatabase database) throws SQLException {
     var role = database.createRole();
     try (var session = database.serverAs(role).open(Purpose.INSPECT, "pgmend/test")) {
-      assertThat(Disk.of(session, OptionalLong.empty())).isEmpty();
+      assertThat(Disk.of(session, OptionalLong.empty(), "", "")).isEmpty();
     }
   }
 }
