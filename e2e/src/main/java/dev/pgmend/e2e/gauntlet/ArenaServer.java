@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class ArenaServer implements AutoCloseable {
   private final EmbeddedPostgres postgres;
   private final ShopDatabase database;
   private final Arena arena;
+  private volatile boolean stopped;
 
   private ArenaServer(EmbeddedPostgres postgres, ShopDatabase database, Arena arena) {
     this.postgres = postgres;
@@ -47,10 +49,13 @@ final class ArenaServer implements AutoCloseable {
     this.arena = arena;
   }
 
-  static ArenaServer start(int major, Path directory, Optional<Path> extensions)
+  /**
+   * @param programs where the server's programs are put, unless they are there
+   * @param extensions that the server lacks, if there are any to add
+   */
+  static ArenaServer start(int major, Path directory, Path programs, Optional<Path> extensions)
       throws IOException, SQLException {
     var data = directory.resolve("data");
-    var programs = directory.resolve("programs");
     var log = Redirect.appendTo(directory.resolve("postgres.log").toFile());
     var builder =
         EmbeddedPostgres.builder()
@@ -96,7 +101,7 @@ final class ArenaServer implements AutoCloseable {
     }
     try (var files = Files.newDirectoryStream(from)) {
       for (var file : files) {
-        Files.copy(file, to.resolve(file.getFileName()));
+        Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }
@@ -110,8 +115,13 @@ final class ArenaServer implements AutoCloseable {
     return database.carer();
   }
 
+  boolean isStopped() {
+    return stopped;
+  }
+
   @Override
   public void close() throws IOException {
+    stopped = true;
     postgres.close();
   }
 

@@ -110,13 +110,23 @@ final class Events {
         .toList();
   }
 
+  /** Findings of every severity that were made. */
+  synchronized List<Finding> found() {
+    return all.stream()
+        .map(Said::event)
+        .filter(Finding.class::isInstance)
+        .map(Finding.class::cast)
+        .filter(Finding::found)
+        .toList();
+  }
+
   /** The last that was said of an action. */
-  synchronized Optional<Action> last(String name) {
+  synchronized Optional<Action> last(Predicate<Action> wanted) {
     return all.stream()
         .map(Said::event)
         .filter(Action.class::isInstance)
         .map(Action.class::cast)
-        .filter(action -> action.name().equals(name))
+        .filter(wanted)
         .reduce((_, later) -> later);
   }
 }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,12 +30,14 @@ import picocli.CommandLine.Spec;
       "Injects every fault that pgmend claims to find into a real Postgres under load, one after"
           + " the other, and holds what the operator does against it: found, and nothing else"
           + " found; mended; measured; no request of the application failed; no row lost.",
-      "Prints one Markdown table. Nothing outside a temporary directory is touched."
+      "Then, on fresh servers, everything by which pgmend could do harm is tried, and held against"
+          + " what it does: no harm.",
+      "Prints a Markdown table of each. Nothing outside a temporary directory is touched."
     },
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:all faults were found, all mendable ones mended, and nothing else happened",
+      "0:all faults were found, all mendable ones mended, no trial did harm, and nothing else happened",
       "1:not so; the lines that begin with ! say what",
       "2:the command line is wrong, or the operator is not built"
     })
@@ -54,7 +56,7 @@ public final class GauntletMain implements Callable<Integer> {
       names = "--only",
       paramLabel = "NAME",
       split = ",",
-      description = "Only these faults; --list names them.")
+      description = "Only these faults and trials; --list names them.")
   private List<String> only = List.of();
 
   @Option(
@@ -71,12 +73,16 @@ public final class GauntletMain implements Callable<Integer> {
       })
   private @Nullable Path extensions;
 
-  @Option(names = "--list", description = "Name the faults and end.")
+  @Option(names = "--harm", description = "Only the trials of harm, no faults.")
+  private boolean harm;
+
+  @Option(names = "--list", description = "Name the faults, then the trials, and end.")
   private boolean list;
 
   @Option(
       names = "--json",
-      description = "Print one JSON object per line: an outcome each, then a report per version.")
+      description =
+          "Print one JSON object per line: an outcome each, then a report per version; then the trials.")
   private boolean json;
 
   @Option(names = "--keep", description = "Keep the logs, and say where they are.")
@@ -97,56 +103,105 @@ public final class GauntletMain implements Callable<Integer> {
   public Integer call() throws IOException, SQLException, InterruptedException {
     if (list) {
       scenarios().forEach(scenario -> System.out.println(scenario.detector()));
+      trials().forEach(trial -> System.out.println(trial.name()));
       return CommandLine.ExitCode.OK;
     }
-    chosen();
+    checkNames();
+    var command = operator();
+    var mended = chosen().isEmpty() || faults(command);
+    var unharmed = chosenTrials().isEmpty() || trials(command);
+    return mended && unharmed ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Injects the faults; true if all went well. */
+  private boolean faults(Function<Path, List<String>> command)
+      throws IOException, SQLException, InterruptedException {
     var table = new Table(System.out);
     if (!json) {
       table.begin();
     }
     var reports = new ArrayList<Report>();
     for (var major : majors) {
-      reports.add(round(major, json ? GauntletMain::print : table::row));
+      var added = Optional.ofNullable(extensions).map(dir -> dir.resolve(Integer.toString(major)));
+      var round = new Round(major, directory(major), added, command, atOnce, System.err::println);
+      reports.add(round.run(chosen(), json ? GauntletMain::print : table::row));
     }
     if (json) {
       reports.forEach(GauntletMain::print);
     } else {
       table.end(reports);
     }
-    return reports.stream().allMatch(Report::ok)
-        ? CommandLine.ExitCode.OK
-        : CommandLine.ExitCode.SOFTWARE;
+    return reports.stream().allMatch(Report::ok);
   }
 
-  private Report round(int major, Consumer<Outcome> told)
-      throws IOException, SQLException, InterruptedException {
+  /** Tries to do harm; true if none was done. */
+  private boolean trials(Function<Path, List<String>> command)
+      throws IOException, InterruptedException {
+    var table = new HarmTable(System.out);
+    if (!json) {
+      System.out.println();
+      table.begin();
+    }
+    var outcomes = new ArrayList<HarmOutcome>();
+    for (var major : majors) {
+      var round = new HarmRound(major, directory(major), command, System.err::println);
+      for (var trial : chosenTrials()) {
+        var outcome = round.run(trial);
+        outcomes.add(outcome);
+        if (json) {
+          print(outcome);
+        } else {
+          table.row(outcome);
+        }
+      }
+    }
+    if (!json) {
+      table.end(outcomes);
+    }
+    return outcomes.stream().allMatch(HarmOutcome::ok);
+  }
+
+  private Path directory(int major) throws IOException {
     var directory = Files.createTempDirectory("pgmend-gauntlet-");
-    var remove = Thread.ofPlatform().unstarted(() -> delete(directory));
     if (keep) {
       System.err.println("Postgres %d: logs in %s".formatted(major, directory));
     } else {
-      Runtime.getRuntime().addShutdownHook(remove);
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> delete(directory)));
     }
-    return new Round(
-            major,
-            directory,
-            Optional.ofNullable(extensions).map(dir -> dir.resolve(Integer.toString(major))),
-            operator(),
-            atOnce,
-            System.err::println)
-        .run(chosen(), told);
+    return directory;
+  }
+
+  private void checkNames() {
+    var all =
+        Stream.concat(
+                scenarios().stream().map(Scenario::detector), trials().stream().map(Trial::name))
+            .toList();
+    for (var name : only) {
+      if (!all.contains(name)) {
+        throw wrong("there is no fault or trial '%s'; --list names them all".formatted(name));
+      }
+    }
   }
 
   /** Fresh ones: they hold what they opened. */
   private List<Scenario> chosen() {
-    var all = scenarios();
-    for (var name : only) {
-      if (all.stream().noneMatch(scenario -> scenario.detector().equals(name))) {
-        throw wrong("there is no fault '%s'; --list names them all".formatted(name));
-      }
-    }
-    return all.stream()
-        .filter(scenario -> only.isEmpty() || only.contains(scenario.detector()))
+    return harm
+        ? List.of()
+        : scenarios().stream().filter(scenario -> isChosen(scenario.detector())).toList();
+  }
+
+  private List<Trial> chosenTrials() {
+    return trials().stream().filter(trial -> isChosen(trial.name())).toList();
+  }
+
+  private boolean isChosen(String name) {
+    return only.isEmpty() || only.contains(name);
+  }
+
+  private static List<Trial> trials() {
+    return ServiceLoader.load(Trial.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparing(Trial::name))
         .toList();
   }
 

@@ -5,13 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What the operator is told to do in the gauntlet: everything, by itself, and soon. */
 final class Manifests {
+  static final String NAMESPACE = "default";
+
   private static final String TEXT =
       """
       apiVersion: pgmend.dev/v1alpha1
@@ -56,7 +57,7 @@ final class Manifests {
   static void write(
       Path directory,
       Login login,
-      Collection<Scenario> scenarios,
+      Map<String, String> thresholds,
       Duration interval,
       Duration window,
       int maxRegressionPercent)
@@ -68,17 +69,15 @@ final class Manifests {
         TEXT.formatted(
             login.database(),
             interval.toSeconds(),
-            thresholds(scenarios),
+            inOneLine(thresholds),
             window.toSeconds(),
             maxRegressionPercent));
   }
 
-  private static String thresholds(Collection<Scenario> scenarios) {
-    var all = new TreeMap<String, String>();
-    scenarios.forEach(scenario -> all.putAll(scenario.thresholds()));
-    return all.entrySet().stream()
-        .map((Map.Entry<String, String> entry) ->
-            "%s: \"%s\"".formatted(entry.getKey(), entry.getValue()))
-        .collect(Collectors.joining(", "));
+  private static String inOneLine(Map<String, String> thresholds) {
+    return new TreeMap<>(thresholds)
+        .entrySet().stream()
+            .map(entry -> "%s: \"%s\"".formatted(entry.getKey(), entry.getValue()))
+            .collect(Collectors.joining(", "));
   }
 }

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -66,20 +68,27 @@ final class Round {
   Report run(List<Scenario> scenarios, Consumer<Outcome> told)
       throws IOException, SQLException, InterruptedException {
     progress.accept("Postgres " + major + ": starting");
-    try (var server = ArenaServer.start(major, directory, extensions)) {
+    try (var server =
+        ArenaServer.start(major, directory, directory.resolve("programs"), extensions)) {
       var ledger = new Ledger();
       load(server.arena(), ledger);
       var manifests = directory.resolve("manifests");
       Manifests.write(
           manifests,
           server.carer(),
-          scenarios,
+          thresholds(scenarios),
           INTERVAL,
           WINDOW,
           together ? MAX_REGRESSION_TOGETHER : MAX_REGRESSION);
       var course = course(server, ledger, manifests, scenarios, told);
       return report(server.arena(), ledger, course);
     }
+  }
+
+  private static Map<String, String> thresholds(List<Scenario> scenarios) {
+    var all = new HashMap<String, String>();
+    scenarios.forEach(scenario -> all.putAll(scenario.thresholds()));
+    return all;
   }
 
   /** What happened while the shop was open. */

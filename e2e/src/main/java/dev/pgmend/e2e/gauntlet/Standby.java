@@ -83,6 +83,14 @@ public final class Standby implements AutoCloseable {
     }
   }
 
+  /** Makes it a server that takes writes, and returns a superuser's login to it. */
+  public Login promote() throws SQLException {
+    try (var connection = connect()) {
+      Arena.execute(connection, "SELECT pg_promote(true)");
+    }
+    return superuser;
+  }
+
   @Override
   public void close() {
     process.destroy();

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The application's statements on what a scenario breaks, at a steady pace. */
-final class Traffic implements AutoCloseable {
+public final class Traffic implements AutoCloseable {
   private static final long PAUSE_MILLIS = 20;
 
   private final Arena arena;
@@ -22,7 +22,8 @@ final class Traffic implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("traffic").unstarted(this::run);
   }
 
-  static Traffic start(Arena arena, List<String> statements) {
+  /** Runs them one after the other, again and again, until it is closed or one fails. */
+  public static Traffic start(Arena arena, List<String> statements) {
     var traffic = new Traffic(arena, statements);
     if (!statements.isEmpty()) {
       traffic.thread.start();
@@ -31,7 +32,7 @@ final class Traffic implements AutoCloseable {
   }
 
   /** What the first statement that failed was told; empty if none did. */
-  String firstError() {
+  public String firstError() {
     return firstError.get();
   }
 

@@ -19,12 +19,17 @@ public final class StaleStatistics implements Detector {
   private static final double BASE = 50;
   private static final double SCALE = 0.1;
   private static final double FALLEN_BEHIND = 2;
+
+  /** Autovacuum looks once a minute, and is not behind before it could have come. */
+  private static final double FALLEN_BEHIND_MINUTES = 5;
+
   private static final double MIN_ROWS = 1_000;
 
   private static final String SQL =
       """
       SELECT n.nspname, c.relname, s.n_mod_since_analyze, s.n_live_tup, s.last_any,
-             NOT s.on_by_table OR NOT current_setting('autovacuum')::bool
+             NOT s.on_by_table OR NOT current_setting('autovacuum')::bool,
+             coalesce(s.last_any < clock_timestamp() - ? * interval '1 minute', true)
         FROM (SELECT relid, n_mod_since_analyze, n_live_tup,
                      greatest(last_analyze, last_autoanalyze) AS last_any,
                      coalesce((SELECT split_part(o, '=', 2)::bool
@@ -53,6 +58,7 @@ public final class StaleStatistics implements Detector {
     var base = thresholds.number(NAME + ".base", BASE);
     var scale = thresholds.number(NAME + ".scale", SCALE);
     var factor = thresholds.number(NAME + ".fallenBehindFactor", FALLEN_BEHIND);
+    var minutes = thresholds.number(NAME + ".fallenBehindMinutes", FALLEN_BEHIND_MINUTES);
     var minRows = thresholds.number(NAME + ".minRows", MIN_ROWS);
     return inspection
         .session()
@@ -64,7 +70,7 @@ public final class StaleStatistics implements Detector {
               var last = row.getString(5);
               var never = row.wasNull();
               var autovacuumOff = row.getBoolean(6);
-              var behind = modified > factor * (base + scale * live);
+              var behind = row.getBoolean(7) && modified > factor * (base + scale * live);
               return new Finding(
                   NAME,
                   autovacuumOff || behind ? Severity.WARNING : Severity.INFO,
@@ -87,6 +93,7 @@ public final class StaleStatistics implements Detector {
                       "autovacuum",
                       autovacuumOff ? "off" : "on"));
             },
+            minutes,
             minRows,
             base,
             scale);

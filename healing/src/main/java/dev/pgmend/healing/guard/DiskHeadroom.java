@@ -31,20 +31,29 @@ public final class DiskHeadroom implements Guard {
   }
 
   private static Answer judge(GuardContext context, long needed) throws SQLException {
-    var disk = Disk.of(context.session(), context.limits().diskCapacityBytes());
-    if (disk.isEmpty()) {
+    var target = context.plan().target();
+    var disks =
+        Disk.of(
+            context.session(),
+            context.limits().diskCapacityBytes(),
+            target.schema(),
+            target.index());
+    if (disks.isEmpty()) {
       return Answer.hold(
           "cannot tell the free disk space of this server; set the connection's diskCapacity");
     }
-    var reserve = disk.get().capacityBytes() / 100 * context.limits().minFreeDiskPercent();
-    return disk.get().freeBytes() - needed < reserve
-        ? Answer.hold(
+    for (var disk : disks) {
+      var reserve = disk.capacityBytes() / 100 * context.limits().minFreeDiskPercent();
+      if (disk.freeBytes() - needed < reserve) {
+        return Answer.hold(
             "the repair needs %s and must leave %s free, but only %s of %s are"
                 .formatted(
                     ByteSize.of(needed),
                     ByteSize.of(reserve),
-                    ByteSize.of(disk.get().freeBytes()),
-                    ByteSize.of(disk.get().capacityBytes())))
-        : Answer.PASS;
+                    ByteSize.of(disk.freeBytes()),
+                    ByteSize.of(disk.capacityBytes())));
+      }
+    }
+    return Answer.PASS;
   }
 }

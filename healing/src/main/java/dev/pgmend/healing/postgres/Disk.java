@@ -2,8 +2,9 @@ package dev.pgmend.healing.postgres;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -12,12 +13,34 @@ import java.util.OptionalLong;
  */
 public record Disk(long capacityBytes, long freeBytes) {
 
-  /** Empty if neither way is open. */
-  public static Optional<Disk> of(Session session, OptionalLong declaredCapacity)
+  /** Of an index there is, the place it has; of a new one, the place it would be given. */
+  private static final String TABLESPACE =
+      """
+      SELECT coalesce(pg_tablespace_location(coalesce(
+               (SELECT CASE WHEN c.reltablespace = 0 THEN d.dattablespace ELSE c.reltablespace END
+                  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE n.nspname = ? AND c.relname = ?),
+               (SELECT t.oid FROM pg_tablespace t
+                 WHERE t.spcname = current_setting('default_tablespace')),
+               d.dattablespace)), '')
+        FROM pg_database d
+       WHERE d.datname = current_database()
+      """;
+
+  /**
+   * The disks that building an index of the session's database takes space on: that of its
+   * tablespace, and that of the data directory, where the log goes.
+   *
+   * @param declaredCapacity of all of them together, if someone told us
+   * @param index empty for one that is yet to be made
+   * @return empty if neither way is open
+   */
+  public static List<Disk> of(
+      Session session, OptionalLong declaredCapacity, String schema, String index)
       throws SQLException {
     return declaredCapacity.isPresent()
-        ? Optional.of(declared(session, declaredCapacity.getAsLong()))
-        : onThisMachine(session);
+        ? List.of(declared(session, declaredCapacity.getAsLong()))
+        : onThisMachine(session, schema, index);
   }
 
   private static Disk declared(Session session, long capacity) throws SQLException {
@@ -31,16 +54,24 @@ public record Disk(long capacityBytes, long freeBytes) {
     return new Disk(capacity, Math.max(0, capacity - used));
   }
 
-  private static Optional<Disk> onThisMachine(Session session) throws SQLException {
+  private static List<Disk> onThisMachine(Session session, String schema, String index)
+      throws SQLException {
     var directory = DataDirectory.onThisMachine(session);
     if (directory.isEmpty()) {
-      return Optional.empty();
+      return List.of();
     }
+    var data = directory.get().path();
+    // Empty for the data directory itself, and below it for a tablespace in place.
+    var tablespace = session.queryOne(TABLESPACE, row -> row.getString(1), schema, index);
     try {
-      var store = Files.getFileStore(directory.get().path());
-      return Optional.of(new Disk(store.getTotalSpace(), store.getUsableSpace()));
+      return List.of(under(data), under(data.resolve(tablespace)));
     } catch (IOException e) {
-      return Optional.empty();
+      return List.of();
     }
+  }
+
+  private static Disk under(Path path) throws IOException {
+    var store = Files.getFileStore(path);
+    return new Disk(store.getTotalSpace(), store.getUsableSpace());
   }
 }

@@ -3,6 +3,7 @@ package dev.pgmend.healing.repair;
 import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How often a table was maintained, by which a later process tells whether a statement that it does
@@ -12,7 +13,31 @@ import java.util.Map;
  * @param key under which the mark holds it
  */
 record RunCounter(String column, String key, String schema, String table) {
+  /** By the rule that the server goes by, for which it has no function before MAINTAIN (17). */
+  private static final String MAY_MAINTAIN =
+      """
+      SELECT pg_has_role(c.relowner, 'USAGE') OR pg_has_role(d.datdba, 'USAGE')
+             OR CASE WHEN current_setting('server_version_num')::int >= 170000
+                     THEN has_table_privilege(c.oid, 'MAINTAIN') ELSE false END
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_database d ON d.datname = current_database()
+       WHERE n.nspname = ? AND c.relname = ?
+      """;
+
+  private static final Optional<Boolean> DENIED = Optional.of(false);
+  private static final String MISSING_RIGHTS = "42501";
+
+  /**
+   * @throws SQLException if the role may not maintain the table: the server would skip it, with a
+   *     warning at most, and report success
+   */
   Map<String, String> mark(Session session) throws SQLException {
+    if (session.queryFirst(MAY_MAINTAIN, row -> row.getBoolean(1), schema, table).equals(DENIED)) {
+      throw new SQLException(
+          "role %s may not maintain table %s.%s".formatted(session.spec().user(), schema, table),
+          MISSING_RIGHTS);
+    }
     return Map.of(key, Long.toString(read(session)));
   }
 

@@ -10,6 +10,7 @@ import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.journal.JournalEntry;
 import dev.pgmend.healing.journal.JournalEntry.Event;
 import dev.pgmend.healing.postgres.ConnectionSpec;
+import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.repair.Aftermath;
@@ -353,6 +354,41 @@ class ActionRunnerTest {
               });
       assertThat(journal.events()).containsExactly(Event.INTENDED, Event.FAILED);
     }
+  }
+
+  @EachPostgres
+  void whatTheServerWouldSkipForWantOfRightsFails(TestDatabase database) throws SQLException {
+    var plan = Ailment.STALE_STATISTICS.planIn(database);
+    var role = database.createRole("pg_read_all_stats");
+    var runs = Runs.in(database);
+    var onlooker = new ActionRunner(database.serverAs(role), new ManualClock(Runs.NOW));
+
+    var result =
+        onlooker.run("a1", plan, Direction.FORWARD, runs.limits(), journal, runs.listener());
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            RunResult.Failed.class,
+            failed -> {
+              assertThat(failed.reason()).isEqualTo("MissingRights");
+              assertThat(failed.message())
+                  .contains("may not maintain table public.orders", "The role must own the table");
+            });
+    assertThat(journal.events()).isEmpty();
+  }
+
+  @EachPostgres
+  void whoHasTheOwnersRightsMaintainsATable(TestDatabase database) throws SQLException {
+    var plan = Ailment.STALE_STATISTICS.planIn(database);
+    var owner = database.createRole();
+    database.execute("ALTER TABLE orders OWNER TO " + Identifiers.quote(owner));
+    var role = database.createRole("pg_read_all_stats", Identifiers.quote(owner));
+    var runs = Runs.in(database);
+    var member = new ActionRunner(database.serverAs(role), new ManualClock(Runs.NOW));
+
+    assertThat(member.run("a1", plan, Direction.FORWARD, runs.limits(), journal, runs.listener()))
+        .isEqualTo(new RunResult.Completed());
+    assertThat(Ailment.STALE_STATISTICS.isMended(database)).isTrue();
   }
 
   @EachPostgres

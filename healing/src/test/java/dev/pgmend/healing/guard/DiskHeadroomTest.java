@@ -55,14 +55,14 @@ class DiskHeadroomTest {
   @EachPostgres
   void ofADeclaredDiskTheDatabasesAndTheLogAreUsed(TestDatabase database) throws SQLException {
     try (var session = database.session(Purpose.INSPECT)) {
-      var disk = Disk.of(session, OptionalLong.of(100 * ByteSize.GB)).orElseThrow();
+      var disk = Disk.of(session, OptionalLong.of(100 * ByteSize.GB), "", "").getFirst();
 
       assertThat(disk.capacityBytes()).isEqualTo(100 * ByteSize.GB);
       assertThat(disk.freeBytes())
           .isLessThan(
               100 * ByteSize.GB - database.number("SELECT pg_database_size(current_database())"))
           .isGreaterThan(50 * ByteSize.GB);
-      assertThat(Disk.of(session, OptionalLong.of(1)).orElseThrow().freeBytes()).isZero();
+      assertThat(Disk.of(session, OptionalLong.of(1), "", "").getFirst().freeBytes()).isZero();
     }
   }
 

@@ -116,7 +116,7 @@ final class RunCommand implements Callable<Integer> {
       OperatorApp.prepare(
           new OperatorApp.Setup(
               client,
-              new RunReport(spec.commandLine().getOut(), json, inProcess, namespaces),
+              new RunReport(spec.commandLine().getOut(), json, namespaces),
               // By an API in this process no pod can run.
               inProcess ? Optional.empty() : learnerImage(),
               leaderElection == null ? insidePod() : leaderElection,

@@ -23,22 +23,19 @@ import java.util.stream.Collectors;
 final class RunReport implements CareListener, AutoCloseable {
   private final PrintWriter out;
   private final boolean json;
-  private final boolean inProcess;
   private final Map<ClusterKey, Map<Finding.Key, Finding>> known = new HashMap<>();
   private final Map<String, RunEvent.Action> lastOf = new HashMap<>();
   private final Set<String> namespaces;
   private final List<SharedIndexInformer<HealingAction>> informers = new ArrayList<>();
 
-  RunReport(PrintWriter out, boolean json, boolean inProcess, Set<String> namespaces) {
+  RunReport(PrintWriter out, boolean json, Set<String> namespaces) {
     this.namespaces = namespaces;
     this.out = out;
     this.json = json;
-    this.inProcess = inProcess;
   }
 
   void started(String metricsUrl, KubernetesClient client) {
-    var api = inProcess ? "in-process" : client.getMasterUrl().toString();
-    print(new RunEvent.Started(metricsUrl, api));
+    print(new RunEvent.Started(metricsUrl, client.getMasterUrl().toString()));
     var actions = client.resources(HealingAction.class);
     if (namespaces.isEmpty()) {
       informers.add(actions.inAnyNamespace().inform(new Changes()));

@@ -105,7 +105,7 @@ class OnceWatchTest {
 
   /** Each time that it is asked for, the learner has got one further. */
   private int await(Duration atMost, ArrayDeque<LearnerStatus> looks) {
-    var report = new RunReport(new PrintWriter(new StringWriter()), false, true, Set.of());
+    var report = new RunReport(new PrintWriter(new StringWriter()), false, Set.of());
     return new OnceWatch(client, report, _ -> Optional.ofNullable(looks.poll()), atMost).await();
   }
 

@@ -40,10 +40,10 @@ class RunEventTest {
 
   @Test
   void theStartSaysWhereMetricsAndApiAre() {
-    assertThat(Json.line(new RunEvent.Started("http://127.0.0.1:8080/metrics", "in-process")))
+    assertThat(Json.line(new RunEvent.Started("http://127.0.0.1:8080/metrics", "http://127.0.0.1:8081/")))
         .isEqualTo(
             "{\"event\":\"started\",\"metrics\":\"http://127.0.0.1:8080/metrics\","
-                + "\"api\":\"in-process\"}");
+                + "\"api\":\"http://127.0.0.1:8081/\"}");
   }
 
   @Test
@@ -134,7 +134,7 @@ class RunEventTest {
 
   static Stream<RunEvent> events() {
     return Stream.of(
-        new RunEvent.Started("http://localhost/metrics", "in-process"),
+        new RunEvent.Started("http://localhost/metrics", "http://127.0.0.1:8081/"),
         found(),
         measured(),
         RunEvent.Summary.of(List.of(), List.of()));

@@ -8,6 +8,8 @@ import java.time.Duration;
 
 /** What a user would keep in Git: where the Postgres is, and what pgmend may do to it. */
 public final class Manifests {
+  public static final String SECRET_NAME = "shop-postgres";
+
   private static final String SECRET =
       """
       apiVersion: v1

@@ -13,8 +13,9 @@ public sealed interface OperatorEvent {
    * The operator runs.
    *
    * @param metrics where its metrics are read
+   * @param api where its resources are
    */
-  record Started(String metrics) implements OperatorEvent {}
+  record Started(String metrics, String api) implements OperatorEvent {}
 
   /**
    * A finding came or went.

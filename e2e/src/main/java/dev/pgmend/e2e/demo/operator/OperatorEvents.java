@@ -21,7 +21,8 @@ public final class OperatorEvents {
     try {
       var node = JSON.readTree(line);
       return switch (text(node, "event")) {
-        case "started" -> Optional.of(new OperatorEvent.Started(text(node, "metrics")));
+        case "started" ->
+            Optional.of(new OperatorEvent.Started(text(node, "metrics"), text(node, "api")));
         case "finding" -> Optional.of(finding(node));
         case "action" -> action(node);
         case "diagnosis" -> Optional.of(Diagnoses.read(node.path("diagnosis")));

@@ -1,5 +1,7 @@
 package dev.pgmend.e2e.demo.shop;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -19,7 +21,9 @@ public record Login(String host, int port, String database, String user, String 
     properties.setProperty("password", password);
     properties.setProperty("ApplicationName", applicationName);
     return DriverManager.getConnection(
-        "jdbc:postgresql://%s:%d/%s".formatted(host, port, database), properties);
+        "jdbc:postgresql://%s:%d/%s"
+            .formatted(host, port, URLEncoder.encode(database, StandardCharsets.UTF_8)),
+        properties);
   }
 
   /** As psql takes it; it holds the password. */

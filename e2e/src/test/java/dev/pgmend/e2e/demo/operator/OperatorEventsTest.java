@@ -17,9 +17,9 @@ class OperatorEventsTest {
     assertThat(
             OperatorEvents.parse(
                 """
-                {"event":"started","metrics":"http://127.0.0.1:9/metrics","api":"in-process"}
+                {"event":"started","metrics":"http://127.0.0.1:9/metrics","api":"http://127.0.0.1:8/"}
                 """))
-        .contains(new OperatorEvent.Started("http://127.0.0.1:9/metrics"));
+        .contains(new OperatorEvent.Started("http://127.0.0.1:9/metrics", "http://127.0.0.1:8/"));
   }
 
   @Test

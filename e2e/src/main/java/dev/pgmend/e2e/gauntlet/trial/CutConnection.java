@@ -1,0 +1,94 @@
+package dev.pgmend.e2e.gauntlet.trial;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.e2e.demo.operator.OperatorEvent.Action;
+import dev.pgmend.e2e.demo.operator.Phase;
+import dev.pgmend.e2e.gauntlet.Arena;
+import dev.pgmend.e2e.gauntlet.Care;
+import dev.pgmend.e2e.gauntlet.Ground;
+import dev.pgmend.e2e.gauntlet.Proof;
+import dev.pgmend.e2e.gauntlet.Trial;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+
+/** An administrator ends all of pgmend's connections while it builds indexes, again and again. */
+@AutoService(Trial.class)
+public final class CutConnection implements Trial {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** A third time would be one too many: it gives up then, and says so. */
+  private static final int CUTS = 2;
+
+  /** Its statement, or what cleans up after that, waits for our transaction to end. */
+  private static final String AT_WORK =
+      """
+      SELECT count(*) > 0 FROM pg_stat_activity
+       WHERE application_name ~ '^pgmend/[0-9a-f-]{36}$' AND wait_event_type = 'Lock'
+      """;
+
+  @Override
+  public String name() {
+    return "CutConnection";
+  }
+
+  @Override
+  public String tried() {
+    return "its connections are ended twice while it rebuilds an index, twice while it builds one";
+  }
+
+  @Override
+  public Proof attempt(Ground ground) throws IOException, SQLException, InterruptedException {
+    var arena = ground.arena();
+    arena.run(
+        "CREATE TABLE h_cut (id int, note text)",
+        "INSERT INTO h_cut SELECT i, 'n' FROM generate_series(1, 200000) i",
+        "CREATE INDEX h_cut_id ON h_cut (id)",
+        "DELETE FROM h_cut WHERE id % 10 <> 0",
+        "VACUUM (ANALYZE) h_cut");
+    try (var traffic = ground.traffic("SELECT note FROM h_cut WHERE id = 10");
+        var care =
+            ground.care(
+                ground.carer(),
+                Map.of(
+                    "IndexBloat.minSavingBytes", "1MB",
+                    "MissingForeignKeyIndex.minTableBytes", "1MB"))) {
+      var rebuilt = cut(arena, care, "h_cut");
+      ForeignKey.withoutIndex(arena);
+      var built = cut(arena, care, ForeignKey.CHILD);
+      return Proof.of(
+              "cut %d times each; %s; %s"
+                  .formatted(CUTS, Care.shortly(rebuilt), Care.shortly(built)))
+          .and(rebuilt.phase() == Phase.Succeeded, "the rebuild was not resumed")
+          .and(built.phase() == Phase.Succeeded, "the build was not resumed")
+          .and(
+              arena.isTrue("SELECT pg_relation_size('public.h_cut_id') < 2000000"),
+              "the index was not rebuilt")
+          .and(ForeignKey.hasOneIndex(arena), "the index was not built once")
+          .andNone(Leftovers.of(arena), "left")
+          .and(traffic.firstError().isEmpty(), "a statement failed: " + traffic.firstError());
+    }
+  }
+
+  /** Keeps the build waiting behind a transaction, so that it is cut in its midst. */
+  private static Action cut(Arena arena, Care care, String table)
+      throws IOException, SQLException, InterruptedException {
+    for (int i = 0; i < CUTS; i++) {
+      try (var other = arena.connect()) {
+        Arena.execute(other, "BEGIN", "UPDATE %s SET id = id WHERE id = 10".formatted(table));
+        arena.await(AT_WORK);
+        arena.runAsSuperuser(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                + " WHERE application_name LIKE 'pgmend/%'");
+        Arena.execute(other, "ROLLBACK");
+      }
+    }
+    return care.awaitEnd(action -> isOf(action, table), PATIENCE);
+  }
+
+  /** Not of what an inspection found while the build was cut off. */
+  private static boolean isOf(Action action, String table) {
+    return action.target().contains("." + table + "(") && !action.detector().equals("InvalidIndex");
+  }
+}
