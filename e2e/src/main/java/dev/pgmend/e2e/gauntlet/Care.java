@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** An operator at work, what it says, and the resources that a user would change. */
@@ -79,6 +80,11 @@ public final class Care implements AutoCloseable {
     return await(of, action -> action.phase().ended(), atMost);
   }
 
+  /** The last that was said of an action; empty if there is none such. */
+  public Optional<Action> last(Predicate<Action> of) {
+    return events.last(of);
+  }
+
   /** Findings of every severity that were made so far. */
   public List<Finding> found() {
     return events.found();
@@ -114,7 +120,11 @@ public final class Care implements AutoCloseable {
   /** For people: type, phase and why. */
   public static String shortly(Action action) {
     return "%s %s (%s: %s)"
-        .formatted(action.type(), action.phase(), action.reason(), action.message());
+        .formatted(
+            action.type(),
+            action.phase(),
+            action.reason(),
+            action.message().replaceAll("\\s+", " "));
   }
 
   @Override

@@ -1,12 +1,13 @@
 package dev.pgmend.e2e.gauntlet;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent.Summary;
+import dev.pgmend.e2e.demo.operator.OperatorEvent.Started;
 import dev.pgmend.e2e.demo.operator.OperatorProcess;
 import dev.pgmend.e2e.demo.shop.Ledger;
 import dev.pgmend.e2e.demo.shop.ShopLoader;
 import dev.pgmend.e2e.demo.workload.LoadReport;
 import dev.pgmend.e2e.demo.workload.Workload;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -28,6 +28,8 @@ final class Round {
   static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private static final Duration WINDOW = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_START = Duration.ofMinutes(1);
 
   /** In percent. Many repairs at the same time disturb each other's measurement. */
   private static final int MAX_REGRESSION = 10;
@@ -145,12 +147,14 @@ final class Round {
   /** What is found above info while nothing is wrong. */
   private List<String> quiet(Events events) throws IOException, InterruptedException {
     progress.accept("Postgres " + major + ": waiting for the operator");
-    var started = events.await(0, Duration.ofMinutes(1), event -> !(event instanceof Summary));
-    if (started.isEmpty()) {
+    var started = events.await(0, LONGEST_START, Started.class::isInstance);
+    if (started.isEmpty() || !(started.get().event() instanceof Started at)) {
       throw new IOException(
           "the operator did not start; its log: " + directory.resolve("operator.log"));
     }
-    TimeUnit.MILLISECONDS.sleep(INTERVAL.multipliedBy(QUIET_INSPECTIONS).toMillis());
+    try (var client = HttpClient.newHttpClient()) {
+      new Inspections(client, at.metrics()).await(QUIET_INSPECTIONS, LONGEST_START);
+    }
     return events.foundSince(0).stream()
         .map(finding ->
             "%s %s: %s".formatted(finding.detector(), finding.target(), finding.summary()))

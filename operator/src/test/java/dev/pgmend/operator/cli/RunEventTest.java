@@ -40,7 +40,9 @@ class RunEventTest {
 
   @Test
   void theStartSaysWhereMetricsAndApiAre() {
-    assertThat(Json.line(new RunEvent.Started("http://127.0.0.1:8080/metrics", "http://127.0.0.1:8081/")))
+    assertThat(
+            Json.line(
+                new RunEvent.Started("http://127.0.0.1:8080/metrics", "http://127.0.0.1:8081/")))
         .isEqualTo(
             "{\"event\":\"started\",\"metrics\":\"http://127.0.0.1:8080/metrics\","
                 + "\"api\":\"http://127.0.0.1:8081/\"}");

@@ -65,6 +65,9 @@ public final class CutConnection implements Trial {
           .and(
               arena.isTrue("SELECT pg_relation_size('public.h_cut_id') < 2000000"),
               "the index was not rebuilt")
+          .and(
+              care.last(action -> action.detector().equals("InvalidIndex")).isEmpty(),
+              "what it had half made was taken for another's")
           .and(ForeignKey.hasOneIndex(arena), "the index was not built once")
           .andNone(Leftovers.of(arena), "left")
           .and(traffic.firstError().isEmpty(), "a statement failed: " + traffic.firstError());

@@ -62,6 +62,9 @@ public final class Failover implements Trial {
               .and(!left.isEmpty(), "the build was not in its midst")
               .and(end.phase() == Phase.Succeeded, "it was not taken up again")
               .andNone(Leftovers.of(promoted), "left")
+              .and(
+                  care.last(action -> action.detector().equals("InvalidIndex")).isEmpty(),
+                  "what it had half made was taken for another's")
               .and(ForeignKey.hasOneIndex(promoted), "the index was not built once");
       return ground.compare(proof, promoted.owner());
     }

@@ -35,9 +35,9 @@ public final class HarmfulSetting implements Trial {
     arena.runAsSuperuser("GRANT ALTER SYSTEM ON PARAMETER work_mem TO pgmend");
     arena.run(
         "CREATE TABLE h_all (id int)",
-        "INSERT INTO h_all SELECT generate_series(1, 3000)",
+        "INSERT INTO h_all SELECT generate_series(1, 500)",
         "CREATE TABLE h_some (id int NOT NULL)",
-        "INSERT INTO h_some SELECT generate_series(1, 3000)",
+        "INSERT INTO h_some SELECT generate_series(1, 8000)",
         "ANALYZE h_all, h_some");
     var before = arena.texts("SHOW work_mem");
     try (var traffic =

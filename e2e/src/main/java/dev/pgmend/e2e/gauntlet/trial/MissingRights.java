@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * pgmend may look and own nothing: what it can't see it says so of, the rest it finds, and its
@@ -33,7 +32,7 @@ public final class MissingRights implements Trial {
           "h_twins", "DropIndexConcurrently",
           "h_keys", "CreateIndexConcurrently",
           "h_stale", "Analyze",
-          "h_dead", "Vacuum");
+          "h_dead", "TuneAutovacuum");
 
   @Override
   public String name() {
@@ -56,8 +55,7 @@ public final class MissingRights implements Trial {
             onlooker,
             Map.of(
                 "DuplicateIndex.minBytes", "100kB",
-                "MissingForeignKeyIndex.minTableBytes", "1MB",
-                "TableBloat.minBytes", "1MB"))) {
+                "MissingForeignKeyIndex.minTableBytes", "1MB"))) {
       var proof = Proof.of("");
       for (var entry : REPAIRS.entrySet()) {
         var end =
@@ -70,17 +68,23 @@ public final class MissingRights implements Trial {
       }
       var unseen =
           care.found().stream()
-              .filter(finding -> finding.detector().equals("DetectorFailed"))
-              .map(Finding::summary)
+              .filter(MissingRights::isOfWhatWasNotSeen)
+              .map(finding -> finding.detector() + " of " + finding.target())
               .toList();
       return new Proof(
-              "%d repairs failed for want of rights and changed nothing; detectors that said so: %s"
-                  .formatted(REPAIRS.size(), Objects.toString(unseen)),
+              "%d repairs failed for want of rights; what was not seen: %s"
+                  .formatted(REPAIRS.size(), String.join(", ", unseen)),
               proof.faults())
           .and(!unseen.isEmpty(), "no detector said that it could not look")
           .and(catalog(arena).equals(before), "the catalog is not what it was")
           .andNone(Leftovers.of(arena), "left");
     }
+  }
+
+  private static boolean isOfWhatWasNotSeen(Finding finding) {
+    return finding.detector().equals("DetectorFailed")
+        || finding.target().startsWith("right ")
+        || finding.target().startsWith("privilege ");
   }
 
   private static boolean failedClearly(Action end) {

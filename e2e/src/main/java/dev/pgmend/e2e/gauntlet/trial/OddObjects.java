@@ -37,6 +37,7 @@ final class OddObjects {
         "CREATE SCHEMA \"Ext\"",
         "CREATE EXTENSION hstore SCHEMA \"Ext\"",
         "CREATE EXTENSION pgstattuple SCHEMA \"Ext\"",
+        "CREATE EXTENSION pg_stat_statements SCHEMA \"Ext\"",
         "CREATE TABLE \"Ext\".\"of hstore\" (id int, other int)",
         "ALTER EXTENSION hstore ADD TABLE \"Ext\".\"of hstore\"");
     odd.run(sql(), "VACUUM (ANALYZE)");

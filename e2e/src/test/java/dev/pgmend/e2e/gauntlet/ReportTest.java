@@ -1,0 +1,50 @@
+package dev.pgmend.e2e.gauntlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+  @Test
+  void countsWhatWasTriedFoundAndMended() {
+    var report =
+        report(
+            List.of(
+                Outcomes.mended("IndexBloat", 1),
+                Outcomes.told("ReplicaLag"),
+                Outcomes.notFound("TempSpill"),
+                Outcomes.skipped("CorruptIndex")));
+
+    assertThat(report.tried()).isEqualTo(3);
+    assertThat(report.found()).isEqualTo(2);
+    assertThat(report.mendable()).isEqualTo(2);
+    assertThat(report.mended()).isEqualTo(1);
+    assertThat(report.ok()).isFalse();
+  }
+
+  @Test
+  void nearlyAllFaultsWereFoundWithinThe95thPercentile() {
+    var outcomes =
+        IntStream.rangeClosed(1, 100).mapToObj(i -> Outcomes.mended("Fault" + i, i)).toList();
+
+    assertThat(report(outcomes).detectSeconds95()).isBetween(95.0, 96.0);
+    assertThat(report(List.of()).detectSeconds95()).isZero();
+  }
+
+  @Test
+  void isWellOnlyIfNothingElseHappened() {
+    var well = List.of(Outcomes.mended("IndexBloat", 1));
+
+    assertThat(report(well).ok()).isTrue();
+    assertThat(new Report("18", List.of("x"), well, 10, 0, "", 0, true).ok()).isFalse();
+    assertThat(new Report("18", List.of(), well, 10, 1, "refused", 0, true).ok()).isFalse();
+    assertThat(new Report("18", List.of(), well, 10, 0, "", 1, true).ok()).isFalse();
+    assertThat(new Report("18", List.of(), well, 10, 0, "", 0, false).ok()).isFalse();
+  }
+
+  private static Report report(List<Outcome> outcomes) {
+    return new Report("18", List.of(), outcomes, 10, 0, "", 0, true);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.pgmend.e2e.gauntlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+
+  @Test
+  void eachFaultIsALine() {
+    var table = new Table(out);
+    table.begin();
+    table.row(Outcomes.mended("IndexBloat", 1.25));
+    table.row(Outcomes.told("ReplicaLag"));
+    table.row(Outcomes.notFound("TempSpill"));
+    table.row(Outcomes.skipped("CorruptIndex"));
+
+    assertThat(lines())
+        .containsExactly(
+            "| Postgres | fault | found | after | mended | after | by | verdict | also found |",
+            "|---|---|---|---|---|---|---|---|---|",
+            "| 18 | IndexBloat | yes | 1.3 s | yes | 3.3 s | Analyze | Neutral |  |",
+            "| 18 | ReplicaLag | yes | 2.0 s | told |  |  |  |  |",
+            "| 18 | TempSpill | **no** |  | **no** |  |  |  |  |",
+            "  ! TempSpill: not found",
+            "| 18 | CorruptIndex | not tried: no room | | | | | | |");
+  }
+
+  @Test
+  void theEndSumsUpAndNamesWhatShouldNotHaveBeen() {
+    var outcomes = List.of(Outcomes.mended("IndexBloat", 1), Outcomes.told("ReplicaLag"));
+    new Table(out)
+        .end(
+            List.of(
+                new Report("18", List.of("UnusedIndex t(i)"), outcomes, 1200, 1, "no", 2, false)));
+
+    assertThat(lines())
+        .containsExactly(
+            "",
+            "18: 2 of 2 found, 1 of 1 mended, 95% of the faults found within 2.0 s;"
+                + " 1,200 requests, 1 errors, 2 rows lost, balances differ;"
+                + " 1 findings before the first fault",
+            "  ! without a fault: UnusedIndex t(i)",
+            "  ! first error: no");
+  }
+
+  @Test
+  void eachTrialIsALine() {
+    var trial = new NoTrial();
+    var table = new HarmTable(out);
+    table.begin();
+    var held = HarmOutcome.of("18", trial, Proof.of("nothing"), 3.4);
+    var harmed = HarmOutcome.of("18", trial, Proof.of("").and(false, "an index is left"), 5);
+    var skipped = HarmOutcome.skipped("18", trial, "no rights");
+    table.row(held);
+    table.row(harmed);
+    table.row(skipped);
+    table.end(List.of(held, harmed, skipped));
+
+    assertThat(lines())
+        .containsExactly(
+            "| Postgres | trial | tried | held | what happened | took |",
+            "|---|---|---|---|---|---|",
+            "| 18 | NoTrial | to do nothing | yes | nothing | 3 s |",
+            "| 18 | NoTrial | to do nothing | **no** |  | 5 s |",
+            "  ! NoTrial: an index is left",
+            "| 18 | NoTrial | to do nothing | not tried: no rights | | |",
+            "",
+            "1 of 2 trials held, 1 not tried");
+  }
+
+  private List<String> lines() {
+    return printed.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+}
