@@ -87,7 +87,7 @@ class RightsTest {
 
   @Test
   void theLeaseIsTheOnlyOneThatTheOperatorMayChange() {
-    assertThat(Chart.render("{}").role("databases-pgmend-leader").getRules())
+    assertThat(Chart.render("{}").role("pgmend-leader").getRules())
         .allMatch(rule -> rule.getApiGroups().equals(List.of("coordination.k8s.io")))
         .filteredOn(rule -> !rule.getVerbs().equals(List.of("create")))
         .allMatch(rule -> rule.getResourceNames().equals(List.of("pgmend")));
@@ -95,7 +95,7 @@ class RightsTest {
 
   @Test
   void whatItRemembersTheOperatorKeepsInItsOwnNamespace() {
-    var role = Chart.render("watchNamespaces: [shop]").role("databases-pgmend-memory");
+    var role = Chart.render("watchNamespaces: [shop]").role("pgmend-memory");
     assertThat(role.getMetadata().getNamespace()).isEqualTo("databases");
     assertThat(accesses(role.getRules()))
         .containsExactlyInAnyOrder(

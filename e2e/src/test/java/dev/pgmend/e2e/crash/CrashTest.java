@@ -104,7 +104,7 @@ class CrashTest {
     assertThat(api.kills()).isEqualTo(everyStepOfEveryAction());
     var chart = Chart.render("learner: {image: {repository: ''}}");
     var rules = new ArrayList<>(chart.operatorRules());
-    rules.addAll(chart.role("databases-pgmend-memory").getRules());
+    rules.addAll(chart.role("pgmend-memory").getRules());
     assertThat(api.accesses())
         .as("what the operator asks for, and the chart allows")
         .isNotEmpty()
