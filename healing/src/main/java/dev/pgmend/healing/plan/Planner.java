@@ -8,12 +8,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the server's planner for the plans of others' statements, as {@code EXPLAIN (VERBOSE,
  * SETTINGS, FORMAT JSON)} gives them. Nothing is run, and the session is left as it was.
  */
-public record Planner(Session session) {
+public final class Planner {
   private static final String OPTIONS = "VERBOSE, SETTINGS, FORMAT JSON";
   private static final String PREPARED = "pgmend_plan";
   private static final String OUR_PATH = "pg_catalog, pg_temp";
@@ -57,6 +58,13 @@ public record Planner(Session session) {
       SELECT set_config('search_path', ?, false), set_config('plan_cache_mode', ?, false)
       """;
 
+  private final Session session;
+  private @Nullable ForeignCode foreignCode;
+
+  public Planner(Session session) {
+    this.session = session;
+  }
+
   /** Whether a statement is of the kind that has a plan and may be asked for it. */
   public static boolean hasPlan(String text) {
     var word = FIRST_WORD.matcher(text);
@@ -82,7 +90,8 @@ public record Planner(Session session) {
    * @throws SQLException as for {@link #generic}
    */
   public String of(String text, String roleName) throws SQLException {
-    return as(roleName, "auto", () -> explain(text));
+    check(text);
+    return as(roleName, "auto", () -> explained(text));
   }
 
   /**
@@ -98,9 +107,10 @@ public record Planner(Session session) {
    * @param roleName who runs it; its settings decide what unqualified names mean
    * @throws SQLException if the server can't plan it, for instance since the role that asks may not
    *     read its tables (pg_read_all_data lets it), or since its application sets a search_path of
-   *     its own
+   *     its own; or if that might run code of others with our rights
    */
   public String generic(String text, String roleName, double rowsPerCall) throws SQLException {
+    check(text);
     return as(roleName, "force_generic_plan", () -> explainPrepared(plannable(text, rowsPerCall)));
   }
 
@@ -123,7 +133,6 @@ public record Planner(Session session) {
   }
 
   private String explainPrepared(String text) throws SQLException {
-    requirePlan(text);
     var nulls =
         IntStream.rangeClosed(1, parameters(text))
             .mapToObj(_ -> "NULL")
@@ -136,11 +145,6 @@ public record Planner(Session session) {
     }
   }
 
-  private String explain(String text) throws SQLException {
-    requirePlan(text);
-    return explained(text);
-  }
-
   private String explained(String command) throws SQLException {
     return String.join(
         "\n",
@@ -148,9 +152,18 @@ public record Planner(Session session) {
             "EXPLAIN (%s) %s".formatted(OPTIONS, command), row -> row.getString(1)));
   }
 
-  private static void requirePlan(String text) throws SQLException {
+  private void check(String text) throws SQLException {
     if (!hasPlan(text)) {
       throw new SQLException("no plan can be had of such a statement", "0A000");
+    }
+    if (foreignCode == null) {
+      foreignCode = ForeignCode.read(session);
+    }
+    if (foreignCode.mayRunIn(text)) {
+      throw new SQLException(
+          "to plan it might run functions of roles that %s has no reason to trust"
+              .formatted(session.spec().user()),
+          "42501");
     }
   }
 

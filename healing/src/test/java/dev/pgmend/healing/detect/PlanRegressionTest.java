@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 
 class PlanRegressionTest {
   private static final int INTERVALS = 3;
-  private static final int CALLS = 20;
+  private static final int CALLS = 10;
   private static final String TABLE = "\"Be\"\"suche ü\"";
 
   private static final String STATEMENT =
@@ -151,7 +151,7 @@ class PlanRegressionTest {
     database.execute(
         "CREATE TABLE %s (id int, customer int, note text) WITH (autovacuum_enabled = off)"
             .formatted(TABLE),
-        "INSERT INTO %s SELECT i, i %% 1000, repeat('x', 50) FROM generate_series(1, 60000) i"
+        "INSERT INTO %s SELECT i, i %% 1000, repeat('x', 50) FROM generate_series(1, 40000) i"
             .formatted(TABLE),
         "CREATE INDEX customer_idx ON %s (customer)".formatted(TABLE),
         "VACUUM ANALYZE " + TABLE);

@@ -42,7 +42,7 @@ class StatementSlowdownTest {
     List<Finding> findings = List.of();
     for (int day = 0; day < 9; day++) {
       now = MONDAY.plus(Duration.ofDays(day));
-      findings = use(database, 1, 0.004 * Math.pow(1.2, day));
+      findings = use(database, 1, 0.01 * Math.pow(1.3, day));
     }
 
     assertThat(findings)
