@@ -436,29 +436,6 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void whatAnInterruptedRepairHasHalfMadeIsLeftToIt() {
-    Faults.foreignKeyWithoutIndex(database, "parents", "children");
-    try (var _ = database.begin("UPDATE children SET id = -1 WHERE id = 1")) {
-      room.care(database, mode(PolicyMode.Auto));
-      patiently().until(() -> invalidIndexes() == 1);
-
-      database.execute(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-              + " WHERE application_name LIKE 'pgmend/%' AND datname = current_database()");
-      patiently()
-          .untilAsserted(() -> {
-            inspectAgain();
-            assertThat(room.cluster().getStatus().findings().worst())
-                .extracting(finding -> finding.type())
-                .contains("InvalidIndex");
-          });
-    }
-    room.awaitPhase(CREATE, HealingPhase.Succeeded);
-    assertThat(room.actions()).extracting(action -> action.getSpec().type()).containsOnly(CREATE);
-    assertThat(invalidIndexes()).isZero();
-  }
-
-  @Test
   void aMissingSecretIsNamedAndCareBeginsOnceItIsThere() {
     room.policy("policy", mode(PolicyMode.Auto));
     room.cluster(database, spec -> spec);
