@@ -181,6 +181,9 @@ public final class GauntletMain implements Callable<Integer> {
         throw wrong("there is no fault or trial '%s'; --list names them all".formatted(name));
       }
     }
+    if (chosen().isEmpty() && chosenTrials().isEmpty()) {
+      throw wrong("--harm leaves out the faults, and --only names nothing else");
+    }
   }
 
   /** Fresh ones: they hold what they opened. */

@@ -79,6 +79,7 @@ public final class SmallDisk implements AutoCloseable {
     Files.deleteIfExists(path.resolve("filler"));
   }
 
+  /** Lazily: a server lets go of files that it removed only when it next looks. */
   @Override
   public void close() throws IOException {
     run("umount", "--lazy", path.toString());

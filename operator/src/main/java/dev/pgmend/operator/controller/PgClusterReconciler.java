@@ -3,12 +3,10 @@ package dev.pgmend.operator.controller;
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.Annotations;
 import dev.pgmend.api.v1alpha1.HealingAction;
-import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.InvalidIndex;
 import dev.pgmend.healing.detect.MissingIndex;
 import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.engine.RootCauses;
@@ -55,10 +53,6 @@ import org.jspecify.annotations.Nullable;
     generationAwareEventProcessing = false,
     informer = @Informer(onUpdateFilter = ClusterWish.class))
 public final class PgClusterReconciler implements Reconciler<PgCluster> {
-  /** From its first statement until an inspection sees what it has left. */
-  private static final Set<HealingPhase> AT_WORK =
-      Set.of(HealingPhase.Running, HealingPhase.Verifying, HealingPhase.RollingBack);
-
   private static final Duration WHEN_UNREACHABLE = Duration.ofSeconds(15);
   private static final Duration INSPECTION_AT_MOST = Duration.ofSeconds(30);
 
@@ -210,7 +204,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       // What the learner found it proposes itself.
       if (finding.severity() != Severity.INFO
           && !finding.detector().equals(MissingIndex.NAME)
-          && !isHalfMade(finding, existing)) {
+          && !HalfMade.is(finding, existing)) {
         Repairs.planFor(finding)
             .filter(plan -> policy.modeOf(plan.type()) != ActionMode.Never)
             // Mending the cause may mend this too; what is left of it is seen afterwards.
@@ -219,17 +213,6 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
                 plan -> proposals.propose(ClusterIdentity.of(cluster), finding, plan, existing));
       }
     }
-  }
-
-  /** What a repair has half made is its own to finish or to clean up, when it is taken up again. */
-  private static boolean isHalfMade(Finding finding, List<HealingAction> actions) {
-    return finding.detector().equals(InvalidIndex.NAME)
-        && actions.stream()
-            .filter(action -> AT_WORK.contains(Actions.phaseOf(action)))
-            .map(Actions::targetOf)
-            .anyMatch(target ->
-                target.database().equals(finding.target().database())
-                    && target.qualifiedRelation().equals(finding.target().qualifiedRelation()));
   }
 
   private static boolean mendsItself(Finding finding, EffectivePolicy policy) {

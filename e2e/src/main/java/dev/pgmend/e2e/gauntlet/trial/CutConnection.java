@@ -11,6 +11,8 @@ import dev.pgmend.e2e.gauntlet.Trial;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** An administrator ends all of pgmend's connections while it builds indexes, again and again. */
@@ -24,7 +26,7 @@ public final class CutConnection implements Trial {
   /** Its statement, or what cleans up after that, waits for our transaction to end. */
   private static final String AT_WORK =
       """
-      SELECT count(*) > 0 FROM pg_stat_activity
+       FROM pg_stat_activity
        WHERE application_name ~ '^pgmend/[0-9a-f-]{36}$' AND wait_event_type = 'Lock'
       """;
 
@@ -54,12 +56,14 @@ public final class CutConnection implements Trial {
                 Map.of(
                     "IndexBloat.minSavingBytes", "1MB",
                     "MissingForeignKeyIndex.minTableBytes", "1MB"))) {
-      var rebuilt = cut(arena, care, "h_cut");
+      var cuts = new ArrayList<>(cut(arena, "h_cut"));
+      var rebuilt = care.awaitEnd(action -> isOf(action, "h_cut"), PATIENCE);
       ForeignKey.withoutIndex(arena);
-      var built = cut(arena, care, ForeignKey.CHILD);
+      cuts.addAll(cut(arena, ForeignKey.CHILD));
+      var built = care.awaitEnd(action -> isOf(action, ForeignKey.CHILD), PATIENCE);
       return Proof.of(
-              "cut %d times each; %s; %s"
-                  .formatted(CUTS, Care.shortly(rebuilt), Care.shortly(built)))
+              "cut in %s; %s; %s"
+                  .formatted(String.join(", ", cuts), Care.shortly(rebuilt), Care.shortly(built)))
           .and(rebuilt.phase() == Phase.Succeeded, "the rebuild was not resumed")
           .and(built.phase() == Phase.Succeeded, "the build was not resumed")
           .and(
@@ -74,20 +78,31 @@ public final class CutConnection implements Trial {
     }
   }
 
-  /** Keeps the build waiting behind a transaction, so that it is cut in its midst. */
-  private static Action cut(Arena arena, Care care, String table)
-      throws IOException, SQLException, InterruptedException {
-    for (int i = 0; i < CUTS; i++) {
-      try (var other = arena.connect()) {
-        Arena.execute(other, "BEGIN", "UPDATE %s SET id = id WHERE id = 10".formatted(table));
-        arena.await(AT_WORK);
-        arena.runAsSuperuser(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                + " WHERE application_name LIKE 'pgmend/%'");
-        Arena.execute(other, "ROLLBACK");
+  /**
+   * Keeps a build waiting behind a transaction, so that it is cut in its midst.
+   *
+   * @return the beginnings of the statements that were cut
+   */
+  private static List<String> cut(Arena arena, String table) throws SQLException {
+    var cut = new ArrayList<String>();
+    try (var other = arena.connect()) {
+      Arena.execute(other, "BEGIN", "UPDATE %s SET id = id WHERE id = 10".formatted(table));
+      for (int i = 0; i < CUTS; i++) {
+        arena.await("SELECT count(*) > 0 " + AT_WORK);
+        cut.addAll(
+            arena.texts("SELECT substring(query FROM '[A-Z]+ INDEX CONCURRENTLY')" + AT_WORK));
+        var pids =
+            arena.texts(
+                "SELECT pid FROM pg_stat_activity"
+                    + " WHERE application_name LIKE 'pgmend/%' AND pg_terminate_backend(pid)");
+        // It ends a moment after it was told to; until then it would be cut once more.
+        arena.await(
+            "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid IN (%s)"
+                .formatted(String.join(",", pids)));
       }
+      Arena.execute(other, "ROLLBACK");
     }
-    return care.awaitEnd(action -> isOf(action, table), PATIENCE);
+    return cut;
   }
 
   /** Not of what an inspection found while the build was cut off. */
