@@ -23,6 +23,7 @@ record CheckedTable(long oid, String schema, String name) {
    * A valid B-tree.
    *
    * @param fileNode of its files: another after it was rebuilt
+   * @param locked whether reading it would mean to wait
    * @param uniqueColumns empty if the index isn't unique, or on more than columns
    */
   record Index(
@@ -30,6 +31,7 @@ record CheckedTable(long oid, String schema, String name) {
       long fileNode,
       String name,
       long sizeBytes,
+      boolean locked,
       boolean unique,
       List<String> uniqueColumns) {
     Index {
@@ -73,7 +75,7 @@ record CheckedTable(long oid, String schema, String name) {
   List<Index> indexes(Session session) throws SQLException {
     return session.query(
         """
-        SELECT i.indexrelid, c.relfilenode, c.relname, %s, i.indisunique,
+        SELECT i.indexrelid, c.relfilenode, c.relname, %s, %s, i.indisunique,
                CASE WHEN i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL
                     THEN (SELECT array_agg(a.attname::text ORDER BY k)
                             FROM generate_series(0, i.indnkeyatts - 1) k
@@ -88,7 +90,7 @@ record CheckedTable(long oid, String schema, String name) {
            AND c.relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
          ORDER BY i.indexrelid
         """
-            .formatted(UserObjects.bytes("c")),
+            .formatted(UserObjects.bytes("c"), UserObjects.locked("c")),
         row ->
             new Index(
                 row.getLong(1),
@@ -96,7 +98,8 @@ record CheckedTable(long oid, String schema, String name) {
                 row.getString(3),
                 row.getLong(4),
                 row.getBoolean(5),
-                List.of((String[]) row.getArray(6).getArray())),
+                row.getBoolean(6),
+                List.of((String[]) row.getArray(7).getArray())),
         oid);
   }
 

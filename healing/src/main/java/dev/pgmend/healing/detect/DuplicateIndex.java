@@ -28,44 +28,53 @@ public final class DuplicateIndex implements Detector {
 
   private static final long MIN_BYTES = ByteSize.MB;
 
+  /**
+   * Only of indexes of one table that begin alike is the rest compared: to print the definition of
+   * each takes long where there are tens of thousands.
+   */
   private static final String SQL =
       """
-      SELECT i.indexrelid, i.indrelid, n.nspname, t.relname, c.relname,
-             %2$s, pg_get_indexdef(c.oid),
+      WITH own AS MATERIALIZED (
+        SELECT i.indexrelid, i.indrelid, n.nspname, t.relname AS table_name, c.relname, c.relam,
+               c.reloptions, %2$s AS bytes,
+               array[i.indkey[0]::int8, i.indclass[0]::int8, i.indcollation[0]::int8,
+                     i.indoption[0]::int8] AS beginning
+          FROM pg_index i
+          JOIN pg_class c ON c.oid = i.indexrelid
+          JOIN pg_class t ON t.oid = i.indrelid
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE i.indisvalid
+           AND c.relkind = 'i'
+           -- To print the definition of what is locked one has to wait.
+           AND NOT %3$s
+           AND NOT %4$s
+           AND %1$s
+      )
+      SELECT c.indexrelid, c.indrelid, c.nspname, c.table_name, c.relname,
+             c.bytes, pg_get_indexdef(c.indexrelid),
              -- NULLS NOT DISTINCT came with Postgres 15; before, the row has no such column.
              concat_ws('|', c.relam, to_jsonb(i) ->> 'indnullsnotdistinct', c.reloptions,
                        coalesce(pg_get_expr(i.indpred, i.indrelid), '')),
              (SELECT array_agg(concat_ws(':', i.indkey[k], i.indclass[k], i.indcollation[k],
                                          i.indoption[k],
                                          CASE WHEN i.indkey[k] = 0
-                                              THEN pg_get_indexdef(c.oid, k + 1, true) END)
+                                              THEN pg_get_indexdef(c.indexrelid, k + 1, true) END)
                                ORDER BY k)
                 FROM generate_series(0, i.indnkeyatts - 1) k),
              coalesce((SELECT array_agg(i.indkey[k]::text ORDER BY i.indkey[k])
                          FROM generate_series(i.indnkeyatts, i.indnatts - 1) k), '{}'),
              i.indisunique OR i.indisprimary OR i.indisexclusion OR i.indisreplident
                OR i.indisclustered
-               OR EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid)
-               OR EXISTS (SELECT 1 FROM pg_inherits h WHERE h.inhrelid = c.oid),
-             coalesce(s.idx_scan, 0)
-        FROM pg_index i
-        JOIN pg_class c ON c.oid = i.indexrelid
-        JOIN pg_class t ON t.oid = i.indrelid
-        JOIN pg_namespace n ON n.oid = c.relnamespace
-        LEFT JOIN pg_stat_user_indexes s ON s.indexrelid = c.oid
-       WHERE i.indisvalid
-         AND c.relkind = 'i'
-         -- To print the definition of what is locked one has to wait.
-         AND NOT %3$s
-         AND NOT %4$s
-         AND %1$s
-         -- Of a table whose indexes are all too small nothing can be found.
-         AND i.indrelid IN (
-               SELECT i.indrelid
-                 FROM pg_index i
-                 JOIN pg_class c ON c.oid = i.indexrelid
-                WHERE i.indisvalid AND c.relkind = 'i' AND NOT i.indisunique AND %2$s >= ?)
-       ORDER BY i.indrelid, i.indexrelid
+               OR EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.indexrelid)
+               OR EXISTS (SELECT 1 FROM pg_inherits h WHERE h.inhrelid = c.indexrelid),
+             coalesce(pg_stat_get_numscans(c.indexrelid), 0)
+        FROM own c
+        JOIN pg_index i ON i.indexrelid = c.indexrelid
+       WHERE EXISTS (SELECT 1 FROM own o
+                      WHERE o.indrelid = c.indrelid AND o.relam = c.relam
+                        AND o.beginning = c.beginning AND o.indexrelid <> c.indexrelid
+                        AND greatest(o.bytes, c.bytes) >= ?)
+       ORDER BY c.indrelid, c.indexrelid
       """;
 
   private record Index(
@@ -162,14 +171,16 @@ public final class DuplicateIndex implements Detector {
   }
 
   private static List<Index> read(Inspection inspection, long minBytes) throws SQLException {
+    var sql =
+        SQL.formatted(
+            UserObjects.own("t"),
+            UserObjects.bytes("c"),
+            UserObjects.locked("c"),
+            UserObjects.locked("t"));
     return inspection
         .session()
         .query(
-            SQL.formatted(
-                UserObjects.own("t"),
-                UserObjects.bytes("c"),
-                UserObjects.locked("c"),
-                UserObjects.locked("t")),
+            sql,
             row ->
                 new Index(
                     row.getLong(1),

@@ -1,12 +1,17 @@
 package dev.pgmend.healing.detect;
 
 import com.google.auto.service.AutoService;
+import dev.pgmend.healing.postgres.Identifiers;
+import dev.pgmend.healing.postgres.Session;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 
 /**
  * A sequence that is near its end: its own, or that of the column it fills, which is often the
@@ -27,10 +32,9 @@ public final class SequenceExhaustion implements Detector {
   /** A column's default may use a sequence without owning it: both kinds are looked for. */
   private static final String SQL =
       """
-      SELECT n.nspname, c.relname, s.seqincrement > 0,
-             pg_sequence_last_value(s.seqrelid), s.seqmin, s.seqmax, s.seqstart,
+      SELECT n.nspname, c.relname, s.seqincrement > 0, s.seqmin, s.seqmax, s.seqstart,
              format_type(s.seqtypid, NULL),
-             coalesce(used.column_type, ''), coalesce(used.place, '')
+             coalesce(used.column_type, ''), coalesce(used.place, ''), %2$s
         FROM pg_sequence s
         JOIN pg_class c ON c.oid = s.seqrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -53,24 +57,31 @@ public final class SequenceExhaustion implements Detector {
                  JOIN pg_namespace tn ON tn.oid = t.relnamespace
                 ORDER BY a.attlen, 2
                 LIMIT 1) used ON true
-       WHERE has_sequence_privilege(s.seqrelid, 'SELECT, USAGE')
+       WHERE has_sequence_privilege(s.seqrelid, 'SELECT')
          AND NOT (s.seqcycle AND used.column_type IS NULL)
-         AND %s
+         -- What is not logged a standby does not have.
+         AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery())
+         AND %1$s
+       ORDER BY n.nspname, c.relname
       """
-          .formatted(UserObjects.own("c"));
+          .formatted(UserObjects.own("c"), UserObjects.locked("c"));
+
+  /** Each is locked as long as the statement lasts, and the server's locks are counted. */
+  private static final int READ_AT_ONCE = 200;
 
   private record Sequence(
       String schema,
       String name,
       boolean ascending,
-      BigDecimal last,
       BigDecimal end,
       BigDecimal start,
       String type,
       String columnType,
-      String column) {
+      String column,
+      boolean locked) {
 
-    double percent(BigDecimal limit) {
+    /** How much of the way to a limit is behind the last value. */
+    double percent(BigDecimal last, BigDecimal limit) {
       var whole = limit.subtract(start).abs().add(BigDecimal.ONE);
       var used = ascending ? last.subtract(start) : start.subtract(last);
       return used.multiply(BigDecimal.valueOf(100))
@@ -106,10 +117,26 @@ public final class SequenceExhaustion implements Detector {
   public List<Finding> detect(Inspection inspection) throws SQLException {
     var warn = inspection.thresholds().number(NAME + ".warnPercent", WARN_PERCENT);
     var critical = inspection.thresholds().number(NAME + ".criticalPercent", CRITICAL_PERCENT);
-    return sequences(inspection).stream()
-        .filter(sequence -> sequence.percent(sequence.nearer()) >= warn)
-        .map(sequence -> finding(inspection.database(), sequence, critical))
-        .toList();
+    var findings = new ArrayList<Finding>();
+    var readable = new ArrayList<Sequence>();
+    for (var sequence : sequences(inspection)) {
+      if (sequence.locked) {
+        findings.add(Unseen.locked(NAME, target(inspection.database(), sequence)));
+      } else {
+        readable.add(sequence);
+      }
+    }
+    for (int from = 0; from < readable.size(); from += READ_AT_ONCE) {
+      var some = readable.subList(from, Math.min(readable.size(), from + READ_AT_ONCE));
+      lastValues(inspection.session(), some)
+          .forEach((position, last) -> {
+            var sequence = some.get(position);
+            if (sequence.percent(last, sequence.nearer()) >= warn) {
+              findings.add(finding(inspection.database(), sequence, last, critical));
+            }
+          });
+    }
+    return findings;
   }
 
   private static List<Sequence> sequences(Inspection inspection) throws SQLException {
@@ -119,24 +146,41 @@ public final class SequenceExhaustion implements Detector {
             SQL,
             row -> {
               var ascending = row.getBoolean(3);
-              var last = row.getBigDecimal(4);
-              return last == null
-                  ? Optional.<Sequence>empty()
-                  : Optional.of(
-                      new Sequence(
-                          row.getString(1),
-                          row.getString(2),
-                          ascending,
-                          last,
-                          row.getBigDecimal(ascending ? 6 : 5),
-                          row.getBigDecimal(7),
-                          row.getString(8),
-                          row.getString(9),
-                          row.getString(10)));
-            })
-        .stream()
-        .flatMap(Optional::stream)
-        .toList();
+              return new Sequence(
+                  row.getString(1),
+                  row.getString(2),
+                  ascending,
+                  row.getBigDecimal(ascending ? 5 : 4),
+                  row.getBigDecimal(6),
+                  row.getString(7),
+                  row.getString(8),
+                  row.getString(9),
+                  row.getBoolean(10));
+            });
+  }
+
+  /**
+   * By position in the list; of those that were never used none. Each is read as a table of one
+   * row, since pg_sequence_last_value takes the lock of a writer.
+   */
+  private static Map<Integer, BigDecimal> lastValues(Session session, List<Sequence> sequences)
+      throws SQLException {
+    var sql = new StringJoiner("\nUNION ALL\n");
+    for (int i = 0; i < sequences.size(); i++) {
+      var sequence = sequences.get(i);
+      sql.add(
+          "SELECT %d, last_value FROM %s WHERE is_called"
+              .formatted(i, Identifiers.quote(sequence.schema, sequence.name)));
+    }
+    var values = new TreeMap<Integer, BigDecimal>();
+    session
+        .queryVerbatim(sql.toString(), row -> Map.entry(row.getInt(1), row.getBigDecimal(2)))
+        .forEach(entry -> values.put(entry.getKey(), entry.getValue()));
+    return values;
+  }
+
+  private static Target target(String database, Sequence sequence) {
+    return Target.table(database, sequence.schema, sequence.name);
   }
 
   private static Optional<BigDecimal> endOf(String type, boolean ascending) {
@@ -152,13 +196,14 @@ public final class SequenceExhaustion implements Detector {
     return BigDecimal.valueOf(ascending ? max : min);
   }
 
-  private static Finding finding(String database, Sequence sequence, double critical) {
-    var percent = sequence.percent(sequence.nearer());
-    var left = sequence.nearer().subtract(sequence.last).abs();
+  private static Finding finding(
+      String database, Sequence sequence, BigDecimal last, double critical) {
+    var percent = sequence.percent(last, sequence.nearer());
+    var left = sequence.nearer().subtract(last).abs();
     return new Finding(
         NAME,
         percent >= critical ? Severity.CRITICAL : Severity.WARNING,
-        Target.table(database, sequence.schema, sequence.name),
+        target(database, sequence),
         "sequence %s.%s has used %s%% of what %s holds; %s values are left"
             .formatted(
                 sequence.schema,
@@ -172,7 +217,7 @@ public final class SequenceExhaustion implements Detector {
             "usedPercent",
             Figures.of(percent),
             "lastValue",
-            sequence.last.toPlainString(),
+            last.toPlainString(),
             "limit",
             sequence.nearer().toPlainString(),
             SEQUENCE_TYPE,

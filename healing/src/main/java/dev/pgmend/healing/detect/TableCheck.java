@@ -41,6 +41,10 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
       if (index.sizeBytes() > maxBytes) {
         continue;
       }
+      if (index.locked()) {
+        findings.add(Unseen.locked(CorruptIndex.NAME, target(table, index)));
+        continue;
+      }
       var withHeap = size + index.sizeBytes() <= maxBytes;
       read += index.sizeBytes() + (withHeap ? size : 0);
       var outcome = index(index, withHeap);
