@@ -90,7 +90,9 @@ public final class StrangeFaults {
     fails(
         "23505",
         "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)",
-        quote(index), in(table), quote(column));
+        quote(index),
+        in(table),
+        quote(column));
     run("DELETE FROM %s", in(table));
     expect("InvalidIndex", index);
   }
@@ -164,7 +166,9 @@ public final class StrangeFaults {
     var one = names.pop();
     var other = names.pop();
     run("CREATE TABLE %s (%s int, %s text)", in(table), quote(one), quote(other));
-    run("INSERT INTO %s SELECT i %% 50, 'n' || i %% 50 FROM generate_series(1, 10000) i", in(table));
+    run(
+        "INSERT INTO %s SELECT i %% 50, 'n' || i %% 50 FROM generate_series(1, 10000) i",
+        in(table));
     run("CREATE INDEX %s ON %s (%s, %s)", quote(names.pop()), in(table), quote(one), quote(other));
     Faults.flushStatistics(database);
     run("ANALYZE %s", in(table));
@@ -201,7 +205,8 @@ public final class StrangeFaults {
     var table = names.pop();
     var column = names.pop();
     var index = names.pop();
-    var body = "CREATE OR REPLACE FUNCTION %s(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS '%s'";
+    var body =
+        "CREATE OR REPLACE FUNCTION %s(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS '%s'";
     table(table, column);
     run("INSERT INTO %s SELECT generate_series(1, 100)", in(table));
     run(body, in(function), "BEGIN RETURN i; END");
@@ -238,8 +243,7 @@ public final class StrangeFaults {
     run(
         "CREATE TABLE %s (%s int, %s int GENERATED ALWAYS AS (%2$s * 2) STORED, UNIQUE (%2$s))",
         in(names.pop()), quote(names.pop()), quote(names.pop()));
-    run(
-        "CREATE MATERIALIZED VIEW %s AS SELECT 1 AS %s", in(names.pop()), quote(names.pop()));
+    run("CREATE MATERIALIZED VIEW %s AS SELECT 1 AS %s", in(names.pop()), quote(names.pop()));
     run("CREATE TABLE %s (big text)", in(names.pop()));
     run("CREATE UNLOGGED TABLE %s (id int)", in(names.pop()));
   }
@@ -300,10 +304,12 @@ public final class StrangeFaults {
     return Identifiers.quote(name);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation is no dependency of ours
   private void run(String sql, Object... parts) {
     database.execute(sql.formatted(parts));
   }
 
+  @SuppressWarnings("AnnotateFormatMethod")
   private void fails(String state, String sql, Object... parts) {
     try {
       run(sql, parts);

@@ -12,12 +12,75 @@ public final class StrangeNames {
   /** What code that builds SQL, patterns, formats, lists or paths trips over. */
   private static final List<String> PIECES =
       List.of(
-          "\"", "\"\"", "'", "\\", "\\\\", " ", "\n", "\t", "%", "%s", "%1$s", "$", "$1", "$$",
-          "?", "{}", "{0}", "${x}", "--", "/*", "*/", ";", ".", "..", ",", "=", "(", ")", "[", "]",
-          "*", "|", "&", "<", ">", "_", "~", "^", "+", "#", "@", "!", ":", "::text", "a", "Z", "0",
-          "id", "Mixed", "select", "table", "user", "order", "pg_temp", "pgmend", "_idx", "_pkey",
+          "\"",
+          "\"\"",
+          "'",
+          "\\",
+          "\\\\",
+          " ",
+          "\n",
+          "\t",
+          "%",
+          "%s",
+          "%1$s",
+          "$",
+          "$1",
+          "$$",
+          "?",
+          "{}",
+          "{0}",
+          "${x}",
+          "--",
+          "/*",
+          "*/",
+          ";",
+          ".",
+          "..",
+          ",",
+          "=",
+          "(",
+          ")",
+          "[",
+          "]",
+          "*",
+          "|",
+          "&",
+          "<",
+          ">",
+          "_",
+          "~",
+          "^",
+          "+",
+          "#",
+          "@",
+          "!",
+          ":",
+          "::text",
+          "a",
+          "Z",
+          "0",
+          "id",
+          "Mixed",
+          "select",
+          "table",
+          "user",
+          "order",
+          "pg_temp",
+          "pgmend",
+          "_idx",
+          "_pkey",
           // A letter and its accent apart; right to left, and the mark that turns the line round.
-          "e\u0301", "é", "ß", "İ", "שלום", "مرحبا", "\u202e", "\u200d", "日本", "🐘", "\u00a0",
+          "e\u0301",
+          "é",
+          "ß",
+          "İ",
+          "שלום",
+          "مرحبا",
+          "\u202e",
+          "\u200d",
+          "日本",
+          "🐘",
+          "\u00a0",
           "\uffff");
 
   private StrangeNames() {}
@@ -30,8 +93,7 @@ public final class StrangeNames {
   private static Arbitrary<String> one() {
     var joined = Arbitraries.of(PIECES).list().ofMinSize(1).ofMaxSize(6).map(StrangeNames::join);
     var longest = Arbitraries.of(PIECES).list().ofSize(70).map(StrangeNames::join);
-    return Arbitraries.frequencyOf(
-        Tuple.of(4, joined), Tuple.of(1, longest));
+    return Arbitraries.frequencyOf(Tuple.of(4, joined), Tuple.of(1, longest));
   }
 
   /** As much as a name holds, in whole pieces. */
