@@ -73,6 +73,8 @@ class ChartTest {
             "ClusterRole",
             "ClusterRole",
             "Role",
+            "Role",
+            "RoleBinding",
             "RoleBinding",
             "Deployment",
             "Service");
@@ -174,9 +176,9 @@ class ChartTest {
     assertThat(chart.clusterRole("databases-pgmend")).isEmpty();
     assertThat(chart.all(Role.class))
         .extracting(role -> role.getMetadata().getNamespace())
-        .containsExactlyInAnyOrder("shop", "bank", Chart.NAMESPACE);
+        .containsExactlyInAnyOrder("shop", "bank", Chart.NAMESPACE, Chart.NAMESPACE);
     assertThat(chart.all(RoleBinding.class))
-        .hasSize(3)
+        .hasSize(4)
         .allSatisfy(binding ->
             assertThat(binding.getSubjects().getFirst().getName()).isEqualTo(account(chart)));
     assertThat(chart.all(Role.class).getFirst().getRules())
