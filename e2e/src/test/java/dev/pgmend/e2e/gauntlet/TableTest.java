@@ -38,7 +38,16 @@ class TableTest {
     new Table(out)
         .end(
             List.of(
-                new Report("18", List.of("UnusedIndex t(i)"), outcomes, 1200, 1, "no", 2, false)));
+                new Report(
+                    "18",
+                    List.of("UnusedIndex t(i)"),
+                    outcomes,
+                    List.of(),
+                    1200,
+                    1,
+                    "no",
+                    2,
+                    false)));
 
     assertThat(lines())
         .containsExactly(

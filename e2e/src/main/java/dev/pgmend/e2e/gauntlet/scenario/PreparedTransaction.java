@@ -5,6 +5,7 @@ import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 
 /** A transaction manager prepared a transaction and died. */
 @AutoService(Scenario.class)
@@ -34,6 +35,13 @@ public final class PreparedTransaction implements Scenario {
   @Override
   public boolean disturbs() {
     return true;
+  }
+
+  @Override
+  public Optional<String> impossible(Arena arena) throws SQLException {
+    return arena.isTrue("SELECT current_setting('max_prepared_transactions')::int > 0")
+        ? Optional.empty()
+        : Optional.of("max_prepared_transactions is 0");
   }
 
   @Override
