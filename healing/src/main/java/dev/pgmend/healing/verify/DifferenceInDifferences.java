@@ -10,11 +10,11 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Judges a repair: the change of the affected statements less the change that the control saw in
- * the same windows, on mean log time, with a 95% percentile interval from a bootstrap over
- * intervals (Efron &amp; Tibshirani 1993, chapter 13). What makes the whole server slower or faster
- * meanwhile moves both and cancels out. Where there is no control, as for a setting of the server,
- * nothing does, and the verdict says so.
+ * Judges a repair: the change of the affected statements less the change that they would have seen
+ * had they become slower as the control did in the same windows, on mean log time, with a 95%
+ * percentile interval from a bootstrap over intervals (Efron &amp; Tibshirani 1993, chapter 13).
+ * What makes the whole server slower or faster meanwhile moves both and cancels out. Where there is
+ * no control, as for a setting of the server, nothing does, and the verdict says so.
  */
 public final class DifferenceInDifferences {
   private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
@@ -49,10 +49,10 @@ public final class DifferenceInDifferences {
       var change = bootstrap.mean(after.affected()) - bootstrap.mean(before.affected());
       var drift =
           useControl ? bootstrap.mean(after.control()) - bootstrap.mean(before.control()) : 0;
-      effects[i] = change - drift;
+      effects[i] = change - before.expected(drift);
     }
     var drift = useControl ? mean(after.control()) - mean(before.control()) : 0;
-    var effect = percent(mean(after.affected()) - mean(before.affected()) - drift);
+    var effect = percent(mean(after.affected()) - mean(before.affected()) - before.expected(drift));
     var ends = widened(Quantile.withDefaults().evaluate(effects, 0.025, 0.975), fewest);
     var verdict =
         verdict(effect, percent(ends[0]), percent(ends[1]), maxRegressionPercent, before, after);

@@ -76,6 +76,27 @@ class DifferenceInDifferencesTest {
     assertThat(verdict.effectPercent()).isBetween(-60.0, -40.0);
   }
 
+  /** A statement so small that a unit outweighs it moves less than the control. */
+  @Test
+  void whatMovesTheWholeServerCancelsOutOfSmallStatementsToo() {
+    var random = new Random(8);
+    var small = new Statement(1, "SELECT 1", true, PLENTY, 0.02);
+
+    for (var factor : new double[] {0.3, 3}) {
+      var verdict =
+          DifferenceInDifferences.judge(
+              measurement(small, series(random, 0, 30), series(random, 0, 30)),
+              measurement(
+                  small,
+                  series(random, small.changeTo(small.meanMs() * factor), 30),
+                  series(random, Math.log(factor), 30)),
+              LIMIT_PERCENT);
+
+      assertThat(verdict.decision()).as(verdict.message()).isEqualTo(Decision.NEUTRAL);
+      assertThat(verdict.effectPercent()).isBetween(-10.0, 10.0);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"2, 1000", "30, 19", "0, 0"})
   void tooLittleTrafficIsNoGroundForAVerdict(int intervals, long calls) {
@@ -151,11 +172,12 @@ class DifferenceInDifferencesTest {
 
   private static Measurement measurement(
       List<Double> affected, List<Double> control, long affectedCalls) {
+    return measurement(new Statement(1, "SELECT 1", true, affectedCalls, 100), affected, control);
+  }
+
+  private static Measurement measurement(
+      Statement statement, List<Double> affected, List<Double> control) {
     return new Measurement(
-        Instant.EPOCH,
-        Instant.EPOCH.plusSeconds(60),
-        List.of(new Statement(1, "SELECT 1", true, affectedCalls, 1)),
-        affected,
-        control);
+        Instant.EPOCH, Instant.EPOCH.plusSeconds(60), List.of(statement), affected, control);
   }
 }
