@@ -12,9 +12,10 @@ import org.apache.commons.statistics.distribution.TDistribution;
 /**
  * Judges a repair: the change of the affected statements less the change that they would have seen
  * had they become slower as the control did in the same windows, on mean log time, with a 95%
- * percentile interval from a bootstrap over intervals (Efron &amp; Tibshirani 1993, chapter 13).
- * What makes the whole server slower or faster meanwhile moves both and cancels out. Where there is
- * no control, as for a setting of the server, nothing does, and the verdict says so.
+ * percentile interval from a bootstrap over intervals (Efron &amp; Tibshirani 1993, chapter 13),
+ * wider by the {@link Heterogeneity} of the control. What makes the whole server slower or faster
+ * meanwhile moves both and cancels out. Where there is no control, as for a setting of the server,
+ * nothing does, and the verdict says so.
  */
 public final class DifferenceInDifferences {
   private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
@@ -52,10 +53,16 @@ public final class DifferenceInDifferences {
       effects[i] = change - before.expected(drift);
     }
     var drift = useControl ? mean(after.control()) - mean(before.control()) : 0;
-    var effect = percent(mean(after.affected()) - mean(before.affected()) - before.expected(drift));
+    var expected = before.expected(drift);
+    var effect = mean(after.affected()) - mean(before.affected()) - expected;
     var ends = widened(Quantile.withDefaults().evaluate(effects, 0.025, 0.975), fewest);
+    var unlike = useControl ? Heterogeneity.of(before, after).halfWidth() : 0;
+    var more = before.expected(drift + unlike) - expected;
+    var less = expected - before.expected(drift - unlike);
+    var low = effect - Math.hypot(effect - ends[0], more);
+    var high = effect + Math.hypot(ends[1] - effect, less);
     var verdict =
-        verdict(effect, percent(ends[0]), percent(ends[1]), maxRegressionPercent, before, after);
+        verdict(percent(effect), percent(low), percent(high), maxRegressionPercent, before, after);
     return useControl ? verdict : verdict.noting("nothing to compare it with");
   }
 
