@@ -17,12 +17,16 @@ public final class PgQualstats implements Peer {
        WHERE e.extname = 'pg_qualstats'
       """;
 
-  /** The columns of {@code CREATE INDEX ON schema.table USING btree (column, ...)}. */
+  /**
+   * The columns of {@code CREATE INDEX ON schema.table USING btree (column, ...)}, which is a text
+   * before version 2.1 and a field of an object since.
+   */
   private static final String ADVISED =
       """
       SELECT regexp_replace(ddl, '^CREATE INDEX ON (.*) USING \\w+ \\((.*)\\)$', '\\1(\\2)')
         FROM json_array_elements(%s.pg_qualstats_index_advisor() -> 'indexes') i,
-             LATERAL (SELECT i ->> 'ddl' AS ddl) d
+             LATERAL (SELECT CASE json_typeof(i) WHEN 'string' THEN i #>> '{}' ELSE i ->> 'ddl' END
+                        AS ddl) d
       """;
 
   @Override
