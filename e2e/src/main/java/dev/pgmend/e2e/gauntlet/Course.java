@@ -23,9 +23,10 @@ final class Course {
   private final Arena arena;
   private final Events events;
   private final Peers peers;
+  private final Duration interval;
   private final Traffic traffic;
   private final long begin;
-  private long injected;
+  private long ripe;
   private @Nullable SQLException failed;
   private @Nullable Thread asking;
 
@@ -34,6 +35,7 @@ final class Course {
    *
    * @param company the scenarios that are under way at the same time, this one among them
    * @param peers asked about the fault while it stands
+   * @param interval between two inspections
    */
   Course(
       String postgres,
@@ -41,13 +43,15 @@ final class Course {
       Collection<Scenario> company,
       Arena arena,
       Events events,
-      Peers peers) {
+      Peers peers,
+      Duration interval) {
     this.postgres = postgres;
     this.scenario = scenario;
     this.company = company;
     this.arena = arena;
     this.events = events;
     this.peers = peers;
+    this.interval = interval;
     this.begin = System.nanoTime();
     try {
       scenario.prepare(arena);
@@ -56,7 +60,7 @@ final class Course {
       failed = e;
     }
     this.traffic = Traffic.start(arena, scenario.traffic());
-    this.injected = begin;
+    this.ripe = begin;
   }
 
   void inject() {
@@ -68,7 +72,7 @@ final class Course {
     } catch (SQLException e) {
       failed = e;
     }
-    injected = System.nanoTime();
+    ripe = System.nanoTime() + scenario.ripensIn(interval).toNanos();
     asking = Thread.ofVirtual().start(this::askPeers);
   }
 
@@ -139,7 +143,7 @@ final class Course {
           "not found within %d s".formatted(LONGEST_DETECTION.toSeconds()));
     }
     // What is found while the fault is still being made was found at once.
-    var detect = seconds(Math.max(0, found.get().nanos() - injected));
+    var detect = seconds(Math.max(0, found.get().nanos() - ripe));
     return scenario.mendable()
         ? mended(found.get(), detect)
         : new Outcome(

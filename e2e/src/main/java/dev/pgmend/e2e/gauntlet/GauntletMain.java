@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -85,6 +86,14 @@ public final class GauntletMain implements Callable<Integer> {
   private boolean atOnce;
 
   @Option(
+      names = "--interval",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description =
+          "Between two inspections while faults are injected, ${DEFAULT-VALUE} by default.")
+  private long interval;
+
+  @Option(
       names = "--extensions",
       paramLabel = "DIR",
       description = {
@@ -127,6 +136,9 @@ public final class GauntletMain implements Callable<Integer> {
       return CommandLine.ExitCode.OK;
     }
     checkNames();
+    if (interval < 1) {
+      throw wrong("--interval must be a second at least");
+    }
     var command = operator();
     var given = given();
     var mended = chosen().isEmpty() || faults(rounds(given, command));
@@ -184,7 +196,8 @@ public final class GauntletMain implements Callable<Integer> {
       Path directory,
       Round.Opening opening,
       Function<Path, List<String>> command) {
-    return new Round(postgres, directory, opening, command, atOnce, System.err::println);
+    var pace = new Round.Pace(Duration.ofSeconds(interval), atOnce);
+    return new Round(postgres, directory, opening, command, pace, System.err::println);
   }
 
   /** Injects the faults; true if all went well. */

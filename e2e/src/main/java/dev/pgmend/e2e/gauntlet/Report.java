@@ -8,6 +8,7 @@ import org.apache.commons.statistics.descriptive.Quantile;
 /**
  * How one Postgres came through.
  *
+ * @param intervalSeconds between two inspections
  * @param quiet findings above info before any fault was injected; there must be none
  * @param opinions what other tools made of the same faults
  * @param errors requests of the application that failed
@@ -17,6 +18,7 @@ import org.apache.commons.statistics.descriptive.Quantile;
  */
 record Report(
     String postgres,
+    long intervalSeconds,
     List<String> quiet,
     List<Outcome> outcomes,
     List<Opinion> opinions,

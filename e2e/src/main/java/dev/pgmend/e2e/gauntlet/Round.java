@@ -25,9 +25,6 @@ final class Round {
   private static final double SCALE = 0.025;
   private static final long SEED = 1;
 
-  /** Between two inspections. */
-  static final Duration INTERVAL = Duration.ofSeconds(5);
-
   private static final Duration WINDOW = Duration.ofSeconds(10);
 
   private static final Duration LONGEST_START = Duration.ofMinutes(1);
@@ -44,7 +41,7 @@ final class Round {
   private final Path directory;
   private final Opening opening;
   private final Function<Path, List<String>> operator;
-  private final boolean together;
+  private final Pace pace;
   private final Consumer<String> progress;
 
   /**
@@ -52,7 +49,6 @@ final class Round {
    * @param directory for the logs
    * @param opening how the server is come by
    * @param operator the command that runs the operator on a directory of manifests
-   * @param together whether all faults are injected at once
    * @param progress told what is being done, for people
    */
   Round(
@@ -60,15 +56,23 @@ final class Round {
       Path directory,
       Opening opening,
       Function<Path, List<String>> operator,
-      boolean together,
+      Pace pace,
       Consumer<String> progress) {
     this.postgres = postgres;
     this.directory = directory;
     this.opening = opening;
     this.operator = operator;
-    this.together = together;
+    this.pace = pace;
     this.progress = progress;
   }
+
+  /**
+   * How fast it goes.
+   *
+   * @param interval between two inspections
+   * @param together whether all faults are injected at once
+   */
+  record Pace(Duration interval, boolean together) {}
 
   /** Gives a server to a round, which closes it. */
   @FunctionalInterface
@@ -87,9 +91,9 @@ final class Round {
           manifests,
           server.carer(),
           thresholds(scenarios),
-          INTERVAL,
+          pace.interval,
           WINDOW,
-          together ? MAX_REGRESSION_TOGETHER : MAX_REGRESSION);
+          pace.together ? MAX_REGRESSION_TOGETHER : MAX_REGRESSION);
       var course = course(server, ledger, manifests, scenarios, told);
       return report(server.arena(), ledger, course);
     }
@@ -130,11 +134,12 @@ final class Round {
               server.arena(),
               events,
               peers,
+              pace.interval,
               outcome -> {
                 outcomes.add(outcome);
                 told.accept(outcome);
               });
-      if (together) {
+      if (pace.together) {
         gauntlet.runAtOnce(scenarios);
       } else {
         gauntlet.run(scenarios);
@@ -177,6 +182,7 @@ final class Round {
       var books = ledger.compare(connection);
       return new Report(
           postgres,
+          pace.interval.toSeconds(),
           course.quiet,
           course.outcomes,
           course.opinions,

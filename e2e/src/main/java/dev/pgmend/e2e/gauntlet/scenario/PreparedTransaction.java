@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,6 +26,11 @@ public final class PreparedTransaction implements Scenario {
   @Override
   public Map<String, String> thresholds() {
     return Map.of("PreparedTransaction.minSeconds", "3");
+  }
+
+  @Override
+  public Duration ripensIn(Duration interval) {
+    return Duration.ofSeconds(3);
   }
 
   @Override
