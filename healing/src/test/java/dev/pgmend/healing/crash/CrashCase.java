@@ -24,12 +24,14 @@ import dev.pgmend.healing.repair.TuneAutovacuum;
 import dev.pgmend.healing.repair.Vacuum;
 import dev.pgmend.healing.repair.VacuumFreeze;
 import dev.pgmend.healing.testing.Faults;
+import dev.pgmend.healing.testing.OpenTransaction;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -92,9 +94,14 @@ enum CrashCase {
     return repair;
   }
 
-  /** Brings it about and finds it. */
-  Finding bringAbout(TestDatabase database) throws SQLException {
-    cause(database);
+  /**
+   * Brings it about and finds it.
+   *
+   * @param sessions is given those that must stay open
+   */
+  Finding bringAbout(TestDatabase database, Consumer<OpenTransaction> sessions)
+      throws SQLException {
+    cause(database, sessions);
     Faults.flushStatistics(database);
     var inspector = new Inspector(database.server(), new Memory());
     return Stream.of(
@@ -121,7 +128,7 @@ enum CrashCase {
         .isEmpty();
   }
 
-  private void cause(TestDatabase database) {
+  private void cause(TestDatabase database, Consumer<OpenTransaction> sessions) {
     switch (this) {
       case SEQUENCE_NEAR_ITS_END ->
           database.execute(
@@ -137,10 +144,9 @@ enum CrashCase {
       case COLLATION_OF_ANOTHER_VERSION ->
           database.execute(
               "CREATE COLLATION english (provider = icu, locale = 'en')",
-              "CREATE TABLE people (name text COLLATE english, town text COLLATE english)",
-              "INSERT INTO people SELECT 'n' || i, 't' || i FROM generate_series(1, 1000) i",
+              "CREATE TABLE people (name text COLLATE english)",
+              "INSERT INTO people SELECT 'n' || i FROM generate_series(1, 1000) i",
               "CREATE INDEX by_name ON people (name)",
-              "CREATE INDEX by_town ON people (town)",
               "UPDATE pg_collation SET collversion = '0.1' WHERE collname = 'english'");
       case BLOATED_INDEX -> Faults.bloatedIndex(database, "orders", "orders_id");
       case SETTING_HIDDEN_BY_ALTER_SYSTEM -> alterSystem(database, "autovacuum_naptime", "2d");
@@ -155,7 +161,11 @@ enum CrashCase {
             "ALTER STATISTICS coarse SET STATISTICS 10",
             "ANALYZE places");
       }
-      case TRANSACTION_LEFT_OPEN -> database.begin("SELECT 1");
+      case TRANSACTION_LEFT_OPEN -> {
+        // One of them must survive the other.
+        sessions.accept(database.begin("SELECT 1"));
+        sessions.accept(database.begin("SELECT 1"));
+      }
       case AUTOVACUUM_OFF -> {
         Faults.table(database, "orders");
         database.execute(

@@ -7,9 +7,9 @@ import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.engine.RunResult;
 import dev.pgmend.healing.journal.JournalEntry.Event;
-import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.testing.FakeJournal;
+import dev.pgmend.healing.testing.OpenTransaction;
 import dev.pgmend.healing.testing.TestDatabase;
 import dev.pgmend.healing.testing.TestServer;
 import dev.pgmend.healing.testing.TestServers;
@@ -18,51 +18,34 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The process dies by SIGKILL at every entry of every repair's journal, and of its undo's. */
+/**
+ * The process dies by SIGKILL at every entry of every repair's journal and of its undo's, and while
+ * each of their statements runs, where it can be made to wait.
+ */
 @Timeout(300)
 class EveryRepairTest {
-  private static final String FINISHED = new RunResult.Completed().toString();
-
   private final TestServer server = TestServers.newest();
   private final List<Patient> patients = new ArrayList<>();
+  private final List<OpenTransaction> sessions = new ArrayList<>();
+  private final SoftAssertions all = new SoftAssertions();
   @TempDir private Path directory;
-
-  /** How it looks when nobody dies. */
-  private record Course(Picture before, Picture mended, Picture takenBack) {}
-
-  private record Patient(CrashCase crashCase, TestDatabase database, Finding finding, Course due) {
-    RepairPlan plan() {
-      return crashCase.planFor(finding).orElseThrow();
-    }
-
-    Picture now() {
-      return Picture.of(database, plan().target().parameter());
-    }
-
-    Order order(Direction direction) {
-      return new Order(crashCase.name(), database.spec(), finding, direction);
-    }
-  }
 
   @AfterEach
   void clean() {
-    for (var patient : patients) {
-      try (var database = patient.database) {
-        var target = patient.finding.target();
-        if (!target.parameter().isEmpty() && target.database().isEmpty()) {
-          database.execute("ALTER SYSTEM RESET " + target.parameter(), "SELECT pg_reload_conf()");
-        }
-      }
-    }
+    sessions.forEach(OpenTransaction::close);
+    patients.forEach(Patient::discharge);
   }
 
   @Test
@@ -73,90 +56,115 @@ class EveryRepairTest {
 
   @Test
   void killedAtEachEntryItIsAsIfNobodyHadDied() throws SQLException, IOException {
+    var going = new LinkedHashMap<Patient, Direction>();
     for (var crashCase : CrashCase.values()) {
-      patients.add(patient(crashCase));
+      var patient = admit(crashCase);
+      patients.add(patient);
+      patient.leaveOrder(Direction.FORWARD);
+      going.put(patient, Direction.FORWARD);
     }
-
-    for (var patient : patients) {
-      MortalProcess.leave(directoryOf(patient), patient.order(Direction.FORWARD));
-    }
-    assertThat(MortalProcess.liveAndDie(directory)).isPositive();
-    checkEach(patients, Direction.FORWARD);
-
-    var taken = patients.stream().filter(patient -> !patient.plan().undo().isEmpty()).toList();
-    for (var patient : taken) {
-      MortalProcess.leave(directoryOf(patient), patient.order(Direction.BACK));
-    }
-    assertThat(MortalProcess.liveAndDie(directory)).isPositive();
-    checkEach(taken, Direction.BACK);
-  }
-
-  private void checkEach(List<Patient> those, Direction direction)
-      throws SQLException, IOException {
-    var all = new SoftAssertions();
-    for (var patient : those) {
-      check(all, patient, direction);
+    while (!going.isEmpty()) {
+      oneLife(going.keySet().stream().toList());
+      for (var patient : List.copyOf(going.keySet())) {
+        if (patient.hasEnded()) {
+          goOn(patient, going);
+        }
+      }
     }
     all.assertAll();
   }
 
-  private void check(SoftAssertions all, Patient patient, Direction direction)
+  private void goOn(Patient patient, Map<Patient, Direction> going)
       throws SQLException, IOException {
-    var name = patient.crashCase + " " + direction;
-    var plan = patient.plan();
-    var forward = direction == Direction.FORWARD;
-    var steps = (forward ? plan.steps() : plan.undo()).size();
-    var intent = forward ? Event.INTENDED : Event.UNDOING;
-    var end = forward ? Event.DONE : Event.UNDONE;
-    var journal = new MortalJournal(directoryOf(patient), _ -> {});
-
-    all.assertThat(MortalProcess.result(directoryOf(patient))).as(name).isEqualTo(FINISHED);
-    all.assertThat(journal.deaths())
-        .as("deaths of " + name)
-        .containsAll(
-            IntStream.range(0, steps)
-                .boxed()
-                .flatMap(step ->
-                    Stream.of(intent, end)
-                        .flatMap(event ->
-                            Stream.of("before", "after")
-                                .map(when -> step + " " + event + " " + when)))
-                .toList());
-    all.assertThat(journal.entries().stream().filter(entry -> entry.event() == end))
-        .as("what ended of " + name)
-        .extracting(entry -> entry.step())
-        .containsExactlyElementsOf(IntStream.range(0, steps).boxed().toList());
-    var due = forward ? patient.due.mended : patient.due.takenBack;
-    all.check(() -> await().untilAsserted(() -> assertThat(patient.now()).isEqualTo(due)));
-    if (forward) {
-      all.assertThat(patient.crashCase.isMended(patient.database, patient.finding))
-          .as(name + " mended")
-          .isTrue();
-    } else {
-      all.assertThat(patient.now().state()).as(name).isEqualTo(patient.due.before.state());
+    var direction = going.remove(patient);
+    check(patient, direction);
+    if (direction == Direction.FORWARD && !patient.plan().undo().isEmpty()) {
+      patient.leaveOrder(Direction.BACK);
+      going.put(patient, Direction.BACK);
     }
   }
 
-  private Path directoryOf(Patient patient) {
-    return directory.resolve(patient.crashCase.name());
+  private void oneLife(List<Patient> going) throws IOException {
+    var locks = new LinkedHashMap<String, Patient>();
+    var held = new ArrayList<OpenTransaction>();
+    for (var patient : going) {
+      if (patient.journal().isAboutToRun()) {
+        held.add(patient.lock());
+        locks.put(patient.crashCase().name(), patient);
+      }
+    }
+    MortalProcess.liveAndDie(
+        directory, name -> locks.containsKey(name) && locks.get(name).waitsForLock());
+    // What waits for them runs on and ends, and nobody hears of it.
+    held.forEach(OpenTransaction::close);
   }
 
-  private Patient patient(CrashCase crashCase) throws SQLException {
+  private void check(Patient patient, Direction direction) throws SQLException, IOException {
+    var name = patient.crashCase() + " " + direction;
+    var forward = direction == Direction.FORWARD;
+    var steps = IntStream.range(0, patient.statements(direction).size()).boxed().toList();
+    var intent = forward ? Event.INTENDED : Event.UNDOING;
+    var end = forward ? Event.DONE : Event.UNDONE;
+
+    all.assertThat(patient.result()).as(name).isEqualTo(new RunResult.Completed().toString());
+    all.assertThat(patient.journal().deaths())
+        .as("deaths of " + name)
+        .containsAll(
+            steps.stream()
+                .flatMap(step ->
+                    Stream.of(
+                            intent + " before",
+                            intent + " after",
+                            intent + " running",
+                            end + " before",
+                            end + " after")
+                        .map(place -> step + " " + place))
+                .toList());
+    all.assertThat(patient.journal().entries().stream().filter(entry -> entry.event() == end))
+        .as("what ended of " + name)
+        .extracting(entry -> entry.step())
+        .containsExactlyElementsOf(steps);
+    var due = forward ? patient.due().mended() : patient.due().takenBack();
+    all.assertThat(eventually(patient, due)).as(name).isEqualTo(due);
+    if (forward) {
+      all.assertThat(patient.crashCase().isMended(patient.database(), patient.finding()))
+          .as(name + " mended")
+          .isTrue();
+    } else {
+      all.assertThat(patient.now().state()).as(name).isEqualTo(patient.due().before().state());
+    }
+  }
+
+  /** The server takes a moment to read its files again, and to see that a session has ended. */
+  private static Picture eventually(Patient patient, Picture due) {
+    try {
+      return await().until(patient::now, due::equals);
+    } catch (ConditionTimeoutException _) {
+      return patient.now();
+    }
+  }
+
+  private Patient admit(CrashCase crashCase) throws SQLException {
     var due = undisturbed(crashCase);
     var database = server.createDatabase();
-    return new Patient(crashCase, database, crashCase.bringAbout(database), due);
+    return new Patient(
+        crashCase,
+        database,
+        crashCase.bringAbout(database, sessions::add),
+        due,
+        directory.resolve(crashCase.name()));
   }
 
-  private Course undisturbed(CrashCase crashCase) throws SQLException {
+  private Patient.Course undisturbed(CrashCase crashCase) throws SQLException {
     try (var database = server.createDatabase()) {
-      var finding = crashCase.bringAbout(database);
+      var finding = crashCase.bringAbout(database, sessions::add);
       var parameter = finding.target().parameter();
       var journal = new FakeJournal();
       var before = Picture.of(database, parameter);
       carryOut(database, finding, Direction.FORWARD, journal);
       var mended = Picture.of(database, parameter);
       carryOut(database, finding, Direction.BACK, journal);
-      return new Course(before, mended, Picture.of(database, parameter));
+      return new Patient.Course(before, mended, Picture.of(database, parameter));
     }
   }
 

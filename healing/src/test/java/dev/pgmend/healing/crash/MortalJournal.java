@@ -17,8 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A journal in a file, whose process dies at each entry twice over its lives: before the entry is
- * written, and after. Where it died is kept in another file, since no process remembers it.
+ * A journal in a file, whose process dies at each entry over its lives: before the entry is
+ * written, after, and while the statement runs that it announces. Where it died is kept in another
+ * file, since no process remembers it.
  */
 final class MortalJournal implements Journal {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,7 +55,8 @@ final class MortalJournal implements Journal {
   }
 
   /**
-   * @param lastWords is told where the process is to be killed, which must happen then
+   * @param lastWords is told where the process stands still until it is killed; not where it is to
+   *     be killed while a statement runs, which the server shows
    */
   MortalJournal(Path directory, Consumer<String> lastWords) {
     this.file = directory.resolve("journal");
@@ -64,7 +66,7 @@ final class MortalJournal implements Journal {
     this.deaths = new ArrayList<>(lines(deathsFile));
   }
 
-  /** Where processes died: the step, the entry, and whether before or after it was written. */
+  /** Where processes died: the step, the entry, and whether before it was written or after. */
   List<String> deaths() {
     return List.copyOf(deaths);
   }
@@ -74,24 +76,47 @@ final class MortalJournal implements Journal {
     return List.copyOf(entries);
   }
 
-  @Override
-  public void append(JournalEntry entry) {
-    die(entry, "before");
-    add(file, json(entry));
-    entries.add(entry);
-    die(entry, "after");
+  /** Whether the process that comes next is to die while a statement runs. */
+  boolean isAboutToRun() {
+    return !deaths.isEmpty()
+        && deaths.getLast().endsWith("after")
+        && !entries.isEmpty()
+        && isIntent(entries.getLast());
   }
 
-  private void die(JournalEntry entry, String when) {
+  @Override
+  public void append(JournalEntry entry) {
+    standStill(entry, "before");
+    add(file, json(entry));
+    entries.add(entry);
+    standStill(entry, "after");
+    if (isIntent(entry)) {
+      isNew(entry, "running");
+    }
+  }
+
+  private static boolean isIntent(JournalEntry entry) {
+    return entry.event() == Event.INTENDED || entry.event() == Event.UNDOING;
+  }
+
+  private void standStill(JournalEntry entry, String when) {
+    if (isNew(entry, when)) {
+      lastWords.accept(deaths.getLast());
+      while (true) {
+        LockSupport.park();
+      }
+    }
+  }
+
+  /** Whether no process died there before; the next one will know that this one did. */
+  private boolean isNew(JournalEntry entry, String when) {
     var place = entry.step() + " " + entry.event() + " " + when;
     if (deaths.contains(place)) {
-      return;
+      return false;
     }
+    deaths.add(place);
     add(deathsFile, place);
-    lastWords.accept(place);
-    while (true) {
-      LockSupport.park();
-    }
+    return true;
   }
 
   private static JournalEntry entry(String line) {

@@ -1,14 +1,16 @@
 package dev.pgmend.healing.crash;
 
-import java.io.BufferedReader;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
 /**
  * Carries out all orders of a directory at once, each up to where it is to die. When all have come
@@ -46,19 +48,11 @@ public final class MortalProcess {
   }
 
   /**
-   * Starts processes and kills them until each order has ended.
+   * Starts a process and kills it when each order has come to its end or to where it is to die.
    *
-   * @return how many were killed
+   * @param runs whether the statement of an order runs in the server and does not end by itself
    */
-  static int liveAndDie(Path directory) throws IOException {
-    int kills = 0;
-    for (var waiting = unfinished(directory); !waiting.isEmpty(); waiting = unfinished(directory)) {
-      kills += oneLife(directory, waiting.size());
-    }
-    return kills;
-  }
-
-  private static int oneLife(Path directory, int orders) throws IOException {
+  static void liveAndDie(Path directory, Predicate<String> runs) throws IOException {
     var process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -70,34 +64,43 @@ public final class MortalProcess {
                 directory.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    try (var said =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      for (int i = 0; i < orders; i++) {
-        if (said.readLine() == null) {
-          throw new IOException("The process ended by itself: " + process.onExit().join());
-        }
+    var waiting = unfinished(directory).stream().map(MortalProcess::nameOf).toList();
+    var said = ConcurrentHashMap.<String>newKeySet();
+    var reader = Thread.ofVirtual().start(() -> process.inputReader().lines().forEach(said::add));
+    try {
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() ->
+              !reader.isAlive()
+                  || waiting.stream().allMatch(name -> said.contains(name) || runs.test(name)));
+      if (!waiting.stream().allMatch(name -> said.contains(name) || runs.test(name))) {
+        throw new IllegalStateException(
+            "A process ended by itself; of %s said: %s".formatted(waiting, said));
       }
     } finally {
       process.destroyForcibly().onExit().join();
     }
-    return process.exitValue() == 128 + 9 ? 1 : 0;
   }
 
   private static void carryOut(Path directory) {
-    var name = directory.getFileName();
-    var journal =
-        new MortalJournal(directory, place -> System.out.println(name + " dies at " + place));
+    var name = nameOf(directory);
+    var journal = new MortalJournal(directory, _ -> System.out.println(name));
     var result = Order.read(directory.resolve(ORDER)).carryOut(journal);
     try {
       Files.writeString(directory.resolve(RESULT), result.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    System.out.println(name + " ends: " + result);
+    System.out.println(name);
   }
 
-  private static List<Path> unfinished(Path directory) {
+  private static String nameOf(Path directory) {
+    return directory.getFileName().toString();
+  }
+
+  /** The directories of the orders that have not ended. */
+  static List<Path> unfinished(Path directory) {
     try (var orders = Files.list(directory)) {
       return orders.filter(order -> !Files.exists(order.resolve(RESULT))).sorted().toList();
     } catch (IOException e) {
