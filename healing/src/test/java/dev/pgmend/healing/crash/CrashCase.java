@@ -2,10 +2,28 @@ package dev.pgmend.healing.crash;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.pgmend.healing.detect.AutovacuumLag;
+import dev.pgmend.healing.detect.BlockingSession;
+import dev.pgmend.healing.detect.CollationDrift;
+import dev.pgmend.healing.detect.CorrelatedColumns;
+import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.DuplicateIndex;
 import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.IndexBloat;
+import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.InvalidIndex;
 import dev.pgmend.healing.detect.Memory;
+import dev.pgmend.healing.detect.MissingForeignKeyIndex;
+import dev.pgmend.healing.detect.SequenceExhaustion;
+import dev.pgmend.healing.detect.SettingDrift;
+import dev.pgmend.healing.detect.StaleStatistics;
+import dev.pgmend.healing.detect.TableBloat;
+import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.detect.Thresholds;
-import dev.pgmend.healing.engine.Inspector;
+import dev.pgmend.healing.detect.Wraparound;
+import dev.pgmend.healing.postgres.Deadline;
+import dev.pgmend.healing.postgres.Purpose;
+import dev.pgmend.healing.postgres.Session;
 import dev.pgmend.healing.repair.AlterSequenceType;
 import dev.pgmend.healing.repair.Analyze;
 import dev.pgmend.healing.repair.CreateIndexConcurrently;
@@ -31,33 +49,34 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * One fault at least for each repair: how it comes about. What must hold in the end is the same for
  * all, see {@link Picture}.
  *
- * <p>All lie on one server at a time, so what is the whole server's differs from case to case.
+ * <p>All lie on one server at a time, so what is of the whole server differs from case to case.
  */
 enum CrashCase {
-  SEQUENCE_NEAR_ITS_END(AlterSequenceType.TYPE),
-  TABLE_NEVER_ANALYZED(Analyze.TYPE),
-  FOREIGN_KEY_WITHOUT_INDEX(CreateIndexConcurrently.TYPE),
-  DEPENDENT_COLUMNS(CreateStatistics.TYPE),
-  DUPLICATE_INDEX(DropIndexConcurrently.TYPE),
-  LEFTOVER_OF_A_REBUILD(DropInvalidIndex.TYPE),
-  COLLATION_OF_ANOTHER_VERSION(RefreshCollation.TYPE),
-  BLOATED_INDEX(ReindexConcurrently.TYPE),
-  SETTING_HIDDEN_BY_ALTER_SYSTEM(ResetParameter.TYPE, "autovacuum_naptime"),
-  SETTING_AT_ITS_DEFAULT(SetParameter.TYPE, "bgwriter_delay"),
-  SETTING_CHANGED_BY_ALTER_SYSTEM(SetParameter.TYPE, "bgwriter_lru_maxpages"),
-  SETTING_CHANGED_FOR_THE_DATABASE(SetParameter.TYPE, "work_mem"),
-  STATISTICS_TOO_COARSE(SetStatisticsTarget.TYPE),
-  TRANSACTION_LEFT_OPEN(TerminateBackend.TYPE),
-  AUTOVACUUM_OFF(TuneAutovacuum.TYPE),
-  DEAD_ROWS(Vacuum.TYPE),
-  OLD_ROWS(VacuumFreeze.TYPE);
+  SEQUENCE_NEAR_ITS_END(SequenceExhaustion.NAME, AlterSequenceType.TYPE),
+  TABLE_NEVER_ANALYZED(StaleStatistics.NAME, Analyze.TYPE),
+  FOREIGN_KEY_WITHOUT_INDEX(MissingForeignKeyIndex.NAME, CreateIndexConcurrently.TYPE),
+  DEPENDENT_COLUMNS(CorrelatedColumns.NAME, CreateStatistics.TYPE),
+  DUPLICATE_INDEX(DuplicateIndex.NAME, DropIndexConcurrently.TYPE),
+  LEFTOVER_OF_A_REBUILD(InvalidIndex.NAME, DropInvalidIndex.TYPE),
+  COLLATION_OF_ANOTHER_VERSION(CollationDrift.NAME, RefreshCollation.TYPE),
+  BLOATED_INDEX(IndexBloat.NAME, ReindexConcurrently.TYPE),
+  SETTING_HIDDEN_BY_ALTER_SYSTEM(SettingDrift.NAME, ResetParameter.TYPE, "autovacuum_naptime"),
+  SETTING_AT_ITS_DEFAULT(SettingDrift.NAME, SetParameter.TYPE, "bgwriter_delay"),
+  SETTING_CHANGED_BY_ALTER_SYSTEM(SettingDrift.NAME, SetParameter.TYPE, "bgwriter_lru_maxpages"),
+  SETTING_CHANGED_FOR_THE_DATABASE(SettingDrift.NAME, SetParameter.TYPE, "work_mem"),
+  STATISTICS_TOO_COARSE(CorrelatedColumns.NAME, SetStatisticsTarget.TYPE),
+  TRANSACTION_LEFT_OPEN(BlockingSession.NAME, TerminateBackend.TYPE),
+  NUMBER_OF_A_SESSION_GIVEN_ANEW(BlockingSession.NAME, TerminateBackend.TYPE),
+  AUTOVACUUM_OFF(AutovacuumLag.NAME, TuneAutovacuum.TYPE),
+  DEAD_ROWS(TableBloat.NAME, Vacuum.TYPE),
+  OLD_ROWS(Wraparound.NAME, VacuumFreeze.TYPE);
 
   /** At which faults as small and young as these are found. */
   private static final Thresholds THRESHOLDS =
@@ -75,16 +94,16 @@ enum CrashCase {
               Map.entry("SettingDrift.pinned.bgwriter_lru_maxpages", "70"),
               Map.entry("SettingDrift.pinned.work_mem", "4MB")));
 
-  private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
-
+  private final String detector;
   private final String repair;
   private final String parameter;
 
-  CrashCase(String repair) {
-    this(repair, "");
+  CrashCase(String detector, String repair) {
+    this(detector, repair, "");
   }
 
-  CrashCase(String repair, String parameter) {
+  CrashCase(String detector, String repair, String parameter) {
+    this.detector = detector;
     this.repair = repair;
     this.parameter = parameter;
   }
@@ -103,15 +122,29 @@ enum CrashCase {
       throws SQLException {
     cause(database, sessions);
     Faults.flushStatistics(database);
-    var inspector = new Inspector(database.server(), new Memory());
-    return Stream.of(
-            inspector.inspect(database.name(), THRESHOLDS, LONG_ENOUGH),
-            inspector.inspectServer(THRESHOLDS, LONG_ENOUGH, List.of()))
-        .flatMap(report -> report.findings().stream())
-        .filter(finding -> isOf(database, finding))
-        .filter(finding -> planFor(finding).isPresent())
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("Not found: " + this));
+    try (var session = database.session(Purpose.INSPECT)) {
+      return detector().detect(inspection(session)).stream()
+          .filter(finding -> isOf(database, finding))
+          .filter(finding -> planFor(finding).isPresent())
+          .findFirst()
+          .map(finding -> asFoundBefore(finding, database, sessions))
+          .orElseThrow(() -> new IllegalStateException("Not found: " + this));
+    }
+  }
+
+  private Finding asFoundBefore(
+      Finding finding, TestDatabase database, Consumer<OpenTransaction> sessions) {
+    if (this != NUMBER_OF_A_SESSION_GIVEN_ANEW) {
+      return finding;
+    }
+    var innocent = database.begin("COMMIT");
+    sessions.accept(innocent);
+    return new Finding(
+        finding.detector(),
+        finding.severity(),
+        Target.object("session", Integer.toString(innocent.backendPid())),
+        finding.summary(),
+        finding.evidence());
   }
 
   /** What mends it. */
@@ -122,10 +155,32 @@ enum CrashCase {
   /** Whether there is nothing left to mend. */
   boolean isMended(TestDatabase database, Finding known) throws SQLException {
     Faults.flushStatistics(database);
-    return new Inspector(database.server(), new Memory())
-        .lookAgain(known, THRESHOLDS, LONG_ENOUGH)
-        .flatMap(this::planFor)
-        .isEmpty();
+    try (var session = database.session(Purpose.INSPECT)) {
+      return detector().lookAgain(inspection(session), known).flatMap(this::planFor).isEmpty();
+    }
+  }
+
+  /** Lines of the picture in the end: whom it was not about must still be there. */
+  List<String> survivors() {
+    return switch (this) {
+      case TRANSACTION_LEFT_OPEN -> List.of("sessions idle in transaction 1");
+      case NUMBER_OF_A_SESSION_GIVEN_ANEW ->
+          List.of("sessions idle 1", "sessions idle in transaction 2");
+      default -> List.of();
+    };
+  }
+
+  private Detector detector() {
+    return ServiceLoader.load(Detector.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(candidate -> candidate.name().equals(detector))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Inspection inspection(Session session) throws SQLException {
+    return Inspection.begin(
+        session, THRESHOLDS, new Memory(), Deadline.after(Duration.ofMinutes(1)), List.of());
   }
 
   private void cause(TestDatabase database, Consumer<OpenTransaction> sessions) {
@@ -161,7 +216,7 @@ enum CrashCase {
             "ALTER STATISTICS coarse SET STATISTICS 10",
             "ANALYZE places");
       }
-      case TRANSACTION_LEFT_OPEN -> {
+      case TRANSACTION_LEFT_OPEN, NUMBER_OF_A_SESSION_GIVEN_ANEW -> {
         // One of them must survive the other.
         sessions.accept(database.begin("SELECT 1"));
         sessions.accept(database.begin("SELECT 1"));
@@ -178,12 +233,21 @@ enum CrashCase {
       }
       case OLD_ROWS -> {
         Faults.table(database, "orders");
-        database.execute(
-            """
-            DO $$ BEGIN FOR i IN 1..4000 LOOP PERFORM txid_current(); COMMIT; END LOOP; END $$
-            """);
+        burnTransactionNumbers(database);
       }
     }
+  }
+
+  private static void burnTransactionNumbers(TestDatabase database) {
+    // Where the next database is being made meanwhile, nothing newer could be frozen.
+    await()
+        .until(() ->
+            database.number(
+                    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%'"
+                        + " AND state = 'active'")
+                == 0);
+    database.execute(
+        "DO $$ BEGIN FOR i IN 1..4000 LOOP PERFORM txid_current(); COMMIT; END LOOP; END $$");
   }
 
   /** Each town has its postcode; who asks for both is told far too few rows. */

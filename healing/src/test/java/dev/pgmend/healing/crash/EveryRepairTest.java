@@ -16,6 +16,7 @@ import dev.pgmend.healing.testing.TestServers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -126,6 +127,7 @@ class EveryRepairTest {
         .containsExactlyElementsOf(steps);
     var due = forward ? patient.due().mended() : patient.due().takenBack();
     all.assertThat(eventually(patient, due)).as(name).isEqualTo(due);
+    all.assertThat(patient.now().state()).as(name).containsAll(patient.crashCase().survivors());
     if (forward) {
       all.assertThat(patient.crashCase().isMended(patient.database(), patient.finding()))
           .as(name + " mended")
@@ -138,7 +140,7 @@ class EveryRepairTest {
   /** The server takes a moment to read its files again, and to see that a session has ended. */
   private static Picture eventually(Patient patient, Picture due) {
     try {
-      return await().until(patient::now, due::equals);
+      return await().pollDelay(Duration.ZERO).until(patient::now, due::equals);
     } catch (ConditionTimeoutException _) {
       return patient.now();
     }

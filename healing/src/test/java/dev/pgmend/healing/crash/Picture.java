@@ -45,9 +45,11 @@ record Picture(List<String> state, List<String> work) {
       UNION ALL
       SELECT 'in force ' || current_setting(nullif(%1$s, ''), true)
       UNION ALL
-      SELECT 'open transactions ' || count(*)
+      SELECT 'sessions ' || state || ' ' || count(*)
         FROM pg_stat_activity
-       WHERE datname = current_database() AND state = 'idle in transaction'
+       WHERE datname = current_database() AND backend_type = 'client backend'
+         AND pid <> pg_backend_pid() AND application_name NOT LIKE 'pgmend/%%'
+       GROUP BY state
       UNION ALL
       SELECT 'table ' || relname || ' '
              || query_to_xml(
