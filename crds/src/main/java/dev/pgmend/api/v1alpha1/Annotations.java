@@ -11,5 +11,11 @@ public final class Annotations {
   /** On a PgCluster: when its last backup was taken, as 2026-01-05T03:00:00Z. */
   public static final String LAST_BACKUP = "pgmend.dev/last-backup";
 
+  /**
+   * On a PgCluster: why whoever runs its Postgres must be left alone, such as "switchover at ten".
+   * Repairs wait until it is taken away.
+   */
+  public static final String OWNER_BUSY = "pgmend.dev/owner-busy";
+
   private Annotations() {}
 }

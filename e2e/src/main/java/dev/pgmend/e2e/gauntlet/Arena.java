@@ -1,12 +1,12 @@
 package dev.pgmend.e2e.gauntlet;
 
 import dev.pgmend.e2e.demo.shop.Login;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -16,10 +16,9 @@ import org.postgresql.core.TransactionState;
  *
  * @param owner who owns the shop's database and its tables
  * @param superuser in the same database: some faults are only a superuser's to bring about
- * @param data the server's data directory
- * @param programs below which the server's programs are
+ * @param files of the server; empty if it was not started here
  */
-public record Arena(Login owner, Login superuser, Path data, Path programs) {
+public record Arena(Login owner, Login superuser, Optional<ServerFiles> files) {
   private static final String APPLICATION = "gauntlet";
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
@@ -43,9 +42,17 @@ public record Arena(Login owner, Login superuser, Path data, Path programs) {
     return owner.connect(APPLICATION);
   }
 
-  /** A standby that follows the server under a name. */
+  /** Why a fault can't be brought about that needs the server's files; empty if they are here. */
+  public Optional<String> withoutFiles() {
+    return files.isPresent()
+        ? Optional.empty()
+        : Optional.of("it needs the files of a server that the gauntlet started itself");
+  }
+
+  /** A standby that follows the server under a name, made from the server's files. */
   public Standby standby(String name) throws SQLException {
-    return Standby.of(superuser, programs, data, data.resolveSibling(name), name);
+    var own = files.orElseThrow();
+    return Standby.of(superuser, own.programs(), own.data(), own.data().resolveSibling(name), name);
   }
 
   /** The first column of all rows, as a superuser sees them. */

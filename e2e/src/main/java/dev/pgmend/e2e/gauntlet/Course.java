@@ -4,6 +4,8 @@ import dev.pgmend.e2e.demo.operator.OperatorEvent;
 import dev.pgmend.e2e.demo.operator.OperatorEvent.Action;
 import dev.pgmend.e2e.demo.operator.OperatorEvent.Finding;
 import dev.pgmend.e2e.demo.operator.Phase;
+import dev.pgmend.e2e.gauntlet.peer.Peers;
+import dev.pgmend.e2e.gauntlet.peer.Question;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
@@ -20,35 +22,45 @@ final class Course {
   private final Collection<Scenario> company;
   private final Arena arena;
   private final Events events;
+  private final Peers peers;
+  private final Duration interval;
   private final Traffic traffic;
   private final long begin;
-  private long injected;
+  private long ripe;
   private @Nullable SQLException failed;
+  private @Nullable Thread asking;
 
   /**
    * Makes what the fault will be brought about in, and lets the application use it.
    *
    * @param company the scenarios that are under way at the same time, this one among them
+   * @param peers asked about the fault while it stands
+   * @param interval between two inspections
    */
   Course(
       String postgres,
       Scenario scenario,
       Collection<Scenario> company,
       Arena arena,
-      Events events) {
+      Events events,
+      Peers peers,
+      Duration interval) {
     this.postgres = postgres;
     this.scenario = scenario;
     this.company = company;
     this.arena = arena;
     this.events = events;
+    this.peers = peers;
+    this.interval = interval;
     this.begin = System.nanoTime();
     try {
       scenario.prepare(arena);
+      peers.see();
     } catch (SQLException e) {
       failed = e;
     }
     this.traffic = Traffic.start(arena, scenario.traffic());
-    this.injected = begin;
+    this.ripe = begin;
   }
 
   void inject() {
@@ -60,13 +72,38 @@ final class Course {
     } catch (SQLException e) {
       failed = e;
     }
-    injected = System.nanoTime();
+    ripe = System.nanoTime() + scenario.ripensIn(interval).toNanos();
+    asking = Thread.ofVirtual().start(this::askPeers);
+  }
+
+  /** At once, and again when pgmend has found it: some rules need time to see it. */
+  private void askPeers() {
+    var question = new Question(scenario.detector(), scenario.target(), scenario.thresholds());
+    peers.ask(question);
+    try {
+      if (events.await(begin, LONGEST_DETECTION, event -> isIts(scenario, event)).isPresent()) {
+        peers.ask(question);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitPeers() throws InterruptedException {
+    if (asking != null) {
+      asking.join();
+    }
   }
 
   /** Waits for what the operator makes of it, and leaves nothing of it. */
   Outcome end() throws InterruptedException {
     try (traffic) {
-      return failed == null ? withTraffic(seen()) : Outcome.broken(postgres, scenario, failed);
+      if (failed != null) {
+        return Outcome.broken(postgres, scenario, failed);
+      }
+      var outcome = seen();
+      awaitPeers();
+      return withTraffic(outcome);
     } catch (SQLException e) {
       return Outcome.broken(postgres, scenario, e);
     } finally {
@@ -106,7 +143,7 @@ final class Course {
           "not found within %d s".formatted(LONGEST_DETECTION.toSeconds()));
     }
     // What is found while the fault is still being made was found at once.
-    var detect = seconds(Math.max(0, found.get().nanos() - injected));
+    var detect = seconds(Math.max(0, found.get().nanos() - ripe));
     return scenario.mendable()
         ? mended(found.get(), detect)
         : new Outcome(

@@ -1,5 +1,6 @@
 package dev.pgmend.e2e.gauntlet;
 
+import dev.pgmend.e2e.gauntlet.peer.Peers;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -12,16 +13,28 @@ final class Gauntlet {
   private final String postgres;
   private final Arena arena;
   private final Events events;
+  private final Peers peers;
+  private final Duration interval;
   private final Consumer<Outcome> told;
 
   /**
    * @param events of the operator, which runs already
+   * @param peers asked about each fault
+   * @param interval between two inspections
    * @param told of each outcome as it comes
    */
-  Gauntlet(String postgres, Arena arena, Events events, Consumer<Outcome> told) {
+  Gauntlet(
+      String postgres,
+      Arena arena,
+      Events events,
+      Peers peers,
+      Duration interval,
+      Consumer<Outcome> told) {
     this.postgres = postgres;
     this.arena = arena;
     this.events = events;
+    this.peers = peers;
+    this.interval = interval;
     this.told = told;
   }
 
@@ -45,7 +58,8 @@ final class Gauntlet {
     var possible = scenarios.stream().filter(this::isPossible).toList();
     var courses =
         possible.stream()
-            .map(scenario -> new Course(postgres, scenario, possible, arena, events))
+            .map(scenario ->
+                new Course(postgres, scenario, possible, arena, events, peers, interval))
             .toList();
     courses.forEach(Course::inject);
     for (var course : courses) {

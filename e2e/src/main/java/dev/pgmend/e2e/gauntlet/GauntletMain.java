@@ -2,11 +2,15 @@ package dev.pgmend.e2e.gauntlet;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pgmend.e2e.demo.operator.OperatorCommand;
+import dev.pgmend.e2e.demo.shop.Login;
+import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.postgres.ConnectionSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +37,7 @@ import picocli.CommandLine.Spec;
           + " found; mended; measured; no request of the application failed; no row lost.",
       "Then, on fresh servers, everything by which pgmend could do harm is tried, and held against"
           + " what it does: no harm.",
+      "Other tools are asked about the same faults while they stand, by the rules they publish.",
       "Prints a Markdown table of each. Nothing outside a temporary directory is touched."
     },
     sortOptions = false,
@@ -44,13 +50,28 @@ import picocli.CommandLine.Spec;
 public final class GauntletMain implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @Option(
-      names = "--embedded",
-      paramLabel = "MAJOR",
-      split = ",",
-      defaultValue = "15,17,18",
-      description = "Versions of Postgres, ${DEFAULT-VALUE} by default.")
-  private List<Integer> majors = List.of();
+  @ArgGroup private Servers servers = new Servers();
+
+  /** One or the other. */
+  private static final class Servers {
+    @Option(
+        names = "--embedded",
+        paramLabel = "MAJOR",
+        split = ",",
+        description = "Versions of Postgres to start here, 15,17,18 by default.")
+    private List<Integer> majors = List.of(15, 17, 18);
+
+    @Option(
+        names = "--postgres",
+        paramLabel = "URL",
+        description = {
+          "A server kept for this, as postgresql://superuser:password@host:5432/postgres."
+              + " It is refused if it has other databases. It gets a database and two roles, and"
+              + " is left without them and with the settings that it had. Without the trials, and"
+              + " without the faults that need a server's files."
+        })
+    private @Nullable String postgres;
+  }
 
   @Option(
       names = "--only",
@@ -63,6 +84,14 @@ public final class GauntletMain implements Callable<Integer> {
       names = "--at-once",
       description = "Inject all faults together in place of one after the other: quicker.")
   private boolean atOnce;
+
+  @Option(
+      names = "--interval",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description =
+          "Between two inspections while faults are injected, ${DEFAULT-VALUE} by default.")
+  private long interval;
 
   @Option(
       names = "--extensions",
@@ -107,29 +136,86 @@ public final class GauntletMain implements Callable<Integer> {
       return CommandLine.ExitCode.OK;
     }
     checkNames();
+    if (interval < 1) {
+      throw wrong("--interval must be a second at least");
+    }
     var command = operator();
-    var mended = chosen().isEmpty() || faults(command);
-    var unharmed = chosenTrials().isEmpty() || trials(command);
+    var given = given();
+    var mended = chosen().isEmpty() || faults(rounds(given, command));
+    var unharmed = given.isPresent() || chosenTrials().isEmpty() || trials(command);
     return mended && unharmed ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
+  /** The server that was named, if one was; it can be used. */
+  private Optional<Login> given() {
+    if (servers.postgres == null) {
+      return Optional.empty();
+    }
+    if (chosen().isEmpty()) {
+      throw wrong("trials need servers of their own; leave out --postgres");
+    }
+    try {
+      var spec = ConnectionSpec.parse(servers.postgres);
+      var login =
+          new Login(spec.host(), spec.port(), spec.database(), spec.user(), spec.password());
+      var obstacles = GivenServer.obstacles(login);
+      if (!obstacles.isEmpty()) {
+        throw wrong("%s can't be used: %s".formatted(login, String.join("; ", obstacles)));
+      }
+      return Optional.of(login);
+    } catch (ConnectException | SQLException e) {
+      throw wrong("--postgres: " + e.getMessage());
+    }
+  }
+
+  private List<Round> rounds(Optional<Login> given, Function<Path, List<String>> command)
+      throws IOException, SQLException {
+    if (given.isPresent()) {
+      var login = given.get();
+      var postgres = GivenServer.version(login);
+      return List.of(round(postgres, directory(postgres), () -> GivenServer.open(login), command));
+    }
+    var rounds = new ArrayList<Round>();
+    for (var major : servers.majors) {
+      var postgres = Integer.toString(major);
+      var directory = directory(postgres);
+      var added = Optional.ofNullable(extensions).map(dir -> dir.resolve(postgres));
+      var programs = directory.resolve("programs");
+      rounds.add(
+          round(
+              postgres,
+              directory,
+              () -> EmbeddedServer.start(major, directory, programs, added),
+              command));
+    }
+    return rounds;
+  }
+
+  private Round round(
+      String postgres,
+      Path directory,
+      Round.Opening opening,
+      Function<Path, List<String>> command) {
+    var pace = new Round.Pace(Duration.ofSeconds(interval), atOnce);
+    return new Round(postgres, directory, opening, command, pace, System.err::println);
+  }
+
   /** Injects the faults; true if all went well. */
-  private boolean faults(Function<Path, List<String>> command)
+  private boolean faults(List<Round> rounds)
       throws IOException, SQLException, InterruptedException {
     var table = new Table(System.out);
     if (!json) {
       table.begin();
     }
     var reports = new ArrayList<Report>();
-    for (var major : majors) {
-      var added = Optional.ofNullable(extensions).map(dir -> dir.resolve(Integer.toString(major)));
-      var round = new Round(major, directory(major), added, command, atOnce, System.err::println);
+    for (var round : rounds) {
       reports.add(round.run(chosen(), json ? GauntletMain::print : table::row));
     }
     if (json) {
       reports.forEach(GauntletMain::print);
     } else {
       table.end(reports);
+      new PeerTable(System.out).print(reports);
     }
     return reports.stream().allMatch(Report::ok);
   }
@@ -143,8 +229,9 @@ public final class GauntletMain implements Callable<Integer> {
       table.begin();
     }
     var outcomes = new ArrayList<HarmOutcome>();
-    for (var major : majors) {
-      var round = new HarmRound(major, directory(major), command, System.err::println);
+    for (var major : servers.majors) {
+      var directory = directory(Integer.toString(major));
+      var round = new HarmRound(major, directory, command, System.err::println);
       for (var trial : chosenTrials()) {
         var outcome = round.run(trial);
         outcomes.add(outcome);
@@ -161,10 +248,10 @@ public final class GauntletMain implements Callable<Integer> {
     return outcomes.stream().allMatch(HarmOutcome::ok);
   }
 
-  private Path directory(int major) throws IOException {
+  private Path directory(String postgres) throws IOException {
     var directory = Files.createTempDirectory("pgmend-gauntlet-");
     if (keep) {
-      System.err.println("Postgres %d: logs in %s".formatted(major, directory));
+      System.err.println("Postgres %s: logs in %s".formatted(postgres, directory));
     } else {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> delete(directory)));
     }

@@ -23,14 +23,14 @@ public final class Ground implements AutoCloseable {
 
   private final Path directory;
   private final Function<Path, List<String>> operator;
-  private final ArenaServer server;
+  private final EmbeddedServer server;
   private final Ledger ledger;
   private final Workload workload;
 
   private Ground(
       Path directory,
       Function<Path, List<String>> operator,
-      ArenaServer server,
+      EmbeddedServer server,
       Ledger ledger,
       Workload workload) {
     this.directory = directory;
@@ -43,7 +43,7 @@ public final class Ground implements AutoCloseable {
   static Ground open(
       int major, Path directory, Path programs, Function<Path, List<String>> operator)
       throws IOException, SQLException {
-    var server = ArenaServer.start(major, directory, programs, Optional.empty());
+    var server = EmbeddedServer.start(major, directory, programs, Optional.empty());
     try {
       var ledger = new Ledger();
       try (var connection = server.arena().owner().connect("shop/load")) {

@@ -1,5 +1,6 @@
 package dev.pgmend.e2e.gauntlet;
 
+import dev.pgmend.e2e.gauntlet.peer.Opinion;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.commons.statistics.descriptive.Quantile;
@@ -7,7 +8,9 @@ import org.apache.commons.statistics.descriptive.Quantile;
 /**
  * How one Postgres came through.
  *
+ * @param intervalSeconds between two inspections
  * @param quiet findings above info before any fault was injected; there must be none
+ * @param opinions what other tools made of the same faults
  * @param errors requests of the application that failed
  * @param firstError what the first of them was told
  * @param rowsLost rows that the application was promised and the tables do not hold
@@ -15,8 +18,10 @@ import org.apache.commons.statistics.descriptive.Quantile;
  */
 record Report(
     String postgres,
+    long intervalSeconds,
     List<String> quiet,
     List<Outcome> outcomes,
+    List<Opinion> opinions,
     long requests,
     long errors,
     String firstError,
@@ -26,6 +31,7 @@ record Report(
   Report {
     quiet = List.copyOf(quiet);
     outcomes = List.copyOf(outcomes);
+    opinions = List.copyOf(opinions);
   }
 
   boolean ok() {

@@ -6,6 +6,8 @@ import dev.pgmend.e2e.demo.shop.Ledger;
 import dev.pgmend.e2e.demo.shop.ShopLoader;
 import dev.pgmend.e2e.demo.workload.LoadReport;
 import dev.pgmend.e2e.demo.workload.Workload;
+import dev.pgmend.e2e.gauntlet.peer.Opinion;
+import dev.pgmend.e2e.gauntlet.peer.Peers;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -15,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -23,9 +24,6 @@ import java.util.function.Function;
 final class Round {
   private static final double SCALE = 0.025;
   private static final long SEED = 1;
-
-  /** Between two inspections. */
-  static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private static final Duration WINDOW = Duration.ofSeconds(10);
 
@@ -39,39 +37,53 @@ final class Round {
   /** So many inspections must find nothing before the first fault. */
   private static final int QUIET_INSPECTIONS = 3;
 
-  private final int major;
+  private final String postgres;
   private final Path directory;
-  private final Optional<Path> extensions;
+  private final Opening opening;
   private final Function<Path, List<String>> operator;
-  private final boolean together;
+  private final Pace pace;
   private final Consumer<String> progress;
 
   /**
-   * @param extensions that the server lacks, if there are any to add
+   * @param postgres the server's major version
+   * @param directory for the logs
+   * @param opening how the server is come by
    * @param operator the command that runs the operator on a directory of manifests
-   * @param together whether all faults are injected at once
    * @param progress told what is being done, for people
    */
   Round(
-      int major,
+      String postgres,
       Path directory,
-      Optional<Path> extensions,
+      Opening opening,
       Function<Path, List<String>> operator,
-      boolean together,
+      Pace pace,
       Consumer<String> progress) {
-    this.major = major;
+    this.postgres = postgres;
     this.directory = directory;
-    this.extensions = extensions;
+    this.opening = opening;
     this.operator = operator;
-    this.together = together;
+    this.pace = pace;
     this.progress = progress;
+  }
+
+  /**
+   * How fast it goes.
+   *
+   * @param interval between two inspections
+   * @param together whether all faults are injected at once
+   */
+  record Pace(Duration interval, boolean together) {}
+
+  /** Gives a server to a round, which closes it. */
+  @FunctionalInterface
+  interface Opening {
+    ArenaServer open() throws IOException, SQLException;
   }
 
   Report run(List<Scenario> scenarios, Consumer<Outcome> told)
       throws IOException, SQLException, InterruptedException {
-    progress.accept("Postgres " + major + ": starting");
-    try (var server =
-        ArenaServer.start(major, directory, directory.resolve("programs"), extensions)) {
+    progress.accept("Postgres " + postgres + ": starting");
+    try (var server = opening.open()) {
       var ledger = new Ledger();
       load(server.arena(), ledger);
       var manifests = directory.resolve("manifests");
@@ -79,9 +91,9 @@ final class Round {
           manifests,
           server.carer(),
           thresholds(scenarios),
-          INTERVAL,
+          pace.interval,
           WINDOW,
-          together ? MAX_REGRESSION_TOGETHER : MAX_REGRESSION);
+          pace.together ? MAX_REGRESSION_TOGETHER : MAX_REGRESSION);
       var course = course(server, ledger, manifests, scenarios, told);
       return report(server.arena(), ledger, course);
     }
@@ -94,7 +106,8 @@ final class Round {
   }
 
   /** What happened while the shop was open. */
-  private record Course(List<String> quiet, List<Outcome> outcomes, LoadReport load) {}
+  private record Course(
+      List<String> quiet, List<Outcome> outcomes, List<Opinion> opinions, LoadReport load) {}
 
   /** Ends with the shop closed: every request that was begun is ended. */
   private Course course(
@@ -105,6 +118,7 @@ final class Round {
       Consumer<Outcome> told)
       throws IOException, SQLException, InterruptedException {
     var events = new Events(directory.resolve("events.jsonl"));
+    var peers = new Peers(server.arena().superuser());
     var outcomes = new ArrayList<Outcome>();
     Workload load;
     List<String> quiet;
@@ -116,20 +130,22 @@ final class Round {
       quiet = quiet(events);
       var gauntlet =
           new Gauntlet(
-              Integer.toString(major),
+              postgres,
               server.arena(),
               events,
+              peers,
+              pace.interval,
               outcome -> {
                 outcomes.add(outcome);
                 told.accept(outcome);
               });
-      if (together) {
+      if (pace.together) {
         gauntlet.runAtOnce(scenarios);
       } else {
         gauntlet.run(scenarios);
       }
     }
-    return new Course(quiet, outcomes, load.report());
+    return new Course(quiet, outcomes, peers.opinions(), load.report());
   }
 
   private void load(Arena arena, Ledger ledger) throws SQLException {
@@ -138,7 +154,7 @@ final class Round {
               connection,
               SCALE,
               SEED,
-              what -> progress.accept("Postgres " + major + ": loading " + what))
+              what -> progress.accept("Postgres " + postgres + ": loading " + what))
           .load();
       ledger.open(connection);
     }
@@ -146,7 +162,7 @@ final class Round {
 
   /** What is found above info while nothing is wrong. */
   private List<String> quiet(Events events) throws IOException, InterruptedException {
-    progress.accept("Postgres " + major + ": waiting for the operator");
+    progress.accept("Postgres " + postgres + ": waiting for the operator");
     var started = events.await(0, LONGEST_START, Started.class::isInstance);
     if (started.isEmpty() || !(started.get().event() instanceof Started at)) {
       throw new IOException(
@@ -165,9 +181,11 @@ final class Round {
     try (var connection = arena.owner().connect("shop/proof")) {
       var books = ledger.compare(connection);
       return new Report(
-          Integer.toString(major),
+          postgres,
+          pace.interval.toSeconds(),
           course.quiet,
           course.outcomes,
+          course.opinions,
           course.load.requests(),
           course.load.errors(),
           course.load.firstError(),

@@ -1,6 +1,7 @@
 package dev.pgmend.e2e.gauntlet;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,15 @@ public interface Scenario {
   /** Thresholds at which a fault as small as this one is found. */
   default Map<String, String> thresholds() {
     return Map.of();
+  }
+
+  /**
+   * How long it must last before it is a fault, by these thresholds: detection counts from then.
+   *
+   * @param interval between two inspections
+   */
+  default Duration ripensIn(Duration interval) {
+    return Duration.ZERO;
   }
 
   /** Findings of these detectors come with the fault by nature, and are right too. */

@@ -48,7 +48,8 @@ final class Table {
     for (var report : reports) {
       out.printf(
           Locale.ROOT,
-          "%s: %d of %d found, %d of %d mended, 95%% of the faults found within %.1f s;"
+          "%s: %d of %d found, %d of %d mended, 95%% of the faults found within %.1f s"
+              + " at an inspection each %d s;"
               + " %,d requests, %d errors, %d rows lost, balances %s; %d findings before the first fault%n",
           report.postgres(),
           report.found(),
@@ -56,6 +57,7 @@ final class Table {
           report.mended(),
           report.mendable(),
           report.detectSeconds95(),
+          report.intervalSeconds(),
           report.requests(),
           report.errors(),
           report.rowsLost(),

@@ -38,13 +38,15 @@ class ReportTest {
     var well = List.of(Outcomes.mended("IndexBloat", 1));
 
     assertThat(report(well).ok()).isTrue();
-    assertThat(new Report("18", List.of("x"), well, 10, 0, "", 0, true).ok()).isFalse();
-    assertThat(new Report("18", List.of(), well, 10, 1, "refused", 0, true).ok()).isFalse();
-    assertThat(new Report("18", List.of(), well, 10, 0, "", 1, true).ok()).isFalse();
-    assertThat(new Report("18", List.of(), well, 10, 0, "", 0, false).ok()).isFalse();
+    assertThat(new Report("18", 5, List.of("x"), well, List.of(), 10, 0, "", 0, true).ok())
+        .isFalse();
+    assertThat(new Report("18", 5, List.of(), well, List.of(), 10, 1, "refused", 0, true).ok())
+        .isFalse();
+    assertThat(new Report("18", 5, List.of(), well, List.of(), 10, 0, "", 1, true).ok()).isFalse();
+    assertThat(new Report("18", 5, List.of(), well, List.of(), 10, 0, "", 0, false).ok()).isFalse();
   }
 
   private static Report report(List<Outcome> outcomes) {
-    return new Report("18", List.of(), outcomes, 10, 0, "", 0, true);
+    return new Report("18", 5, List.of(), outcomes, List.of(), 10, 0, "", 0, true);
   }
 }

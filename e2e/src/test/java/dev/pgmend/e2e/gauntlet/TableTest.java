@@ -38,12 +38,23 @@ class TableTest {
     new Table(out)
         .end(
             List.of(
-                new Report("18", List.of("UnusedIndex t(i)"), outcomes, 1200, 1, "no", 2, false)));
+                new Report(
+                    "18",
+                    5,
+                    List.of("UnusedIndex t(i)"),
+                    outcomes,
+                    List.of(),
+                    1200,
+                    1,
+                    "no",
+                    2,
+                    false)));
 
     assertThat(lines())
         .containsExactly(
             "",
-            "18: 2 of 2 found, 1 of 1 mended, 95% of the faults found within 2.0 s;"
+            "18: 2 of 2 found, 1 of 1 mended, 95% of the faults found within 2.0 s"
+                + " at an inspection each 5 s;"
                 + " 1,200 requests, 1 errors, 2 rows lost, balances differ;"
                 + " 1 findings before the first fault",
             "  ! without a fault: UnusedIndex t(i)",

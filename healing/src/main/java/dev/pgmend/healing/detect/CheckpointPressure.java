@@ -18,7 +18,7 @@ import java.util.Optional;
  * <p>The proposed max_wal_size lets a whole checkpoint_timeout's log fit at the rate that was
  * measured. The server begins a checkpoint when {@code max_wal_size / (1 +
  * checkpoint_completion_target)} is written (CalculateCheckpointSegments in xlog.c), so it is
- * {@code rate * timeout * (1 + target)}, with a fifth to spare.
+ * {@code rate * timeout * (1 + target)}, with a fifth to spare, as a power of two gigabytes.
  *
  * @see <a href="https://www.postgresql.org/docs/current/wal-configuration.html">WAL
  *     configuration</a>
@@ -54,8 +54,11 @@ public final class CheckpointPressure implements Detector {
 
     long proposal(double walBytesPerSecond) {
       var needed = walBytesPerSecond * timeoutSeconds * (1 + completionTarget) * TO_SPARE;
-      var gigabytes = (long) Math.ceil(needed / ByteSize.GB);
-      return Math.min(MOST_WAL, gigabytes * ByteSize.GB);
+      var proposal = ByteSize.GB;
+      while (proposal < needed && proposal < MOST_WAL) {
+        proposal *= 2;
+      }
+      return proposal;
     }
   }
 
@@ -89,7 +92,7 @@ public final class CheckpointPressure implements Detector {
             < all * thresholds.number(NAME + ".minRequestedPercent", MIN_REQUESTED_PERCENT)) {
       return List.of();
     }
-    return finding(inspection.session(), growth.get()).stream().toList();
+    return finding(inspection, growth.get()).stream().toList();
   }
 
   private static Optional<Memory.Growth> growth(Inspection inspection, Duration window)
@@ -117,17 +120,28 @@ public final class CheckpointPressure implements Detector {
                         window));
   }
 
+  /**
+   * The largest proposal since the setting is as it is. A load that ebbs would otherwise make each
+   * inspection propose less than the one before, and no proposal live long enough to be carried
+   * out; and the next flood needs it all.
+   */
+  private static long most(Memory memory, Settings settings, long proposal) {
+    var name = "%s/proposal/%d".formatted(NAME, settings.maxWalSize);
+    return (long) -memory.lowest(name, -(double) proposal);
+  }
+
   private static Settings settings(Session session) throws SQLException {
     return session.queryOne(
         SETTINGS, row -> new Settings(row.getLong(1), row.getDouble(2), row.getDouble(3)));
   }
 
   /** Nothing where the log would have fitted: then somebody asked for the checkpoints. */
-  private static Optional<Finding> finding(Session session, Memory.Growth growth)
+  private static Optional<Finding> finding(Inspection inspection, Memory.Growth growth)
       throws SQLException {
+    var session = inspection.session();
     var settings = settings(session);
     var perSecond = growth.perHour(WAL_BYTES) / 3_600;
-    var proposal = settings.proposal(perSecond);
+    var proposal = most(inspection.memory(), settings, settings.proposal(perSecond));
     var perCheckpoint = (double) growth.of(WAL_BYTES) / growth.of(REQUESTED);
     if (proposal <= settings.maxWalSize || perCheckpoint < settings.distance() / 2) {
       return Optional.empty();

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * An index that another one of the same table makes needless: same method, keys, operator classes,
@@ -22,9 +21,6 @@ public final class DuplicateIndex implements Detector {
 
   /** Evidence: {@code exact} or {@code prefix}. */
   public static final String KIND = "kind";
-
-  /** Evidence: what creates the index again. */
-  public static final String DEFINITION = "definition";
 
   private static final long MIN_BYTES = ByteSize.MB;
 
@@ -51,7 +47,7 @@ public final class DuplicateIndex implements Detector {
            AND %1$s
       )
       SELECT c.indexrelid, c.indrelid, c.nspname, c.table_name, c.relname,
-             c.bytes, pg_get_indexdef(c.indexrelid),
+             c.bytes, %5$s,
              -- NULLS NOT DISTINCT came with Postgres 15; before, the row has no such column.
              concat_ws('|', c.relam, to_jsonb(i) ->> 'indnullsnotdistinct', c.reloptions,
                        coalesce(pg_get_expr(i.indpred, i.indrelid), '')),
@@ -70,6 +66,7 @@ public final class DuplicateIndex implements Detector {
              coalesce(pg_stat_get_numscans(c.indexrelid), 0)
         FROM own c
         JOIN pg_index i ON i.indexrelid = c.indexrelid
+        JOIN pg_class r ON r.oid = c.indexrelid
        WHERE EXISTS (SELECT 1 FROM own o
                       WHERE o.indrelid = c.indrelid AND o.relam = c.relam
                         AND o.beginning = c.beginning AND o.indexrelid <> c.indexrelid
@@ -82,7 +79,7 @@ public final class DuplicateIndex implements Detector {
       long table,
       Target target,
       long sizeBytes,
-      String definition,
+      IndexDefinition definition,
       String form,
       List<String> keys,
       List<String> included,
@@ -147,6 +144,11 @@ public final class DuplicateIndex implements Detector {
           .thenComparingLong(Index::oid);
 
   private static Finding finding(Index index, Index keeper, String kind, Severity severity) {
+    var evidence = index.definition.evidence();
+    evidence.put(KIND, kind);
+    evidence.put("keep", keeper.target.index());
+    evidence.put("sizeBytes", Long.toString(index.sizeBytes));
+    evidence.put("scans", Long.toString(index.scans));
     return new Finding(
         NAME,
         severity,
@@ -157,17 +159,7 @@ public final class DuplicateIndex implements Detector {
                 kind.equals("exact") ? "is the same as" : "is led by the same columns as",
                 keeper.target.index(),
                 ByteSize.of(index.sizeBytes)),
-        Map.of(
-            KIND,
-            kind,
-            "keep",
-            keeper.target.index(),
-            DEFINITION,
-            index.definition,
-            "sizeBytes",
-            Long.toString(index.sizeBytes),
-            "scans",
-            Long.toString(index.scans)));
+        evidence);
   }
 
   private static List<Index> read(Inspection inspection, long minBytes) throws SQLException {
@@ -176,7 +168,8 @@ public final class DuplicateIndex implements Detector {
             UserObjects.own("t"),
             UserObjects.bytes("c"),
             UserObjects.locked("c"),
-            UserObjects.locked("t"));
+            UserObjects.locked("t"),
+            IndexDefinition.columns("i", "r"));
     return inspection
         .session()
         .query(
@@ -191,12 +184,12 @@ public final class DuplicateIndex implements Detector {
                         row.getString(4),
                         row.getString(5)),
                     row.getLong(6),
-                    row.getString(7),
-                    row.getString(8),
-                    List.of((String[]) row.getArray(9).getArray()),
-                    List.of((String[]) row.getArray(10).getArray()),
-                    row.getBoolean(11),
-                    row.getLong(12)),
+                    IndexDefinition.read(row, 7),
+                    row.getString(7 + IndexDefinition.COLUMNS),
+                    List.of((String[]) row.getArray(8 + IndexDefinition.COLUMNS).getArray()),
+                    List.of((String[]) row.getArray(9 + IndexDefinition.COLUMNS).getArray()),
+                    row.getBoolean(10 + IndexDefinition.COLUMNS),
+                    row.getLong(11 + IndexDefinition.COLUMNS)),
             minBytes);
   }
 }

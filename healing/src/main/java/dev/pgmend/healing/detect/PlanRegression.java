@@ -28,9 +28,10 @@ import org.slf4j.LoggerFactory;
  * <p>The plans of the statements that take the most time are asked for at each inspection, and the
  * times between two inspections are booked to the plan that was in use. Where a new plan's median
  * lies outside the spread of an earlier plan's times (median and MAD of the logarithms) and is
- * slower by a factor, the finding names both, and what else is different: an index that is gone, a
- * planner setting, or statistics that no longer tell what is in the table. Only the last is mended,
- * by ANALYZE; it stands until the plan is the old one again, or as fast.
+ * slower by a factor, the finding names both, and what else is different: an index that is gone,
+ * planner settings under whose former values the planner takes the old plan again, or statistics
+ * that no longer tell what is in the table. Only the last is mended, by ANALYZE; it stands until
+ * the plan is the old one again, or as fast.
  *
  * <p>The plan that is asked for is that of one and the same example of the statement, as
  * pg_stat_activity had it once with all its values; of a statement that is only seen with
@@ -97,6 +98,9 @@ public final class PlanRegression implements Detector {
         JOIN pg_class c ON c.oid = i.indexrelid
        WHERE i.indisvalid AND c.relname = ANY (?::text[])
       """;
+
+  private static final String BUILT_IN =
+      "SELECT name, boot_val FROM pg_settings WHERE name = ANY (?::text[])";
 
   /** What is remembered of a database's statements, by queryid. */
   @JsonAutoDetect(fieldVisibility = Visibility.ANY)
@@ -297,7 +301,7 @@ public final class PlanRegression implements Detector {
     var before = slower.regression.before();
     var after = slower.regression.after();
     var lost = lostIndexes(inspection, before.shape());
-    var settings = changedSettings(before.shape(), after.shape());
+    var settings = explainingSettings(inspection, slower);
     var stale = table.filter(t -> t.mayMislead(after)).isPresent();
     var evidence = new HashMap<String, String>();
     evidence.put("statement", shown(slower.text));
@@ -356,11 +360,16 @@ public final class PlanRegression implements Detector {
     return used.stream().filter(index -> !valid.contains(index)).toList();
   }
 
-  private static List<String> changedSettings(PlanShape before, PlanShape after) {
-    var names = new TreeSet<>(before.settings().keySet());
-    names.addAll(after.settings().keySet());
+  /** Settings that changed, unless the planner would not go back to the old plan for them. */
+  private static List<String> explainingSettings(Inspection inspection, Slower slower)
+      throws SQLException {
+    var before = slower.regression.before().shape();
+    var after = slower.regression.after().shape();
+    var names = changedSettings(before, after);
+    if (names.isEmpty() || staysThoughSettingsReturn(inspection, slower, names)) {
+      return List.of();
+    }
     return names.stream()
-        .filter(name -> !Objects.equals(before.settings().get(name), after.settings().get(name)))
         .map(name ->
             "%s from %s to %s"
                 .formatted(
@@ -368,6 +377,28 @@ public final class PlanRegression implements Detector {
                     before.settings().getOrDefault(name, "default"),
                     after.settings().getOrDefault(name, "default")))
         .toList();
+  }
+
+  private static List<String> changedSettings(PlanShape before, PlanShape after) {
+    var names = new TreeSet<>(before.settings().keySet());
+    names.addAll(after.settings().keySet());
+    names.removeIf(name -> Objects.equals(before.settings().get(name), after.settings().get(name)));
+    return List.copyOf(names);
+  }
+
+  /** False also where the planner can't be asked: then the settings are the likeliest reason. */
+  private static boolean staysThoughSettingsReturn(
+      Inspection inspection, Slower slower, List<String> names) throws SQLException {
+    var former = new HashMap<String, String>();
+    inspection
+        .session()
+        .query(BUILT_IN, row -> former.put(row.getString(1), row.getString(2)), names);
+    former.putAll(slower.regression.before().shape().settings());
+    former.keySet().retainAll(names);
+    var planner = new Planner(inspection.session(), former);
+    return shape(planner, slower.work, slower.text, slower.example)
+        .filter(slower.regression.after()::isOf)
+        .isPresent();
   }
 
   private static String shown(String text) {

@@ -2,6 +2,7 @@ package dev.pgmend.healing.detect;
 
 import com.google.auto.service.AutoService;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +30,7 @@ public final class StaleStatistics implements Detector {
       """
       SELECT n.nspname, c.relname, s.n_mod_since_analyze, s.n_live_tup, s.last_any,
              NOT s.on_by_table OR NOT current_setting('autovacuum')::bool,
-             coalesce(s.last_any < clock_timestamp() - ? * interval '1 minute', true)
+             s.last_any < clock_timestamp() - ? * interval '1 minute', s.relid
         FROM (SELECT relid, n_mod_since_analyze, n_live_tup,
                      greatest(last_analyze, last_autoanalyze) AS last_any,
                      coalesce((SELECT split_part(o, '=', 2)::bool
@@ -70,7 +71,9 @@ public final class StaleStatistics implements Detector {
               var last = row.getString(5);
               var never = row.wasNull();
               var autovacuumOff = row.getBoolean(6);
-              var behind = row.getBoolean(7) && modified > factor * (base + scale * live);
+              var longAgo =
+                  never ? knownFor(inspection, row.getLong(8), minutes) : row.getBoolean(7);
+              var behind = longAgo && modified > factor * (base + scale * live);
               return new Finding(
                   NAME,
                   autovacuumOff || behind ? Severity.WARNING : Severity.INFO,
@@ -97,6 +100,13 @@ public final class StaleStatistics implements Detector {
             minRows,
             base,
             scale);
+  }
+
+  /** Postgres does not tell when a table was made, so one counts from when it was first seen. */
+  private static boolean knownFor(Inspection inspection, long table, double minutes) {
+    var name = "%s/%s/%d".formatted(NAME, inspection.database(), table);
+    var since = inspection.memory().unchangedSince(name, "never", inspection.now());
+    return Duration.between(since, inspection.now()).toMillis() >= minutes * 60_000;
   }
 
   @Override

@@ -29,9 +29,6 @@ public final class UnusedIndex implements Detector {
   /** Evidence: whether every server that could have read the index was asked. */
   public static final String CERTAIN = "certain";
 
-  /** Evidence: what creates the index again. */
-  public static final String DEFINITION = "definition";
-
   private static final double DAYS = 35;
   private static final long MIN_BYTES = 10 * ByteSize.MB;
   private static final double MOST = 2_000;
@@ -40,8 +37,8 @@ public final class UnusedIndex implements Detector {
   private static final String SQL =
       """
       SELECT c.oid, n.nspname, t.relname, c.relname, %4$s,
-             pg_get_indexdef(c.oid), i.indexprs IS NOT NULL,
-             coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0)
+             i.indexprs IS NOT NULL, coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0),
+             %5$s
         FROM pg_index i
         JOIN pg_class c ON c.oid = i.indexrelid
         JOIN pg_class t ON t.oid = i.indrelid
@@ -65,7 +62,12 @@ public final class UnusedIndex implements Detector {
        ORDER BY 5 DESC, c.oid
        LIMIT ?
       """
-          .formatted(serves("i"), serves("o"), UserObjects.own("t"), UserObjects.bytes("c"));
+          .formatted(
+              serves("i"),
+              serves("o"),
+              UserObjects.own("t"),
+              UserObjects.bytes("c"),
+              IndexDefinition.columns("i", "c"));
 
   /** Whether an index finds the rows of the foreign key k. */
   private static String serves(String index) {
@@ -80,9 +82,9 @@ public final class UnusedIndex implements Detector {
       long oid,
       Target target,
       long sizeBytes,
-      String definition,
       boolean hasExpression,
-      long rowsWritten) {}
+      long rowsWritten,
+      IndexDefinition definition) {}
 
   @Override
   public String name() {
@@ -122,7 +124,7 @@ public final class UnusedIndex implements Detector {
     var unusedDays = Duration.between(since, scans.now()).toMillis() / (double) MS_PER_DAY;
     var evidence = new LinkedHashMap<String, String>();
     evidence.put(CERTAIN, Boolean.toString(certain));
-    evidence.put(DEFINITION, index.definition);
+    evidence.putAll(index.definition.evidence());
     evidence.put("sizeBytes", Long.toString(index.sizeBytes));
     evidence.put("unusedSince", since.toString());
     evidence.put("rowsWritten", Long.toString(index.rowsWritten));
@@ -157,9 +159,9 @@ public final class UnusedIndex implements Detector {
                         row.getString(3),
                         row.getString(4)),
                     row.getLong(5),
-                    row.getString(6),
-                    row.getBoolean(7),
-                    row.getLong(8)),
+                    row.getBoolean(6),
+                    row.getLong(7),
+                    IndexDefinition.read(row, 8)),
             thresholds.bytes(NAME + ".minBytes", MIN_BYTES),
             (long) thresholds.number(NAME + ".maxIndexes", MOST));
   }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * What a policy lets repairs use.
@@ -16,6 +17,8 @@ import java.util.OptionalLong;
  * @param maxActiveSessionsPerCore more is busy; empty if there is no bound
  * @param cores of the server, where someone told us
  * @param backups how recent a backup must be; empty if it need not be
+ * @param ownerBusy why whoever runs the server must be left alone, asked whenever it matters; gives
+ *     empty where nothing stands against a repair
  */
 public record Limits(
     int minFreeDiskPercent,
@@ -24,7 +27,8 @@ public record Limits(
     Duration maxReplicaLag,
     OptionalDouble maxActiveSessionsPerCore,
     OptionalDouble cores,
-    Optional<Backups> backups) {
+    Optional<Backups> backups,
+    Supplier<Optional<String>> ownerBusy) {
   public static final Limits DEFAULTS =
       new Limits(20, OptionalLong.empty(), Duration.ofMinutes(1), Duration.ofSeconds(30));
 
@@ -36,7 +40,7 @@ public record Limits(
    */
   public record Backups(Duration maxAge, Optional<Instant> last) {}
 
-  /** Without a bound on load or backups. */
+  /** Without a bound on load or backups, of a server that nobody is busy with. */
   public Limits(
       int minFreeDiskPercent,
       OptionalLong diskCapacityBytes,
@@ -49,6 +53,7 @@ public record Limits(
         maxReplicaLag,
         OptionalDouble.empty(),
         OptionalDouble.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Optional::empty);
   }
 }

@@ -4,6 +4,7 @@ import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -58,11 +59,22 @@ public final class Planner {
       SELECT set_config('search_path', ?, false), set_config('plan_cache_mode', ?, false)
       """;
 
+  private static final String SET_ONE = "SELECT set_config(?, ?, false)";
+
   private final Session session;
+  private final Map<String, String> settings;
   private @Nullable ForeignCode foreignCode;
 
   public Planner(Session session) {
+    this(session, Map.of());
+  }
+
+  /**
+   * @param settings under which statements are planned, in place of the session's
+   */
+  public Planner(Session session, Map<String, String> settings) {
     this.session = session;
+    this.settings = Map.copyOf(settings);
   }
 
   /** Whether a statement is of the kind that has a plan and may be asked for it. */
@@ -172,8 +184,14 @@ public final class Planner {
     var path = session.queryOne(SEARCH_PATH, row -> row.getString(1), roleName);
     set(path.replace("\"$user\"", Identifiers.quote(roleName)), cacheMode);
     try {
+      for (var setting : settings.entrySet()) {
+        session.queryOne(SET_ONE, row -> row.getString(1), setting.getKey(), setting.getValue());
+      }
       return request.ask();
     } finally {
+      for (var name : settings.keySet()) {
+        session.execute("RESET " + Identifiers.quote(name));
+      }
       set(OUR_PATH, "auto");
     }
   }

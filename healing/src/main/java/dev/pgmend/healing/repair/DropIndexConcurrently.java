@@ -3,17 +3,23 @@ package dev.pgmend.healing.repair;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.DuplicateIndex;
 import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.IndexDefinition;
 import dev.pgmend.healing.detect.UnusedIndex;
+import dev.pgmend.healing.postgres.Identifiers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * Drops an index that another one makes needless, or that nobody reads; its definition is kept to
- * bring it back.
+ * Drops an index that another one makes needless, or that nobody reads; what it was is kept to
+ * bring it back as it was.
  */
 @AutoService(Repair.class)
 public final class DropIndexConcurrently implements Repair {
   public static final String TYPE = "DropIndexConcurrently";
+
+  private static final Pattern TARGET = Pattern.compile("(\\d+)=(\\d+)");
 
   @Override
   public String type() {
@@ -31,13 +37,12 @@ public final class DropIndexConcurrently implements Repair {
       return Optional.empty();
     }
     var target = finding.target();
-    var definition = finding.evidence().getOrDefault(DuplicateIndex.DEFINITION, "");
     return Optional.of(
         new RepairPlan(
             TYPE,
             target,
             List.of(new DropIndexStep(target.schema(), target.index())),
-            List.of(new CreateIndexStep(target.schema(), target.index(), concurrently(definition))),
+            undo(finding),
             Risk.HIGH,
             Optional.empty(),
             2 * finding.evidenceLong("sizeBytes"),
@@ -51,6 +56,30 @@ public final class DropIndexConcurrently implements Repair {
       case UnusedIndex.NAME -> Boolean.parseBoolean(evidence.get(UnusedIndex.CERTAIN));
       default -> false;
     };
+  }
+
+  private static List<Step> undo(Finding finding) {
+    var target = finding.target();
+    var evidence = finding.evidence();
+    var create = evidence.getOrDefault(IndexDefinition.CREATE, "");
+    var steps = new ArrayList<Step>();
+    steps.add(new CreateIndexStep(target.schema(), target.index(), concurrently(create)));
+    var name = Identifiers.quote(target.schema(), target.index());
+    var comment = evidence.get(IndexDefinition.COMMENT);
+    if (comment != null) {
+      steps.add(
+          new IdempotentStep(
+              "COMMENT ON INDEX %s IS %s".formatted(name, Identifiers.literal(comment))));
+    }
+    TARGET
+        .matcher(evidence.getOrDefault(IndexDefinition.TARGETS, ""))
+        .results()
+        .map(column ->
+            new IdempotentStep(
+                "ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s"
+                    .formatted(name, column.group(1), column.group(2))))
+        .forEach(steps::add);
+    return List.copyOf(steps);
   }
 
   /** What pg_get_indexdef gives always begins so. */

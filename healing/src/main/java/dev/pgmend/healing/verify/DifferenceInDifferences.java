@@ -10,9 +10,10 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Judges a repair: the change of the affected statements less the change that the control saw in
- * the same windows, on mean log time, with a 95% percentile interval from a bootstrap over
- * intervals (Efron &amp; Tibshirani 1993, chapter 13). What makes the whole server slower or faster
+ * Judges a repair: the change of the affected statements less the change that they would have seen
+ * had they become slower as the control did in the same windows, on mean log time, with a 95%
+ * percentile interval from a bootstrap over intervals (Efron &amp; Tibshirani 1993, chapter 13),
+ * wider by the {@link Heterogeneity} of the control. What makes the whole server slower or faster
  * meanwhile moves both and cancels out. Where there is no control, as for a setting of the server,
  * nothing does, and the verdict says so.
  */
@@ -49,13 +50,19 @@ public final class DifferenceInDifferences {
       var change = bootstrap.mean(after.affected()) - bootstrap.mean(before.affected());
       var drift =
           useControl ? bootstrap.mean(after.control()) - bootstrap.mean(before.control()) : 0;
-      effects[i] = change - drift;
+      effects[i] = change - before.expected(drift);
     }
     var drift = useControl ? mean(after.control()) - mean(before.control()) : 0;
-    var effect = percent(mean(after.affected()) - mean(before.affected()) - drift);
+    var expected = before.expected(drift);
+    var effect = mean(after.affected()) - mean(before.affected()) - expected;
     var ends = widened(Quantile.withDefaults().evaluate(effects, 0.025, 0.975), fewest);
+    var unlike = useControl ? Heterogeneity.of(before, after).halfWidth() : 0;
+    var more = before.expected(drift + unlike) - expected;
+    var less = expected - before.expected(drift - unlike);
+    var low = effect - Math.hypot(effect - ends[0], more);
+    var high = effect + Math.hypot(ends[1] - effect, less);
     var verdict =
-        verdict(effect, percent(ends[0]), percent(ends[1]), maxRegressionPercent, before, after);
+        verdict(percent(effect), percent(low), percent(high), maxRegressionPercent, before, after);
     return useControl ? verdict : verdict.noting("nothing to compare it with");
   }
 

@@ -8,9 +8,10 @@ import java.util.List;
  * enough to be compared with another window later.
  *
  * @param statements those that the repair concerns and those that serve as the control
- * @param affected per interval, the mean log time of the affected statements relative to their mean
- *     in the window before: 0 is no change, 0.69 is twice as slow
- * @param control the same of the statements that the repair does not concern
+ * @param affected per interval, the mean {@link Statement#changeTo} of the affected statements: 0
+ *     is no change, 0.69 is twice as slow
+ * @param control per interval, the mean log time of the statements that the repair does not concern
+ *     relative to their mean in the window before
  */
 public record Measurement(
     Instant from,
@@ -18,6 +19,9 @@ public record Measurement(
     List<Statement> statements,
     List<Double> affected,
     List<Double> control) {
+
+  /** What a call may take more or less without anybody noticing. */
+  private static final double UNIT_MS = 0.05;
 
   public Measurement {
     statements = List.copyOf(statements);
@@ -35,10 +39,35 @@ public record Measurement(
     double totalMs() {
       return calls * meanMs;
     }
+
+    /**
+     * The logarithm of another mean time over this one, both a unit longer than they are, so that a
+     * statement of hundredths of a millisecond, which anything disturbs, says little.
+     */
+    double changeTo(double otherMs) {
+      return Math.log((otherMs + UNIT_MS) / (meanMs + UNIT_MS));
+    }
   }
 
   public long affectedCalls() {
     return statements.stream().filter(Statement::affected).mapToLong(Statement::calls).sum();
+  }
+
+  /**
+   * How the affected statements would have changed if they had become slower as the control did.
+   *
+   * @param drift of the control, as a logarithm
+   */
+  double expected(double drift) {
+    double weights = 0;
+    double sum = 0;
+    for (var statement : statements) {
+      if (statement.affected()) {
+        weights += statement.totalMs();
+        sum += statement.totalMs() * statement.changeTo(statement.meanMs() * Math.exp(drift));
+      }
+    }
+    return weights == 0 ? drift : sum / weights;
   }
 
   /** Mean time of an affected call; 0 if there was none. */

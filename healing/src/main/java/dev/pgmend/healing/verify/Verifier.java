@@ -12,15 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.Collectors;
 
 /** Measures the statements that a repair concerns, before it and after it. */
 public final class Verifier {
   /** More would only add statements too small to matter, and length to the record. */
   private static final int MOST_STATEMENTS_A_SIDE = 25;
-
-  /** What a call may take more or less without anybody noticing. */
-  private static final double UNIT_MS = 0.05;
 
   private final StatementHistory history;
 
@@ -99,20 +97,25 @@ public final class Verifier {
         from,
         to,
         statements,
-        series(intervals, reference, Measurement.Statement::affected),
-        series(intervals, reference, s -> !s.affected()));
+        series(
+            intervals, reference, Measurement.Statement::affected, Measurement.Statement::changeTo),
+        series(
+            intervals,
+            reference,
+            s -> !s.affected(),
+            (s, meanMs) -> Math.log(meanMs / s.meanMs())));
   }
 
   /**
-   * Per interval the mean of log(mean time now / mean time before) over the statements that ran in
-   * it, weighted by their share of the time before. Being relative to each statement's own past, it
-   * does not move when only the mix of statements does. Both times are a unit longer than they
-   * were, so that a statement of hundredths of a millisecond, which anything disturbs, says little.
+   * Per interval the mean change over the statements that ran in it, weighted by their share of the
+   * time before. Being relative to each statement's own past, it does not move when only the mix of
+   * statements does.
    */
   private static List<Double> series(
       List<Interval> intervals,
       List<Measurement.Statement> reference,
-      Predicate<Measurement.Statement> side) {
+      Predicate<Measurement.Statement> side,
+      ToDoubleBiFunction<Measurement.Statement, Double> change) {
     var series = new ArrayList<Double>();
     for (var interval : intervals) {
       double weights = 0;
@@ -121,9 +124,7 @@ public final class Verifier {
         var work = interval.byQueryId().get(statement.queryId());
         if (work != null && work.ms() > 0 && side.test(statement)) {
           weights += statement.totalMs();
-          sum +=
-              statement.totalMs()
-                  * Math.log((work.meanMs() + UNIT_MS) / (statement.meanMs() + UNIT_MS));
+          sum += statement.totalMs() * change.applyAsDouble(statement, work.meanMs());
         }
       }
       if (weights > 0) {

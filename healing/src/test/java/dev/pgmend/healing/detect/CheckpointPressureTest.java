@@ -7,6 +7,7 @@ import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
 
 class CheckpointPressureTest {
   private static final String WRITE =
@@ -36,6 +37,13 @@ class CheckpointPressureTest {
       assertThat(finding.evidence())
           .containsEntry("maxWalSizeBytes", Long.toString(40 * ByteSize.MB))
           .containsEntry(ProposedSetting.REPLACED, "40MB");
+      // The load has ended, and its mean falls with every second.
+      await()
+          .during(Duration.ofSeconds(2))
+          .untilAsserted(() ->
+              assertThat(look.at(database))
+                  .extracting(later -> later.evidence().get(ProposedSetting.VALUE))
+                  .containsExactly(finding.evidence().get(ProposedSetting.VALUE)));
       var plan = Repairs.planFor(finding).orElseThrow();
       plan.statements().forEach(database::execute);
       var proposed = finding.evidence().get(ProposedSetting.VALUE);

@@ -2,6 +2,7 @@ package dev.pgmend.healing.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.Names;
 import dev.pgmend.healing.testing.TestDatabase;
@@ -26,7 +27,7 @@ class DuplicateIndexTest {
               .containsEntry(DuplicateIndex.KIND, "exact")
               .containsEntry("keep", "older")
               .containsEntry(
-                  DuplicateIndex.DEFINITION, "CREATE INDEX newer ON public.t USING btree (a, b)");
+                  IndexDefinition.CREATE, "CREATE INDEX newer ON public.t USING btree (a, b)");
         });
   }
 
@@ -235,5 +236,47 @@ class DuplicateIndexTest {
 
   private static void table(TestDatabase database) {
     database.execute("CREATE TABLE t (a int, b int, c text)", "INSERT INTO t VALUES (1, 1, 'x')");
+  }
+
+  @EachPostgres
+  void whatIsDroppedCanBeBroughtBackAsItWas(TestDatabase database) throws SQLException {
+    database.execute(
+        "SET allow_in_place_tablespaces = on", "CREATE TABLESPACE \"Else where\" LOCATION ''");
+    try {
+      database.execute(
+          "CREATE TABLE t (a text, b text)",
+          "CREATE INDEX older ON t (a, lower(b)) WHERE b <> ' WHERE '",
+          "CREATE INDEX newer ON t (a, lower(b)) TABLESPACE \"Else where\" WHERE b <> ' WHERE '",
+          "COMMENT ON INDEX newer IS 'that''s\nmine'",
+          "ALTER INDEX newer ALTER COLUMN 2 SET STATISTICS 500");
+      var plan =
+          Repairs.planFor(look.setting("minBytes", "0").at(database).getFirst()).orElseThrow();
+      var before = newer(database);
+      assertThat(before).contains("Else where", "mine", "500");
+
+      plan.statements().forEach(database::execute);
+      assertThat(newer(database)).isEqualTo("[]");
+      plan.undoStatements().forEach(database::execute);
+
+      assertThat(newer(database)).isEqualTo(before);
+    } finally {
+      database.execute("DROP TABLE IF EXISTS t", "DROP TABLESPACE \"Else where\"");
+    }
+  }
+
+  private static String newer(TestDatabase database) {
+    return database
+        .texts(
+            """
+            SELECT jsonb_build_object(
+                     'definition', pg_get_indexdef(c.oid),
+                     'comment', obj_description(c.oid, 'pg_class'),
+                     'tablespace', (SELECT spcname FROM pg_tablespace s
+                                     WHERE s.oid = c.reltablespace),
+                     'targets', (SELECT jsonb_agg(attstattarget ORDER BY attnum)
+                                   FROM pg_attribute WHERE attrelid = c.oid))
+              FROM pg_class c WHERE relname = 'newer'
+            """)
+        .toString();
   }
 }

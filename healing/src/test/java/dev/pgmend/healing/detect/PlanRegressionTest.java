@@ -94,6 +94,21 @@ class PlanRegressionTest {
   }
 
   @EachPostgres
+  void aSettingThatHasNoPartInItIsNot(TestDatabase database) throws SQLException {
+    table(database);
+    use(database, INTERVALS + 1);
+
+    database.execute(
+        "ALTER DATABASE \"%s\" SET effective_cache_size = '8MB'".formatted(database.name()));
+    disconnect();
+    misledByABatch(database);
+    var finding = use(database, INTERVALS + 1).getFirst();
+
+    assertThat(finding.summary()).contains("statistics are older than the plan");
+    assertThat(Repairs.planFor(finding)).isPresent();
+  }
+
+  @EachPostgres
   void statisticsThatAreTakenAgainToNoAvailAreNotTakenOnceMore(TestDatabase database)
       throws SQLException {
     table(database);

@@ -109,6 +109,19 @@ class StaleStatisticsTest {
         .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.INFO));
   }
 
+  @EachPostgres
+  void aTableThatIsNewIsNoReasonToWarnEither(TestDatabase database) throws SQLException {
+    Faults.table(database, "fresh");
+
+    assertThat(withAutovacuum(database, () -> look.at(database)))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.INFO));
+    assertThat(
+            withAutovacuum(database, () -> look.setting("fallenBehindMinutes", "0").at(database)))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.WARNING));
+  }
+
   private interface Question<T> {
     T ask() throws SQLException;
   }

@@ -38,7 +38,7 @@ class UnusedIndexTest {
               .containsEntry(UnusedIndex.CERTAIN, "true")
               .containsEntry("standbysAsked", "0")
               .containsEntry(
-                  UnusedIndex.DEFINITION,
+                  IndexDefinition.CREATE,
                   "CREATE INDEX orders_note ON public.orders USING btree (note)");
           assertThat(finding.evidenceLong("sizeBytes"))
               .isEqualTo(database.number("SELECT pg_relation_size('orders_note')"));

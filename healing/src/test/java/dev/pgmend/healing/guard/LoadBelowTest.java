@@ -63,6 +63,7 @@ class LoadBelowTest {
         PATIENT.maxReplicaLag(),
         OptionalDouble.of(most),
         OptionalDouble.of(cores),
-        Optional.empty());
+        Optional.empty(),
+        Optional::empty);
   }
 }

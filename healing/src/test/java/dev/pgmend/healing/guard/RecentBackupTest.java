@@ -53,6 +53,7 @@ class RecentBackupTest {
         PATIENT.maxReplicaLag(),
         PATIENT.maxActiveSessionsPerCore(),
         PATIENT.cores(),
-        Optional.of(new Limits.Backups(maxAge, last)));
+        Optional.of(new Limits.Backups(maxAge, last)),
+        Optional::empty);
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pgmend.healing.verify.Measurement.Statement;
 import dev.pgmend.healing.verify.Verdict.Decision;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -74,6 +76,63 @@ class DifferenceInDifferencesTest {
 
     assertThat(verdict.decision()).isEqualTo(Decision.IMPROVED);
     assertThat(verdict.effectPercent()).isBetween(-60.0, -40.0);
+  }
+
+  /** A statement so small that a unit outweighs it moves less than the control. */
+  @Test
+  void whatMovesTheWholeServerCancelsOutOfSmallStatementsToo() {
+    var random = new Random(8);
+    var small = new Statement(1, "SELECT 1", true, PLENTY, 0.02);
+
+    for (var factor : new double[] {0.3, 3}) {
+      var verdict =
+          DifferenceInDifferences.judge(
+              measurement(small, series(random, 0, 30), series(random, 0, 30)),
+              measurement(
+                  small,
+                  series(random, small.changeTo(small.meanMs() * factor), 30),
+                  series(random, Math.log(factor), 30)),
+              LIMIT_PERCENT);
+
+      assertThat(verdict.decision()).as(verdict.message()).isEqualTo(Decision.NEUTRAL);
+      assertThat(verdict.effectPercent()).isBetween(-10.0, 10.0);
+    }
+  }
+
+  /**
+   * Each statement drifts in its own way besides what the whole server does. An interval that only
+   * knew of the windows' noise would hold the truth in an eighth of these.
+   */
+  @Test
+  void statementsThatDriftUnlikeMakeTheIntervalWider() {
+    var runs = 400; // CNT
+    var random = new Random(9);
+    var held = 0;
+    for (int i = 0; i < runs; i++) {
+      var common = 0.3 * random.nextGaussian();
+      var drifts =
+          DoubleStream.generate(() -> common + 0.4 * random.nextGaussian()).limit(9).toArray();
+      var before = unlike(random, new double[drifts.length]);
+      var verdict = DifferenceInDifferences.judge(before, unlike(random, drifts), LIMIT_PERCENT);
+      held += verdict.low() <= 0 && 0 <= verdict.high() ? 1 : 0;
+    }
+
+    assertThat(100.0 * held / runs).isBetween(92.8, 97.2);
+  }
+
+  /** The first statement is affected, the others are the control. */
+  private static Measurement unlike(Random random, double[] drifts) {
+    var statements = new ArrayList<Statement>();
+    for (int i = 0; i < drifts.length; i++) {
+      statements.add(new Statement(i, "SELECT", i == 0, PLENTY, 100 * Math.exp(drifts[i])));
+    }
+    var control = Arrays.stream(drifts).skip(1).average().orElseThrow();
+    return new Measurement(
+        Instant.EPOCH,
+        Instant.EPOCH.plusSeconds(60),
+        statements,
+        series(random, drifts[0], 30),
+        series(random, control, 30));
   }
 
   @ParameterizedTest
@@ -151,11 +210,12 @@ class DifferenceInDifferencesTest {
 
   private static Measurement measurement(
       List<Double> affected, List<Double> control, long affectedCalls) {
+    return measurement(new Statement(1, "SELECT 1", true, affectedCalls, 100), affected, control);
+  }
+
+  private static Measurement measurement(
+      Statement statement, List<Double> affected, List<Double> control) {
     return new Measurement(
-        Instant.EPOCH,
-        Instant.EPOCH.plusSeconds(60),
-        List.of(new Statement(1, "SELECT 1", true, affectedCalls, 1)),
-        affected,
-        control);
+        Instant.EPOCH, Instant.EPOCH.plusSeconds(60), List.of(statement), affected, control);
   }
 }

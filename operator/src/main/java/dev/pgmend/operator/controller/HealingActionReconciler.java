@@ -28,6 +28,7 @@ import dev.pgmend.operator.care.Facts;
 import dev.pgmend.operator.care.PhaseChange;
 import dev.pgmend.operator.care.Verification;
 import dev.pgmend.operator.policy.EffectivePolicy;
+import dev.pgmend.operator.provider.Providers;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -75,16 +76,23 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
   private final ActionRuns runs;
   private final ActionStore store;
   private final PhaseChange phases;
+  private final Providers providers;
   private final Clock clock;
   private @Nullable InformerEventSource<PgCluster, HealingAction> clusters;
   private @Nullable InformerEventSource<TuningPolicy, HealingAction> policies;
 
   public HealingActionReconciler(
-      Cares cares, ActionRuns runs, ActionStore store, PhaseChange phases, Clock clock) {
+      Cares cares,
+      ActionRuns runs,
+      ActionStore store,
+      PhaseChange phases,
+      Providers providers,
+      Clock clock) {
     this.cares = cares;
     this.runs = runs;
     this.store = store;
     this.phases = phases;
+    this.providers = providers;
     this.clock = clock;
   }
 
@@ -280,7 +288,8 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
                   ? OptionalDouble.empty()
                   : OptionalDouble.of(budget.maxActiveSessionsPerCore()),
               MachineFacts.declaredCores(policy.thresholds()),
-              budget.maxBackupAgeIfAny().map(maxAge -> new Limits.Backups(maxAge, lastBackup())));
+              budget.maxBackupAgeIfAny().map(maxAge -> new Limits.Backups(maxAge, lastBackup())),
+              () -> cluster(ClusterKey.of(action)).flatMap(providers::busy));
       var started =
           runs.start(
               action.getMetadata().getUid(),

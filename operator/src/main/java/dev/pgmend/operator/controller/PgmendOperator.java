@@ -72,10 +72,11 @@ public final class PgmendOperator implements AutoCloseable {
                 LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("pgmend").build());
           }
         });
+    var providers = new Providers(client);
     register(new TuningPolicyReconciler(clock));
     register(
         new PgClusterReconciler(
-            new Providers(client),
+            providers,
             cares,
             new Proposals(client),
             new LearnerKeeper(new Learners(client, learner, clock), learners, events),
@@ -83,7 +84,7 @@ public final class PgmendOperator implements AutoCloseable {
             metrics,
             listener,
             clock));
-    register(new HealingActionReconciler(cares, runs, store, phases, clock));
+    register(new HealingActionReconciler(cares, runs, store, phases, providers, clock));
   }
 
   /** An API server that is away for an hour must find everything looked after when it is back. */

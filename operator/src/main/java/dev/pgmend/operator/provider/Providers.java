@@ -5,6 +5,7 @@ import dev.pgmend.api.v1alpha1.ProviderKind;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,21 @@ public final class Providers {
    * @throws AccessException if it can't be found
    */
   public Access find(PgCluster cluster) throws AccessException {
+    return providerOf(cluster).find(cluster);
+  }
+
+  /**
+   * Why whoever runs the Postgres must not be disturbed now; empty if nothing stands against it.
+   */
+  public Optional<String> busy(PgCluster cluster) {
+    try {
+      return providerOf(cluster).busy(cluster);
+    } catch (AccessException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private PostgresProvider providerOf(PgCluster cluster) throws AccessException {
     var kinds = cluster.getSpec().provider().kinds();
     if (kinds.size() != 1) {
       throw new AccessException(
@@ -37,6 +53,6 @@ public final class Providers {
                   .formatted(kinds.getFirst(), byKind.keySet())
               + " spec.provider.connection reach any Postgres");
     }
-    return provider.find(cluster);
+    return provider;
   }
 }

@@ -395,6 +395,26 @@ abstract class OperatorSuite {
   }
 
   @Test
+  void whoeverRunsTheServerIsNotDisturbedWhileBusy() {
+    Faults.bloatedIndex(database, "orders", "orders_id");
+    room.care(database, mode(PolicyMode.Recommend));
+    var waiting = room.awaitPhase(REINDEX, HealingPhase.AwaitingApproval);
+    room.annotateCluster(Annotations.OWNER_BUSY, "switchover");
+    room.edit(waiting, a -> a.setSpec(a.getSpec().withApproved(true)));
+    patiently()
+        .untilAsserted(() ->
+            assertThat(Actions.statusOf(room.action(REINDEX)))
+                .satisfies(status -> {
+                  assertThat(status.reason()).isEqualTo("WaitingForOwnerNotBusy");
+                  assertThat(status.message()).contains("switchover");
+                }));
+
+    room.annotateCluster(Annotations.OWNER_BUSY, "");
+
+    room.awaitPhase(REINDEX, HealingPhase.Succeeded);
+  }
+
+  @Test
   void aPausedClusterIsLeftAlone() {
     Faults.bloatedIndex(database, "orders", "orders_id");
     room.policy("policy", mode(PolicyMode.Auto));

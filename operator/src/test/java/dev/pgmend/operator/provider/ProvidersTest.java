@@ -3,6 +3,7 @@ package dev.pgmend.operator.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.pgmend.api.v1alpha1.Annotations;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.Provider;
@@ -14,6 +15,7 @@ import dev.pgmend.operator.cli.InProcessApi;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,15 +82,28 @@ class ProvidersTest {
         .hasMessageContaining("spec.provider.connection");
   }
 
+  @Test
+  void whoeverRunsThePostgresIsBusyWhileAnAnnotationSaysSo() {
+    var cluster = cluster(provider(CONNECTION, null, null));
+    assertThat(new Providers(client).busy(cluster)).isEmpty();
+
+    cluster.getMetadata().setAnnotations(Map.of(Annotations.OWNER_BUSY, "switchover"));
+    assertThat(new Providers(client).busy(cluster)).contains("switchover");
+  }
+
   private static AccessException refused(Provider provider) {
     return catchThrowableOfType(AccessException.class, () -> find(provider));
   }
 
   private static Access find(Provider provider) throws AccessException {
+    return new Providers(client).find(cluster(provider));
+  }
+
+  private static PgCluster cluster(Provider provider) {
     var cluster = new PgCluster();
     cluster.setMetadata(new ObjectMetaBuilder().withName("shop").withNamespace("default").build());
     cluster.setSpec(PgClusterSpec.of(provider));
-    return new Providers(client).find(cluster);
+    return cluster;
   }
 
   private static Provider provider(

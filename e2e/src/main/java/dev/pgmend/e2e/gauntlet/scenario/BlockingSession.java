@@ -5,6 +5,7 @@ import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,11 @@ public final class BlockingSession implements Scenario {
   @Override
   public Map<String, String> thresholds() {
     return Map.of("BlockingSession.minBlockedSeconds", "3");
+  }
+
+  @Override
+  public Duration ripensIn(Duration interval) {
+    return Duration.ofSeconds(3);
   }
 
   @Override

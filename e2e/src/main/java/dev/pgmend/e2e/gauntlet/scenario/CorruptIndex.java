@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Bytes of an index are no longer on the disk what was written. Numbers, since what stands in the
@@ -25,6 +26,11 @@ public final class CorruptIndex implements Scenario {
   @Override
   public String target() {
     return "public.g_damaged(g_damaged_code)";
+  }
+
+  @Override
+  public Optional<String> impossible(Arena arena) {
+    return arena.withoutFiles();
   }
 
   @Override
@@ -54,7 +60,8 @@ public final class CorruptIndex implements Scenario {
   public void inject(Arena arena) throws SQLException {
     arena.runAsSuperuser("ALTER INDEX g_damaged_code SET TABLESPACE g_elsewhere", "CHECKPOINT");
     var path = arena.texts("SELECT pg_relation_filepath('public.g_damaged_code')").getFirst();
-    try (var pages = new RandomAccessFile(arena.data().resolve(path).toFile(), "rw")) {
+    try (var pages =
+        new RandomAccessFile(arena.files().orElseThrow().data().resolve(path).toFile(), "rw")) {
       pages.seek((long) BLOCK * PAGE + PAGE / 2);
       pages.write(new byte[PAGE / 4]);
     } catch (IOException e) {

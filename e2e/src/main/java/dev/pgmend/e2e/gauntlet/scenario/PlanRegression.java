@@ -35,6 +35,11 @@ public final class PlanRegression implements Scenario {
   }
 
   @Override
+  public Duration ripensIn(Duration interval) {
+    return interval.multipliedBy(2);
+  }
+
+  @Override
   public List<String> traffic() {
     return List.of(LOOK_UP);
   }

@@ -4,7 +4,9 @@ import com.google.auto.service.AutoService;
 import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** A transaction manager prepared a transaction and died. */
 @AutoService(Scenario.class)
@@ -27,6 +29,11 @@ public final class PreparedTransaction implements Scenario {
   }
 
   @Override
+  public Duration ripensIn(Duration interval) {
+    return Duration.ofSeconds(3);
+  }
+
+  @Override
   public boolean mendable() {
     return false;
   }
@@ -34,6 +41,13 @@ public final class PreparedTransaction implements Scenario {
   @Override
   public boolean disturbs() {
     return true;
+  }
+
+  @Override
+  public Optional<String> impossible(Arena arena) throws SQLException {
+    return arena.isTrue("SELECT current_setting('max_prepared_transactions')::int > 0")
+        ? Optional.empty()
+        : Optional.of("max_prepared_transactions is 0");
   }
 
   @Override

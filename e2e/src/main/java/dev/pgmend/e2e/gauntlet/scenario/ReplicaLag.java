@@ -6,6 +6,7 @@ import dev.pgmend.e2e.gauntlet.Scenario;
 import dev.pgmend.e2e.gauntlet.Standby;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A standby takes in the log and does not replay it. */
@@ -36,6 +37,11 @@ public final class ReplicaLag implements Scenario {
   @Override
   public boolean disturbs() {
     return true;
+  }
+
+  @Override
+  public Optional<String> impossible(Arena arena) {
+    return arena.withoutFiles();
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,11 @@ public final class UnusedIndex implements Scenario {
   @Override
   public Map<String, String> thresholds() {
     return Map.of("UnusedIndex.days", "0.000115", "UnusedIndex.minBytes", "15MB");
+  }
+
+  @Override
+  public Duration ripensIn(Duration interval) {
+    return Duration.ofSeconds(10);
   }
 
   @Override

@@ -53,7 +53,7 @@ public final class Failover implements Trial {
         ground.stopServer();
       }
       var now = standby.promote();
-      var promoted = new Arena(at(arena.owner(), now), now, arena.data(), arena.programs());
+      var promoted = new Arena(at(arena.owner(), now), now, arena.files());
       var left = Leftovers.of(promoted);
       care.pointTo(at(ground.carer(), now));
       var end = care.awaitEnd(build, PATIENCE);

@@ -30,7 +30,7 @@ final class OddObjects {
    * @return the same server, seen from there
    */
   static Arena create(Arena arena) throws SQLException {
-    var odd = new Arena(in(arena.owner()), in(arena.superuser()), arena.data(), arena.programs());
+    var odd = new Arena(in(arena.owner()), in(arena.superuser()), arena.files());
     var quoted = '"' + DATABASE.replace("\"", "\"\"") + '"';
     arena.runAsSuperuser("CREATE DATABASE %s OWNER %s".formatted(quoted, arena.owner().user()));
     odd.runAsSuperuser(

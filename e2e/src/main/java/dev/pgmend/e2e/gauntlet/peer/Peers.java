@@ -1,0 +1,65 @@
+package dev.pgmend.e2e.gauntlet.peer;
+
+import dev.pgmend.e2e.demo.shop.Login;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/** Asks every other tool about a server's faults, and keeps the best that each said of each. */
+public final class Peers {
+  private final Login login;
+  private final List<Peer> all = load();
+  private final Map<String, Opinion> opinions = new LinkedHashMap<>();
+
+  /**
+   * @param login a superuser's, as some of the tools need
+   */
+  public Peers(Login login) {
+    this.login = login;
+  }
+
+  /** All there are, fresh, by name. */
+  public static List<Peer> load() {
+    return ServiceLoader.load(Peer.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparing(peer -> peer.name().toLowerCase(Locale.ROOT)))
+        .toList();
+  }
+
+  /**
+   * Lets them see the server before a fault.
+   *
+   * @throws SQLException if the server refuses
+   */
+  public synchronized void see() throws SQLException {
+    try (var session = PeerSession.open(login)) {
+      for (var peer : all) {
+        peer.see(session);
+      }
+    }
+  }
+
+  /** Asks about a fault while it stands; may be asked more than once. */
+  public synchronized void ask(Question question) {
+    for (var peer : all) {
+      opinions.merge(peer.name() + " " + question.fault(), opinion(peer, question), Opinion::or);
+    }
+  }
+
+  public synchronized List<Opinion> opinions() {
+    return List.copyOf(opinions.values());
+  }
+
+  /** A session each: what ends one peer's must not keep the next from answering. */
+  private Opinion opinion(Peer peer, Question question) {
+    try (var session = PeerSession.open(login)) {
+      return new Opinion(question.fault(), peer.name(), peer.answer(session, question), null);
+    } catch (SQLException | RuntimeException e) {
+      return new Opinion(question.fault(), peer.name(), null, String.valueOf(e.getMessage()));
+    }
+  }
+}

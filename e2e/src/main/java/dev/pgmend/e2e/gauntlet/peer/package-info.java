@@ -1,0 +1,5 @@
+/** What would other tools have made of a fault, by the rules that they publish? */
+@NullMarked
+package dev.pgmend.e2e.gauntlet.peer;
+
+import org.jspecify.annotations.NullMarked;
