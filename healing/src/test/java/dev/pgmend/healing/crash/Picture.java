@@ -19,6 +19,10 @@ record Picture(List<String> state, List<String> work) {
         FROM pg_index JOIN pg_class c ON c.oid = indexrelid
        WHERE c.relnamespace = 'public'::regnamespace
       UNION ALL
+      SELECT 'comment ' || concat_ws(' ', objoid::regclass, description)
+        FROM pg_description
+       WHERE objoid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+      UNION ALL
       SELECT 'option ' || relname || ' ' || option
         FROM pg_class, unnest(reloptions) option
        WHERE relnamespace = 'public'::regnamespace
