@@ -55,8 +55,8 @@ final class MortalJournal implements Journal {
   }
 
   /**
-   * @param lastWords is told where the process stands still until it is killed; not where it is to
-   *     be killed while a statement runs, which the server shows
+   * @param lastWords is told where the process stands still until it is killed; while a statement
+   *     runs it does not, and the server shows when
    */
   MortalJournal(Path directory, Consumer<String> lastWords) {
     this.file = directory.resolve("journal");
@@ -66,7 +66,10 @@ final class MortalJournal implements Journal {
     this.deaths = new ArrayList<>(lines(deathsFile));
   }
 
-  /** Where processes died: the step, the entry, and whether before it was written or after. */
+  /**
+   * Where processes died: the step, the entry, and whether before it was written, after, or while
+   * its statement ran; a statement that waits for nothing may have ended first.
+   */
   List<String> deaths() {
     return List.copyOf(deaths);
   }

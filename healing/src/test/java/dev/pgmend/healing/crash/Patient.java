@@ -8,6 +8,7 @@ import dev.pgmend.healing.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A database with one fault, whose repair dies again and again.
@@ -65,15 +66,18 @@ record Patient(
     return database.begin(LOCK);
   }
 
-  /** Whether the server is at work on a statement of its repair that waits for a lock. */
-  boolean waitsForLock() {
-    return database.isTrue(
-        """
-        SELECT EXISTS (SELECT 1 FROM pg_stat_activity
-                        WHERE application_name = 'pgmend/%s' AND datname = current_database()
-                          AND state = 'active' AND wait_event_type = 'Lock')
-        """
-            .formatted(crashCase.name()));
+  /** The first word of a statement of its repair that the server is at work on behind a lock. */
+  Optional<String> waitsForLock() {
+    return database
+        .texts(
+            """
+            SELECT substring(query FROM '[A-Z]+') FROM pg_stat_activity
+             WHERE application_name = 'pgmend/%s' AND datname = current_database()
+               AND state = 'active' AND wait_event_type = 'Lock'
+            """
+                .formatted(crashCase.name()))
+        .stream()
+        .findFirst();
   }
 
   /** Ends what it changed for the whole server. */
