@@ -6,7 +6,7 @@ public enum JournalEvent {
   Intended,
   /** The step is done. */
   Done,
-  /** The step failed. */
+  /** The step failed, or the connection to the server was lost while it ran. */
   Failed,
   /** What a step left behind is removed. */
   CleanedUp,

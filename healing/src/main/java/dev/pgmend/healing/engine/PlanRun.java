@@ -29,7 +29,10 @@ final class PlanRun {
           .build();
 
   /** A statement that takes its server down each time must not be run for ever. */
-  private static final int MOST_BREAKS = 3;
+  private static final int MOST_LOST_CONNECTIONS = 3;
+
+  /** Nor one that takes this process down; but a process has many reasons to end. */
+  private static final int MOST_DEATHS = 10;
 
   private static final String UNFINISHED = "08006";
 
@@ -106,11 +109,7 @@ final class PlanRun {
       if (mark.isPresent() && settle(number, step, mark.get())) {
         return;
       }
-      if (record.brokenOff(number) >= MOST_BREAKS) {
-        throw new SQLException(
-            "it broke off %d times with the connection to the server; look at the server's log"
-                .formatted(MOST_BREAKS));
-      }
+      refuseWhatDoesHarm(number);
       Failsafe.with(WHEN_BUSY).run(() -> attempt(number, steps));
     } catch (FailsafeException e) {
       switch (e.getCause()) {
@@ -118,6 +117,18 @@ final class PlanRun {
         case CalledOff calledOff -> throw calledOff;
         case null, default -> throw e;
       }
+    }
+  }
+
+  private void refuseWhatDoesHarm(int number) throws SQLException {
+    if (record.connectionsLost(number) >= MOST_LOST_CONNECTIONS) {
+      throw new SQLException(
+          "it broke off %d times with the connection to the server; look at the server's log"
+              .formatted(MOST_LOST_CONNECTIONS));
+    }
+    if (record.deaths(number) >= MOST_DEATHS) {
+      throw new SQLException(
+          "pgmend itself ended %d times while it ran; look at its log".formatted(MOST_DEATHS));
     }
   }
 
@@ -153,6 +164,10 @@ final class PlanRun {
       throws SQLException, CalledOff {
     var calledOff = monitor.stop();
     if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
+      // Who is interrupted has let go of it by intention.
+      if (!Thread.currentThread().isInterrupted()) {
+        record.connectionLost(number, step.sql(), String.valueOf(e.getMessage()));
+      }
       throw e;
     }
     var why = calledOff.map(Guards.Held::why).orElse(String.valueOf(e.getMessage()));

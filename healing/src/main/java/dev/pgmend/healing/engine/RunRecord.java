@@ -9,6 +9,13 @@ import java.util.Optional;
 
 /** The journal as one run in one direction writes and reads it. */
 record RunRecord(Journal journal, Clock clock, Direction direction) {
+  private static final String ERROR = "error";
+  private static final String CONNECTION = "connection";
+  private static final String LOST = "lost";
+
+  /** How often a step was begun in one direction and did not get to an end of any kind. */
+  private record Unended(int connectionsLost, int deaths) {}
+
   void intend(int step, String statement, Map<String, String> mark) {
     add(step, direction.intent(), statement, mark);
   }
@@ -18,7 +25,12 @@ record RunRecord(Journal journal, Clock clock, Direction direction) {
   }
 
   void failed(int step, String statement, String why) {
-    add(step, Event.FAILED, statement, Map.of("error", why));
+    add(step, Event.FAILED, statement, Map.of(ERROR, why));
+  }
+
+  /** What became of it is not known. */
+  void connectionLost(int step, String statement, String why) {
+    add(step, Event.FAILED, statement, Map.of(ERROR, why, CONNECTION, LOST));
   }
 
   void cleanedUp(int step, String statement) {
@@ -34,17 +46,35 @@ record RunRecord(Journal journal, Clock clock, Direction direction) {
     return last(step, direction.intent()).map(JournalEntry::details);
   }
 
-  /** How often the step was about to run and then neither ended nor failed. */
-  long brokenOff(int step) {
-    return count(step, direction.intent())
-        - count(step, Event.FAILED)
-        - count(step, direction.end());
+  /** How often the connection to the server went away while the step ran. */
+  int connectionsLost(int step) {
+    return unended(step).connectionsLost;
   }
 
-  private long count(int step, Event event) {
-    return journal.entries().stream()
-        .filter(entry -> entry.step() == step && entry.event() == event)
-        .count();
+  /** How often the process ended while the step ran, or around it. */
+  int deaths(int step) {
+    return unended(step).deaths;
+  }
+
+  private Unended unended(int step) {
+    int lost = 0;
+    int deaths = 0;
+    boolean running = false;
+    for (var entry : journal.entries()) {
+      if (entry.step() != step) {
+        continue;
+      }
+      if (entry.event() == direction.intent()) {
+        deaths += running ? 1 : 0;
+        running = true;
+      } else if (entry.event() == direction.end()) {
+        running = false;
+      } else if (entry.event() == Event.FAILED) {
+        lost += running && LOST.equals(entry.details().get(CONNECTION)) ? 1 : 0;
+        running = false;
+      }
+    }
+    return new Unended(lost, running ? deaths + 1 : deaths);
   }
 
   private Optional<JournalEntry> last(int step, Event event) {

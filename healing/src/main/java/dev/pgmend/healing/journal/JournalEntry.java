@@ -28,7 +28,10 @@ public record JournalEntry(
     INTENDED,
     /** It took effect. */
     DONE,
-    /** It did not, and what it left, if anything, is cleaned up in the entries that follow. */
+    /**
+     * It did not, or the connection to the server was lost while it ran; what it left, if anything,
+     * is cleaned up in the entries that follow.
+     */
     FAILED,
     /** What a broken statement left behind was removed. */
     CLEANED_UP,

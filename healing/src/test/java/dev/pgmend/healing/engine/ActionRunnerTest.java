@@ -250,8 +250,41 @@ class ActionRunnerTest {
 
     assertThat(indexesOf(database, "orders")).containsExactly("orders_id");
     assertThat(journal.events())
-        .containsExactly(Event.INTENDED, Event.CLEANED_UP, Event.INTENDED, Event.DONE);
+        .containsExactly(
+            Event.INTENDED, Event.FAILED, Event.CLEANED_UP, Event.INTENDED, Event.DONE);
     assertThat(runs.timesRun(REINDEX)).isEqualTo(1);
+  }
+
+  @EachPostgres
+  void aStatementThatBreaksItsConnectionEachTimeIsNotRunForEver(TestDatabase database) {
+    var step = new FakeStep("SELECT pg_terminate_backend(pg_backend_pid())", Aftermath.UNTOUCHED);
+    var plan = FakeStep.plan(database, step);
+    var runs = Runs.in(database);
+    for (int i = 0; i < 3; i++) {
+      assertThat(runs.run(plan, journal)).isInstanceOf(RunResult.Interrupted.class);
+    }
+
+    assertThat(runs.run(plan, journal))
+        .isInstanceOfSatisfying(
+            RunResult.Failed.class,
+            failed -> assertThat(failed.message()).contains("broke off 3 times"));
+    assertThat(journal.events()).filteredOn(event -> event == Event.INTENDED).hasSize(3);
+  }
+
+  @EachPostgres
+  void aProcessMayDieMoreOftenThanAConnectionButNotForEver(TestDatabase database) {
+    var plan = FakeStep.plan(database, new FakeStep("SELECT 1", Aftermath.UNTOUCHED));
+    for (int i = 1; i <= 9; i++) {
+      journal.append(new JournalEntry(i, 0, Event.INTENDED, "SELECT 1", Runs.NOW, Map.of()));
+    }
+    var tenth = journal.afterRestart();
+    tenth.append(new JournalEntry(10, 0, Event.INTENDED, "SELECT 1", Runs.NOW, Map.of()));
+
+    assertThat(Runs.in(database).run(plan, journal)).isEqualTo(new RunResult.Completed());
+    assertThat(Runs.in(database).run(plan, tenth))
+        .isInstanceOfSatisfying(
+            RunResult.Failed.class,
+            failed -> assertThat(failed.message()).contains("ended 10 times"));
   }
 
   @EachPostgres
