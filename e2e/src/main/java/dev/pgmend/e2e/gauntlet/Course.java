@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One scenario on its way through one server: prepared, injected, watched, cleaned up. */
 final class Course {
-  private static final Duration LONGEST_DETECTION = Duration.ofSeconds(45);
   private static final Duration LONGEST_REPAIR = Duration.ofMinutes(2);
 
   private final String postgres;
@@ -81,7 +80,9 @@ final class Course {
     var question = new Question(scenario.detector(), scenario.target(), scenario.thresholds());
     peers.ask(question);
     try {
-      if (events.await(begin, LONGEST_DETECTION, event -> isIts(scenario, event)).isPresent()) {
+      if (events
+          .await(begin, scenario.findableWithin(), event -> isIts(scenario, event))
+          .isPresent()) {
         peers.ask(question);
       }
     } catch (InterruptedException e) {
@@ -126,7 +127,7 @@ final class Course {
   }
 
   private Outcome seen() throws SQLException, InterruptedException {
-    var found = events.await(begin, LONGEST_DETECTION, event -> isIts(scenario, event));
+    var found = events.await(begin, scenario.findableWithin(), event -> isIts(scenario, event));
     if (found.isEmpty()) {
       return new Outcome(
           postgres,
@@ -140,7 +141,7 @@ final class Course {
           null,
           null,
           alsoFound(),
-          "not found within %d s".formatted(LONGEST_DETECTION.toSeconds()));
+          "not found within %d s".formatted(scenario.findableWithin().toSeconds()));
     }
     // What is found while the fault is still being made was found at once.
     var detect = seconds(Math.max(0, found.get().nanos() - ripe));

@@ -32,6 +32,11 @@ public interface Scenario {
     return Duration.ZERO;
   }
 
+  /** Not found within this long, counted from its injection, it counts as not found. */
+  default Duration findableWithin() {
+    return Duration.ofSeconds(45);
+  }
+
   /** Findings of these detectors come with the fault by nature, and are right too. */
   default Set<String> comesWith() {
     return Set.of();

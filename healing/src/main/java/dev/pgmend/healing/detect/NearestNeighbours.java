@@ -31,7 +31,10 @@ record NearestNeighbours(Session session, VectorIndex index) {
    */
   record Answer(int found, int wanted, double ms) {}
 
-  /** Where some rows lie that are in the index, chosen at random. */
+  /**
+   * Where some rows lie that are in the index, chosen at random but the same as long as the table
+   * is: what is proposed by them must not be another each time.
+   */
   List<String> sample(int rows) throws SQLException {
     var percent = Math.min(100, 100 * ROWS_PER_SAMPLED * rows / Math.max(1, index.rows()));
     var sampled = sample(rows, percent);
@@ -43,8 +46,8 @@ record NearestNeighbours(Session session, VectorIndex index) {
         String.format(
             Locale.ROOT,
             """
-            SELECT ctid::text FROM %s TABLESAMPLE SYSTEM (%f)
-             WHERE %s ORDER BY random() LIMIT %d
+            SELECT ctid::text FROM %s TABLESAMPLE SYSTEM (%f) REPEATABLE (1)
+             WHERE %s ORDER BY hashtid(ctid) LIMIT %d
             """,
             index.table(),
             percent,

@@ -204,7 +204,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       // What the learner found it proposes itself.
       if (finding.severity() != Severity.INFO
           && !finding.detector().equals(MissingIndex.NAME)
-          && !HalfMade.is(finding, existing)) {
+          && !UnderRepair.is(finding, existing)) {
         Repairs.planFor(finding)
             .filter(plan -> policy.modeOf(plan.type()) != ActionMode.Never)
             // Mending the cause may mend this too; what is left of it is seen afterwards.

@@ -430,7 +430,7 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void pausingAClusterStopsItsRunningRepairAndLeavesNothingHalfMade() {
+  void pausingAClusterStopsItsRunningRepairAndLeavesNothingUnderRepair() {
     Faults.foreignKeyWithoutIndex(database, "parents", "children");
     try (var _ = database.begin("UPDATE children SET id = -1 WHERE id = 1")) {
       room.care(database, mode(PolicyMode.Auto));

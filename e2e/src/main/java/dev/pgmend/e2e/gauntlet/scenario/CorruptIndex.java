@@ -6,6 +6,7 @@ import dev.pgmend.e2e.gauntlet.Scenario;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +27,12 @@ public final class CorruptIndex implements Scenario {
   @Override
   public String target() {
     return "public.g_damaged(g_damaged_code)";
+  }
+
+  /** One inspection reads for five seconds; what it does not come to waits for a later one. */
+  @Override
+  public Duration findableWithin() {
+    return Duration.ofMinutes(2);
   }
 
   @Override

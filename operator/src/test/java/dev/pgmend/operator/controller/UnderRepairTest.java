@@ -1,0 +1,60 @@
+package dev.pgmend.operator.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.detect.Target;
+import dev.pgmend.operator.testing.ActionBuilder;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class UnderRepairTest {
+  @ParameterizedTest
+  @EnumSource(names = {"Running", "Verifying", "RollingBack"})
+  void anInvalidIndexOfATableThatIsAtWorkOnIsThatRepairs(HealingPhase phase) {
+    assertThat(isUnderRepair("InvalidIndex", "shop", "orders", phase)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"Running", "Verifying", "RollingBack"})
+  void onceNothingIsAtWorkItIsToBeMended(HealingPhase phase) {
+    assertThat(isUnderRepair("InvalidIndex", "shop", "orders", phase)).isFalse();
+  }
+
+  @Test
+  void otherFindingsAndOtherTablesAreNot() {
+    assertThat(isUnderRepair("IndexBloat", "shop", "orders", HealingPhase.Running)).isFalse();
+    assertThat(isUnderRepair("InvalidIndex", "shop", "items", HealingPhase.Running)).isFalse();
+    assertThat(isUnderRepair("InvalidIndex", "other", "orders", HealingPhase.Running)).isFalse();
+  }
+
+  @Test
+  void whatARepairIsAtWorkOnIsNotProposedOnceMore() {
+    var target = Target.table("shop", "public", "orders");
+    var stale = new Finding("StaleStatistics", Severity.WARNING, target, "again", Map.of());
+    var running = ActionBuilder.action().in(HealingPhase.Verifying).build();
+
+    assertThat(UnderRepair.is(stale, List.of(running))).isTrue();
+    assertThat(UnderRepair.is(stale, List.of(ActionBuilder.action().build()))).isFalse();
+    assertThat(
+            UnderRepair.is(
+                new Finding("TableBloat", Severity.WARNING, target, "another", Map.of()),
+                List.of(running)))
+        .isFalse();
+  }
+
+  /** While an action on the table orders of the database shop is in a phase. */
+  private static boolean isUnderRepair(
+      String detector, String database, String table, HealingPhase phase) {
+    var target = Target.index(database, "public", table, "i");
+    var finding = new Finding(detector, Severity.WARNING, target, "invalid", Map.of());
+    return UnderRepair.is(finding, List.of(ActionBuilder.action().in(phase).build()));
+  }
+}
