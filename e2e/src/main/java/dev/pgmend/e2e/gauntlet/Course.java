@@ -53,7 +53,7 @@ final class Course {
     this.interval = interval;
     this.begin = System.nanoTime();
     try {
-      scenario.prepare(arena);
+      scenario.prepare(arena, interval);
       peers.see();
     } catch (SQLException e) {
       failed = e;

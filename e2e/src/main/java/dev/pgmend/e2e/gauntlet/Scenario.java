@@ -60,6 +60,15 @@ public interface Scenario {
   /** Makes what the fault is brought about in. */
   default void prepare(Arena arena) throws SQLException {}
 
+  /**
+   * The same, where it takes inspections that see it in good order.
+   *
+   * @param interval between two inspections
+   */
+  default void prepare(Arena arena, Duration interval) throws SQLException {
+    prepare(arena);
+  }
+
   /** What the application asks of it meanwhile, a statement each; the first error counts. */
   default List<String> traffic() {
     return List.of();

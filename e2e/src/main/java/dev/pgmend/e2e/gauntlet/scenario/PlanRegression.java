@@ -16,8 +16,8 @@ import java.util.Map;
 public final class PlanRegression implements Scenario {
   private static final String LOOK_UP = "SELECT count(note) FROM g_planned WHERE customer = 7";
 
-  /** For more inspections than make a plan known. */
-  private static final Duration USE = Duration.ofSeconds(25);
+  /** Inspections that make a plan known, and some more. */
+  private static final int INSPECTIONS = 5;
 
   @Override
   public String detector() {
@@ -45,14 +45,14 @@ public final class PlanRegression implements Scenario {
   }
 
   @Override
-  public void prepare(Arena arena) throws SQLException {
+  public void prepare(Arena arena, Duration interval) throws SQLException {
     arena.run(
         "CREATE TABLE g_planned (id int, customer int, note text) WITH (autovacuum_enabled = off)",
         "CREATE INDEX g_planned_customer ON g_planned (customer)",
         load(60_000),
         "ANALYZE g_planned");
     // The application must have used the good plan before it can miss it.
-    arena.use(LOOK_UP, USE);
+    arena.use(LOOK_UP, interval.multipliedBy(INSPECTIONS));
   }
 
   @Override
