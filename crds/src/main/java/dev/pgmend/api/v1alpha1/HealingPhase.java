@@ -13,7 +13,7 @@ import java.util.Set;
  *                                     +-----------+           +-> RollingBack -> RolledBack
  * </pre>
  *
- * A success goes to RollingBack too, when the user asks for it.
+ * A success goes to RollingBack too, when the user asks for it, and a run that fails halfway.
  *
  * <p>From any phase before Running an action may also become Cancelled, Superseded or Expired;
  * Running, Verifying and RollingBack may end in Failed.
@@ -46,8 +46,9 @@ public enum HealingPhase {
   /**
    * Its statements run.
    *
-   * <p>Goes to Verifying when they are done, to Failed when one fails for good, back to Scheduled
-   * when a guard stopped it and what it left is cleaned up.
+   * <p>Goes to Verifying when they are done, to Failed when one fails for good, to RollingBack when
+   * others had taken effect before that and can be undone, back to Scheduled when a guard stopped
+   * it and what it left is cleaned up.
    */
   Running,
   /**
@@ -86,7 +87,7 @@ public enum HealingPhase {
       case Proposed -> set(AwaitingApproval, Scheduled, Cancelled, Superseded, Expired);
       case AwaitingApproval -> set(Scheduled, Cancelled, Superseded, Expired);
       case Scheduled -> set(Running, AwaitingApproval, Cancelled, Superseded, Expired);
-      case Running -> set(Verifying, Scheduled, Failed);
+      case Running -> set(Verifying, Scheduled, RollingBack, Failed);
       case Verifying -> set(Succeeded, RollingBack, Failed);
       case RollingBack -> set(RolledBack, Failed);
       case Succeeded -> set(RollingBack);

@@ -67,7 +67,8 @@ class HealingPhaseTest {
         .containsExactlyInAnyOrder(Scheduled, Cancelled, Superseded, Expired);
     assertThat(Scheduled.next())
         .containsExactlyInAnyOrder(Running, AwaitingApproval, Cancelled, Superseded, Expired);
-    assertThat(Running.next()).containsExactlyInAnyOrder(Verifying, Scheduled, Failed);
+    assertThat(Running.next())
+        .containsExactlyInAnyOrder(Verifying, Scheduled, RollingBack, Failed);
     assertThat(Verifying.next()).containsExactlyInAnyOrder(Succeeded, RollingBack, Failed);
     assertThat(RollingBack.next()).containsExactlyInAnyOrder(RolledBack, Failed);
   }

@@ -2,6 +2,7 @@ package dev.pgmend.operator.care;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.api.v1alpha1.JournalEvent;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
@@ -108,16 +109,35 @@ public final class ActionExecution implements Runnable {
       case RunResult.Held held when held.guard().equals("Halt") ->
           phases.enter(action, HealingPhase.Scheduled, "Halted", held.why());
       case RunResult.Held held when Actions.statusOf(action).attemptsOrDefault() >= MOST_ATTEMPTS ->
-          phases.enter(
-              action,
-              HealingPhase.Failed,
+          failed(
               "GaveUp",
               "called off %d times, at last because %s".formatted(MOST_ATTEMPTS, held.why()));
       case RunResult.Held held ->
           phases.enter(action, HealingPhase.Scheduled, "WaitingFor" + held.guard(), held.why());
-      case RunResult.Failed failed ->
-          phases.enter(action, HealingPhase.Failed, failed.reason(), failed.message());
+      case RunResult.Failed failed -> failed(failed.reason(), failed.message());
       case RunResult.Interrupted interrupted -> note("Interrupted", interrupted.why());
+    }
+  }
+
+  /** What took effect before a later statement failed is taken back, so that nothing is half done. */
+  private void failed(String reason, String message) {
+    var done =
+        store.read(action).stream()
+            .flatMap(now -> Actions.statusOf(now).journal().stream())
+            .filter(entry -> entry.event() == JournalEvent.Done)
+            .count();
+    if (direction == Direction.BACK || done == 0) {
+      phases.enter(action, HealingPhase.Failed, reason, message);
+    } else if (plan.undo().isEmpty()) {
+      phases.enter(
+          action,
+          HealingPhase.Failed,
+          reason,
+          "%s; %d of its %d statements had taken effect, which can't be undone"
+              .formatted(message, done, plan.statements().size()));
+    } else {
+      phases.enter(
+          action, HealingPhase.RollingBack, reason, message + "; what it had done is taken back");
     }
   }
 

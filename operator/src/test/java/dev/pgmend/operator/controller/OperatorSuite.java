@@ -42,6 +42,7 @@ import org.junit.jupiter.api.TestInstance;
 /** What the operator does for its users, on a real Postgres and on whichever Kubernetes API. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OperatorSuite {
+  private static final String TUNE = "TuneAutovacuum";
   private static final String REINDEX = "ReindexConcurrently";
   private static final String CREATE = "CreateIndexConcurrently";
   private static final String DROP = "DropIndexConcurrently";
@@ -232,6 +233,37 @@ abstract class OperatorSuite {
             JournalEvent.Intended, JournalEvent.Done, JournalEvent.Undoing, JournalEvent.Undone);
     inspectAgain();
     assertThat(room.actions(DROP)).as("what was taken back is not tried again").hasSize(1);
+  }
+
+  @Test
+  void whatARepairHadDoneBeforeItFailedIsTakenBack() {
+    Faults.table(database, "orders");
+    database.execute(
+        "ALTER TABLE orders SET (autovacuum_enabled = off)",
+        "UPDATE orders SET note = 'x'",
+        // Its VACUUM (ANALYZE) fails after its ALTER TABLE.
+        """
+        CREATE FUNCTION no_more(id int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
+        BEGIN
+          IF (SELECT 'autovacuum_enabled=true' = ANY (reloptions)
+                FROM pg_catalog.pg_class WHERE relname = 'orders') THEN
+            RAISE 'not today';
+          END IF;
+          RETURN id;
+        END $$
+        """,
+        "CREATE INDEX ON orders (no_more(id))");
+    room.care(database, mode(PolicyMode.Auto));
+
+    var undone = room.awaitPhase(TUNE, HealingPhase.RolledBack);
+
+    assertThat(database.text("SELECT reloptions FROM pg_class WHERE relname = 'orders'"))
+        .isEqualTo("{autovacuum_enabled=off}");
+    assertThat(Actions.statusOf(undone).journal())
+        .extracting(entry -> entry.event())
+        .startsWith(
+            JournalEvent.Intended, JournalEvent.Done, JournalEvent.Intended, JournalEvent.Failed)
+        .endsWith(JournalEvent.Undone);
   }
 
   @Test
