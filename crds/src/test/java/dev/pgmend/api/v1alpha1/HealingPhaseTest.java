@@ -67,8 +67,7 @@ class HealingPhaseTest {
         .containsExactlyInAnyOrder(Scheduled, Cancelled, Superseded, Expired);
     assertThat(Scheduled.next())
         .containsExactlyInAnyOrder(Running, AwaitingApproval, Cancelled, Superseded, Expired);
-    assertThat(Running.next())
-        .containsExactlyInAnyOrder(Verifying, Scheduled, RollingBack, Failed);
+    assertThat(Running.next()).containsExactlyInAnyOrder(Verifying, Scheduled, RollingBack, Failed);
     assertThat(Verifying.next()).containsExactlyInAnyOrder(Succeeded, RollingBack, Failed);
     assertThat(RollingBack.next()).containsExactlyInAnyOrder(RolledBack, Failed);
   }

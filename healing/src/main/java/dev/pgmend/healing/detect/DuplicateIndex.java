@@ -137,11 +137,12 @@ public final class DuplicateIndex implements Detector {
         .ifPresent(longer -> findings.add(finding(index, longer, "prefix", Severity.INFO)));
   }
 
-  /** Of equal indexes the one kept: what is needed, else the most used, else the oldest. */
+  /**
+   * Of equal indexes the one kept: what is needed, else the oldest. Which of them is read more
+   * tells nothing, since each serves as well, and would change from one inspection to the next.
+   */
   private static final Comparator<Index> KEEP_FIRST =
-      Comparator.comparingInt((Index index) -> index.needed ? 0 : 1)
-          .thenComparing(Comparator.comparingLong(Index::scans).reversed())
-          .thenComparingLong(Index::oid);
+      Comparator.comparingInt((Index index) -> index.needed ? 0 : 1).thenComparingLong(Index::oid);
 
   private static Finding finding(Index index, Index keeper, String kind, Severity severity) {
     var evidence = index.definition.evidence();

@@ -119,7 +119,9 @@ public final class ActionExecution implements Runnable {
     }
   }
 
-  /** What took effect before a later statement failed is taken back, so that nothing is half done. */
+  /**
+   * What took effect before a later statement failed is taken back, so that nothing is half done.
+   */
   private void failed(String reason, String message) {
     var done =
         store.read(action).stream()

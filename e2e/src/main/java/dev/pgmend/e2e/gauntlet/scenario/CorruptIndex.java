@@ -5,6 +5,7 @@ import dev.pgmend.e2e.gauntlet.Arena;
 import dev.pgmend.e2e.gauntlet.Scenario;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -62,11 +63,32 @@ public final class CorruptIndex implements Scenario {
         "SELECT hits FROM g_damaged WHERE id = 9");
   }
 
-  /** Moved elsewhere, the index is copied past the server's cache, and read from the disk again. */
+  /**
+   * Moved elsewhere, the index is copied past the server's cache. Until it is damaged nobody may
+   * read it into the cache, where it would stay sound.
+   */
   @Override
   public void inject(Arena arena) throws SQLException {
-    arena.runAsSuperuser("ALTER INDEX g_damaged_code SET TABLESPACE g_elsewhere", "CHECKPOINT");
-    var path = arena.texts("SELECT pg_relation_filepath('public.g_damaged_code')").getFirst();
+    try (var connection = arena.superuser().connect("gauntlet")) {
+      Arena.execute(
+          connection,
+          "BEGIN",
+          "LOCK TABLE g_damaged IN ACCESS EXCLUSIVE MODE",
+          "ALTER INDEX g_damaged_code SET TABLESPACE g_elsewhere");
+      damage(arena, path(connection));
+      Arena.execute(connection, "COMMIT");
+    }
+  }
+
+  private static String path(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery("SELECT pg_relation_filepath('public.g_damaged_code')")) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  private static void damage(Arena arena, String path) throws SQLException {
     try (var pages =
         new RandomAccessFile(arena.files().orElseThrow().data().resolve(path).toFile(), "rw")) {
       pages.seek((long) BLOCK * PAGE + PAGE / 2);
