@@ -24,7 +24,8 @@ public record HealingActionStatus(
     @Min(0) @Max(100) @JsonPropertyDescription("How far the running statement is, in percent.")
         @Nullable Integer progressPercent,
     @Min(0)
-        @JsonPropertyDescription("How often it was started, the times that guards stopped it too.")
+        @JsonPropertyDescription(
+            "How often it was started, the times that guards stopped it too; not those that a user stopped.")
         @Nullable Integer attempts,
     @JsonPropertyDescription(
             "What was done, in order; enough to resume or undo it after a crash. Each intent is"

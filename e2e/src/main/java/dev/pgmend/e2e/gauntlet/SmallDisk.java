@@ -10,12 +10,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** A file system of a few megabytes, in memory, mounted for as long as it is needed. */
+/**
+ * A file system of a few megabytes, in memory, mounted for as long as it is needed, and no longer
+ * than this process lives.
+ */
 public final class SmallDisk implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int CHUNK = 4096;
 
   private final Path path;
+  private final Thread atExit = Thread.ofPlatform().unstarted(this::unmountAtExit);
+  private boolean unmounted;
 
   private SmallDisk(Path path) {
     this.path = path;
@@ -50,7 +55,9 @@ public final class SmallDisk implements AutoCloseable {
         "size=%dm,mode=0700".formatted(megabytes),
         "pgmend",
         path + "");
-    return new SmallDisk(path);
+    var disk = new SmallDisk(path);
+    Runtime.getRuntime().addShutdownHook(disk.atExit);
+    return disk;
   }
 
   /** A directory on it as a tablespace wants it. */
@@ -81,8 +88,19 @@ public final class SmallDisk implements AutoCloseable {
 
   /** Lazily: a server lets go of files that it removed only when it next looks. */
   @Override
-  public void close() throws IOException {
-    run("umount", "--lazy", path.toString());
+  public synchronized void close() throws IOException {
+    if (!unmounted) {
+      unmounted = true;
+      run("umount", "--lazy", path.toString());
+    }
+  }
+
+  private void unmountAtExit() {
+    try {
+      close();
+    } catch (IOException e) {
+      System.err.println("Could not unmount %s: %s".formatted(path, e.getMessage()));
+    }
   }
 
   private static void run(String... command) throws IOException {

@@ -40,7 +40,7 @@ public final class CorrelatedColumns implements Detector {
   private static final double MIN_ERROR_FACTOR = 10;
   private static final double MIN_ROWS = 100;
   private static final double MIN_TABLE_ROWS = 10_000;
-  private static final long MAX_READ_BYTES = 64 * ByteSize.MB;
+  private static final long READ_BYTES = 64 * ByteSize.MB;
   private static final long PAGE = 8 * ByteSize.KB;
   private static final long PAGES_PER_SAMPLE = 1_000;
   private static final int MAX_WIDTH_BYTES = 200;
@@ -62,7 +62,7 @@ public final class CorrelatedColumns implements Detector {
         new ColumnPairs(inspection, thresholds.number(NAME + ".minTableRows", MIN_TABLE_ROWS))
             .read();
     var facts = ColumnFacts.read(session, pairs);
-    var budget = thresholds.bytes(NAME + ".maxReadBytes", MAX_READ_BYTES);
+    var budget = thresholds.bytes(NAME + ".readBytes", READ_BYTES);
     var findings = new ArrayList<Finding>();
     var unreadable = new ArrayList<ColumnPair>();
     for (var pair : pairs) {

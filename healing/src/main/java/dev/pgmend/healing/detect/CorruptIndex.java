@@ -71,13 +71,7 @@ public final class CorruptIndex implements Detector {
         new TableCheck(inspection, amcheck, maxObjectBytes(inspection))
             .check(table.get())
             .findings();
-    var still = findings.stream().filter(finding -> finding.key().equals(known.key())).findFirst();
-    var unseen =
-        findings.stream().filter(finding -> !Unseen.detectorOf(finding).isEmpty()).findFirst();
-    if (still.isEmpty() && unseen.isPresent()) {
-      throw new SQLException(unseen.get().summary());
-    }
-    return still;
+    return Unseen.again(known, findings);
   }
 
   private static List<Finding> round(Inspection inspection, Amcheck amcheck) throws SQLException {

@@ -30,9 +30,7 @@ public interface Detector {
    * @throws SQLException if the server refuses
    */
   default Optional<Finding> lookAgain(Inspection inspection, Finding known) throws SQLException {
-    return detect(inspection).stream()
-        .filter(finding -> finding.key().equals(known.key()))
-        .findFirst();
+    return Unseen.again(known, detect(inspection));
   }
 
   /**

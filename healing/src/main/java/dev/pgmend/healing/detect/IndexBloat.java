@@ -2,10 +2,8 @@ package dev.pgmend.healing.detect;
 
 import com.google.auto.service.AutoService;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,9 +11,10 @@ import java.util.Optional;
  * A B-tree index that a rebuild would make much smaller.
  *
  * <p>Measured, not estimated: pgstatindex reads the leaf pages' real density where the extension is
- * there, we may call it and the index is small enough to read. Elsewhere the index's bytes per
- * tuple are held against the best that was ever seen, the rule of pg_index_watch. The well-known
- * estimate from column widths is not used: deduplication (Postgres 13) made it wrong.
+ * there, we may call it and the index is small enough to read; that is not done again before much
+ * of the table has changed. Elsewhere the index's bytes per tuple are held against the best that
+ * was ever seen, the rule of pg_index_watch. The well-known estimate from column widths is not
+ * used: deduplication (Postgres 13) made it wrong.
  */
 @AutoService(Detector.class)
 public final class IndexBloat implements Detector {
@@ -23,7 +22,6 @@ public final class IndexBloat implements Detector {
 
   private static final double MIN_SAVING_PERCENT = 50;
   private static final long MIN_SAVING_BYTES = 10 * ByteSize.MB;
-  private static final long MAX_READ_BYTES = 2 * ByteSize.GB;
   private static final int PAGE_BYTES = 8192;
 
   private static final String CANDIDATES =
@@ -31,12 +29,15 @@ public final class IndexBloat implements Detector {
       SELECT c.oid, n.nspname, t.relname, c.relname, %2$s, c.reltuples,
              coalesce((SELECT split_part(o, '=', 2)::int FROM unnest(c.reloptions) o
                         WHERE o LIKE 'fillfactor=%%'), 90),
-             %3$s
+             %3$s, pg_relation_filenode(c.oid),
+             coalesce(s.n_tup_ins + s.n_tup_upd - s.n_tup_hot_upd + s.n_tup_del, 0),
+             coalesce(s.vacuum_count + s.autovacuum_count, 0)
         FROM pg_index i
         JOIN pg_class c ON c.oid = i.indexrelid
         JOIN pg_class t ON t.oid = i.indrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_am a ON a.oid = c.relam
+        LEFT JOIN pg_stat_all_tables s ON s.relid = t.oid
        WHERE a.amname = 'btree'
          AND c.relkind = 'i'
          AND i.indisvalid
@@ -47,8 +48,23 @@ public final class IndexBloat implements Detector {
       """
           .formatted(UserObjects.own("t"), UserObjects.bytes("c"), UserObjects.locked("c"));
 
+  private static final List<String> COLUMNS =
+      List.of(
+          "index_size",
+          "leaf_pages",
+          "internal_pages",
+          "avg_leaf_density",
+          "leaf_fragmentation",
+          "empty_pages",
+          "deleted_pages");
+
   private record Candidate(
-      long oid, Target target, long sizeBytes, double tuples, int fillfactor, boolean locked) {}
+      Target target,
+      long sizeBytes,
+      double tuples,
+      int fillfactor,
+      boolean locked,
+      PageReadings.Pages pages) {}
 
   /** What a rebuild would leave, and how we know. */
   private record Estimate(double rebuiltBytes, String method, Map<String, String> evidence) {}
@@ -60,87 +76,86 @@ public final class IndexBloat implements Detector {
 
   @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
-    var minBytes = inspection.thresholds().bytes(NAME + ".minSavingBytes", MIN_SAVING_BYTES);
-    var maxRead = inspection.thresholds().bytes(NAME + ".maxReadBytes", MAX_READ_BYTES);
-    var candidates =
-        inspection
-            .session()
-            .query(
-                CANDIDATES,
-                row ->
-                    new Candidate(
-                        row.getLong(1),
-                        Target.index(
-                            inspection.database(),
-                            row.getString(2),
-                            row.getString(3),
-                            row.getString(4)),
-                        row.getLong(5),
-                        row.getDouble(6),
-                        row.getInt(7),
-                        row.getBoolean(8)),
-                minBytes);
-    var findings = new ArrayList<Finding>();
-    var budget = maxRead;
-    for (var candidate : candidates) {
-      if (inspection.deadline().passed()) {
-        // An index that was not read has not been seen to be well.
-        throw new SQLException("the time was spent before all indexes were read");
-      }
-      if (candidate.locked) {
-        findings.add(Unseen.locked(NAME, candidate.target));
-        continue;
-      }
-      Optional<Estimate> estimate = Optional.empty();
-      if (candidate.sizeBytes <= budget) {
-        estimate = byReading(inspection, candidate);
-        budget -= estimate.isPresent() ? candidate.sizeBytes : 0;
-      }
-      estimate
-          .or(() -> byBestEverSeen(inspection, candidate))
-          .flatMap(e -> judge(inspection, candidate, e))
-          .ifPresent(findings::add);
-    }
-    return findings;
+    var candidates = candidates(inspection);
+    var pages = pages(inspection);
+    pages.refresh(candidates.stream().filter(c -> !c.locked).map(Candidate::pages).toList());
+    return candidates.stream().flatMap(c -> look(inspection, pages, c).stream()).toList();
   }
 
-  private static Optional<Estimate> byReading(Inspection inspection, Candidate candidate)
-      throws SQLException {
-    var schema = inspection.facts().schemaOf("pgstattuple");
-    if (schema.isEmpty()
-        || !inspection
-            .session()
-            .queryOne(
-                "SELECT has_function_privilege(to_regprocedure(?), 'EXECUTE')",
-                row -> row.getBoolean(1),
-                schema.get() + ".pgstatindex(regclass)")) {
+  /** Only the one in question is read, though it may have been a moment ago. */
+  @Override
+  public Optional<Finding> lookAgain(Inspection inspection, Finding known) throws SQLException {
+    var candidate =
+        candidates(inspection).stream().filter(c -> c.target.equals(known.target())).findFirst();
+    if (candidate.isEmpty()) {
       return Optional.empty();
     }
+    var pages = pages(inspection);
+    if (!candidate.get().locked) {
+      pages.readAgain(candidate.get().pages);
+    }
+    return Unseen.again(known, look(inspection, pages, candidate.get()).stream().toList());
+  }
+
+  private static Pgstattuple pages(Inspection inspection) throws SQLException {
+    return Pgstattuple.of(inspection, NAME, "pgstatindex", COLUMNS);
+  }
+
+  private static Optional<Finding> look(
+      Inspection inspection, Pgstattuple pages, Candidate candidate) {
+    return candidate.locked
+        ? Optional.of(Unseen.locked(NAME, candidate.target))
+        : pages
+            .figures(candidate.pages)
+            .map(figures -> byReading(candidate, figures))
+            .or(() -> byBestEverSeen(inspection, candidate))
+            .flatMap(estimate -> judge(inspection, candidate, estimate));
+  }
+
+  private static List<Candidate> candidates(Inspection inspection) throws SQLException {
     return inspection
         .session()
-        .queryFirst(
-            """
-            SELECT leaf_pages, internal_pages, avg_leaf_density, leaf_fragmentation, empty_pages,
-                   deleted_pages
-              FROM %s.pgstatindex(?::oid::regclass)
-            """
-                .formatted(schema.get()),
-            row -> {
-              var leafPages = row.getLong(1);
-              // An index without leaf entries has density NaN: a rebuild leaves one page.
-              var density = Double.isNaN(row.getDouble(3)) ? 0 : row.getDouble(3);
-              var rebuiltLeaves = leafPages * density / candidate.fillfactor;
-              var shrink = leafPages == 0 ? 0 : rebuiltLeaves / leafPages;
-              return new Estimate(
-                  (2 + rebuiltLeaves + row.getLong(2) * shrink) * PAGE_BYTES,
-                  "pgstatindex",
-                  Map.of(
-                      "leafDensityPercent", oneDecimal(density),
-                      "leafFragmentationPercent", oneDecimal(row.getDouble(4)),
-                      "emptyPages", row.getString(5),
-                      "deletedPages", row.getString(6)));
-            },
-            candidate.oid);
+        .query(
+            CANDIDATES,
+            row ->
+                new Candidate(
+                    Target.index(
+                        inspection.database(),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4)),
+                    row.getLong(5),
+                    row.getDouble(6),
+                    row.getInt(7),
+                    row.getBoolean(8),
+                    new PageReadings.Pages(
+                        row.getLong(1),
+                        row.getLong(9),
+                        row.getLong(5),
+                        row.getDouble(6),
+                        row.getLong(10),
+                        row.getLong(11))),
+            inspection.thresholds().bytes(NAME + ".minSavingBytes", MIN_SAVING_BYTES));
+  }
+
+  private static Estimate byReading(Candidate candidate, Map<String, Double> figures) {
+    var leafPages = figure(figures, "leaf_pages");
+    var measured = figure(figures, "avg_leaf_density");
+    // An index without leaf entries has density NaN: a rebuild leaves one page.
+    var density = Double.isNaN(measured) ? 0 : measured;
+    var rebuiltLeaves = leafPages * density / candidate.fillfactor;
+    var shrink = leafPages == 0 ? 0 : rebuiltLeaves / leafPages;
+    var rebuiltPages = 2 + rebuiltLeaves + figure(figures, "internal_pages") * shrink;
+    // It may have grown since it was read: what is known is the share.
+    var left = rebuiltPages * PAGE_BYTES / Math.max(1, figure(figures, "index_size"));
+    return new Estimate(
+        left * candidate.sizeBytes,
+        "pgstatindex",
+        Map.of(
+            "leafDensityPercent", Figures.of(density),
+            "leafFragmentationPercent", Figures.of(figure(figures, "leaf_fragmentation")),
+            "emptyPages", Long.toString((long) figure(figures, "empty_pages")),
+            "deletedPages", Long.toString((long) figure(figures, "deleted_pages"))));
   }
 
   private static Optional<Estimate> byBestEverSeen(Inspection inspection, Candidate candidate) {
@@ -155,8 +170,8 @@ public final class IndexBloat implements Detector {
             best * candidate.tuples,
             "bytesPerTuple",
             Map.of(
-                "bytesPerTuple", oneDecimal(bytesPerTuple),
-                "bestBytesPerTuple", oneDecimal(best))));
+                "bytesPerTuple", Figures.of(bytesPerTuple),
+                "bestBytesPerTuple", Figures.of(best))));
   }
 
   private static Optional<Finding> judge(
@@ -173,7 +188,7 @@ public final class IndexBloat implements Detector {
     evidence.put("sizeBytes", Long.toString(candidate.sizeBytes));
     evidence.put("rebuiltBytes", Long.toString((long) estimate.rebuiltBytes));
     evidence.put("savingBytes", Long.toString(saving));
-    evidence.put("savingPercent", oneDecimal(percent));
+    evidence.put("savingPercent", Figures.of(percent));
     return Optional.of(
         new Finding(
             NAME,
@@ -188,7 +203,7 @@ public final class IndexBloat implements Detector {
             evidence));
   }
 
-  private static String oneDecimal(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
+  private static double figure(Map<String, Double> figures, String column) {
+    return figures.getOrDefault(column, 0.0);
   }
 }

@@ -36,7 +36,11 @@ public final class MissingForeignKeyIndex implements Detector {
          AND %2$s >= ?
          AND NOT EXISTS (
                SELECT 1 FROM pg_index i
+                 JOIN pg_class x ON x.oid = i.indexrelid
+                 JOIN pg_am m ON m.oid = x.relam
                 WHERE i.indrelid = k.conrelid
+                  -- These tell which pages to read, and those are many.
+                  AND m.amname NOT IN ('brin', 'bloom')
                   AND i.indisvalid
                   AND i.indpred IS NULL
                   AND i.indnkeyatts >= cardinality(k.conkey)

@@ -2,9 +2,9 @@ package dev.pgmend.healing.detect;
 
 import com.google.auto.service.AutoService;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,12 +31,16 @@ public final class TableBloat implements Detector {
   /** What became dead lately is rightly still there; somebody older than that is in the way. */
   private static final double HELD_BACK_XIDS = 10_000;
 
-  private static final long MAX_READ_BYTES = 512 * ByteSize.MB;
+  private static final List<String> COLUMNS = List.of("dead_tuple_percent", "approx_free_percent");
 
   /** Most of what could be bloat: only tables that change can be. */
   private static final String CANDIDATES =
       """
-      SELECT c.oid, n.nspname, c.relname, %2$s, s.n_dead_tup, s.n_live_tup, %3$s
+      SELECT c.oid, n.nspname, c.relname, %2$s, s.n_dead_tup, s.n_live_tup, %3$s,
+             pg_relation_filenode(c.oid),
+             greatest(%2$s - c.relallvisible * current_setting('block_size')::bigint, 0),
+             c.reltuples, s.n_tup_ins + s.n_tup_upd + s.n_tup_del,
+             s.vacuum_count + s.autovacuum_count
         FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_stat_user_tables s ON s.relid = c.oid
@@ -50,13 +54,12 @@ public final class TableBloat implements Detector {
           .formatted(UserObjects.own("c"), UserObjects.bytes("c"), UserObjects.locked("c"));
 
   private record Candidate(
-      long oid,
-      String schema,
-      String table,
+      Target target,
       long bytes,
       long deadRows,
       long liveRows,
-      boolean locked) {}
+      boolean locked,
+      PageReadings.Pages pages) {}
 
   private record Measure(double deadPercent, double freePercent, String method) {
     double percent() {
@@ -71,83 +74,87 @@ public final class TableBloat implements Detector {
 
   @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
-    var thresholds = inspection.thresholds();
-    var minPercent = thresholds.number(NAME + ".minPercent", MIN_PERCENT);
-    var minBytes = thresholds.bytes(NAME + ".minBytes", MIN_BYTES);
-    var budget = thresholds.bytes(NAME + ".maxReadBytes", MAX_READ_BYTES);
-    var heldBackXids = (long) thresholds.number(NAME + ".heldBackXids", HELD_BACK_XIDS);
-    var holder = VacuumHorizon.holder(inspection.session(), heldBackXids);
-    var findings = new ArrayList<Finding>();
-    for (var candidate : candidates(inspection, minBytes)) {
-      if (inspection.deadline().passed()) {
-        throw new SQLException("the time was spent before all tables were read");
-      }
-      if (candidate.locked) {
-        findings.add(
-            Unseen.locked(
-                NAME, Target.table(inspection.database(), candidate.schema, candidate.table)));
-        continue;
-      }
-      Optional<Measure> measure = Optional.empty();
-      if (candidate.bytes <= budget) {
-        measure = byReading(inspection, candidate);
-        budget -= measure.isPresent() ? candidate.bytes : 0;
-      }
-      var measured = measure.orElseGet(() -> byCounters(candidate));
-      var wasted = Math.round(candidate.bytes * measured.percent() / 100);
-      if (measured.percent() >= minPercent && wasted >= minBytes) {
-        findings.add(finding(inspection.database(), candidate, measured, wasted, holder));
-      }
-    }
-    return findings;
+    var candidates = candidates(inspection);
+    var pages = pages(inspection);
+    pages.refresh(candidates.stream().filter(c -> !c.locked).map(Candidate::pages).toList());
+    var holder = holder(inspection);
+    return candidates.stream().flatMap(c -> look(inspection, pages, c, holder).stream()).toList();
   }
 
-  private static List<Candidate> candidates(Inspection inspection, long minBytes)
-      throws SQLException {
+  /** Only the one in question is read, though it may have been a moment ago. */
+  @Override
+  public Optional<Finding> lookAgain(Inspection inspection, Finding known) throws SQLException {
+    var candidate =
+        candidates(inspection).stream().filter(c -> c.target.equals(known.target())).findFirst();
+    if (candidate.isEmpty()) {
+      return Optional.empty();
+    }
+    var pages = pages(inspection);
+    if (!candidate.get().locked) {
+      pages.readAgain(candidate.get().pages);
+    }
+    return Unseen.again(
+        known, look(inspection, pages, candidate.get(), holder(inspection)).stream().toList());
+  }
+
+  private static Pgstattuple pages(Inspection inspection) throws SQLException {
+    return Pgstattuple.of(inspection, NAME, "pgstattuple_approx", COLUMNS);
+  }
+
+  private static Optional<Finding> look(
+      Inspection inspection,
+      Pgstattuple pages,
+      Candidate candidate,
+      Optional<VacuumHorizon.Holder> holder) {
+    if (candidate.locked) {
+      return Optional.of(Unseen.locked(NAME, candidate.target));
+    }
+    var measure =
+        pages
+            .figures(candidate.pages)
+            .map(TableBloat::byReading)
+            .orElseGet(() -> byCounters(candidate));
+    var wasted = Math.round(candidate.bytes * measure.percent() / 100);
+    var thresholds = inspection.thresholds();
+    return measure.percent() >= thresholds.number(NAME + ".minPercent", MIN_PERCENT)
+            && wasted >= thresholds.bytes(NAME + ".minBytes", MIN_BYTES)
+        ? Optional.of(finding(candidate, measure, wasted, holder))
+        : Optional.empty();
+  }
+
+  private static Optional<VacuumHorizon.Holder> holder(Inspection inspection) throws SQLException {
+    return VacuumHorizon.holder(
+        inspection.session(),
+        (long) inspection.thresholds().number(NAME + ".heldBackXids", HELD_BACK_XIDS));
+  }
+
+  private static List<Candidate> candidates(Inspection inspection) throws SQLException {
     return inspection
         .session()
         .query(
             CANDIDATES,
             row ->
                 new Candidate(
-                    row.getLong(1),
-                    row.getString(2),
-                    row.getString(3),
+                    Target.table(inspection.database(), row.getString(2), row.getString(3)),
                     row.getLong(4),
                     row.getLong(5),
                     row.getLong(6),
-                    row.getBoolean(7)),
-            minBytes);
+                    row.getBoolean(7),
+                    new PageReadings.Pages(
+                        row.getLong(1),
+                        row.getLong(8),
+                        row.getLong(9),
+                        row.getDouble(10),
+                        row.getLong(11),
+                        row.getLong(12))),
+            inspection.thresholds().bytes(NAME + ".minBytes", MIN_BYTES));
   }
 
-  private static Optional<Measure> byReading(Inspection inspection, Candidate candidate)
-      throws SQLException {
-    var schema = inspection.facts().schemaOf("pgstattuple");
-    if (schema.isEmpty()) {
-      return Optional.empty();
-    }
-    var function = schema.get() + ".pgstattuple_approx(regclass)";
-    var allowed =
-        inspection
-            .session()
-            .queryOne(
-                "SELECT has_function_privilege(to_regprocedure(?), 'EXECUTE')",
-                row -> row.getBoolean(1),
-                function);
-    if (!allowed) {
-      return Optional.empty();
-    }
-    return inspection
-        .session()
-        .queryFirst(
-            """
-            SELECT dead_tuple_percent, approx_free_percent
-              FROM pg_class c, %s.pgstattuple_approx(c.oid::regclass)
-             WHERE c.oid = ?
-            """
-                .formatted(schema.get()),
-            row -> new Measure(row.getDouble(1), row.getDouble(2), "pgstattuple"),
-            candidate.oid);
+  private static Measure byReading(Map<String, Double> figures) {
+    return new Measure(
+        figures.getOrDefault("dead_tuple_percent", 0.0),
+        figures.getOrDefault("approx_free_percent", 0.0),
+        "pgstattuple");
   }
 
   private static Measure byCounters(Candidate candidate) {
@@ -156,11 +163,7 @@ public final class TableBloat implements Detector {
   }
 
   private static Finding finding(
-      String database,
-      Candidate candidate,
-      Measure measure,
-      long wasted,
-      Optional<VacuumHorizon.Holder> holder) {
+      Candidate candidate, Measure measure, long wasted, Optional<VacuumHorizon.Holder> holder) {
     var mostlyDead = measure.deadPercent >= measure.freePercent;
     var evidence = new HashMap<String, String>();
     evidence.put("sizeBytes", Long.toString(candidate.bytes));
@@ -177,11 +180,11 @@ public final class TableBloat implements Detector {
     return new Finding(
         NAME,
         mostlyDead ? Severity.WARNING : Severity.INFO,
-        Target.table(database, candidate.schema, candidate.table),
+        candidate.target,
         "%s.%s: %s of its %s hold nothing (%s%% dead rows, %s%% free), by %s%s"
             .formatted(
-                candidate.schema,
-                candidate.table,
+                candidate.target.schema(),
+                candidate.target.relation(),
                 ByteSize.of(wasted),
                 ByteSize.of(candidate.bytes),
                 Figures.of(measure.deadPercent),

@@ -68,6 +68,14 @@ public record Target(
     return new Target(database, "", "", "", List.of(), "", kind + " " + name);
   }
 
+  /** Whether both are about one relation, or something of it. */
+  boolean sharesRelationWith(Target other) {
+    return !relation.isEmpty()
+        && database.equals(other.database)
+        && schema.equals(other.schema)
+        && relation.equals(other.relation);
+  }
+
   /** {@code "schema"."relation"}, ready for SQL; empty if there is no relation. */
   public Optional<String> qualifiedRelation() {
     return relation.isEmpty() || schema.isEmpty()

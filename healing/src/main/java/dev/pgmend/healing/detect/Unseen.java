@@ -1,6 +1,9 @@
 package dev.pgmend.healing.detect;
 
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a detector could not look at: told as a finding about the detector itself. */
 public final class Unseen {
@@ -26,6 +29,24 @@ public final class Unseen {
 
   static Finding locked(String detector, Target target) {
     return of(detector, target, "%s is locked by somebody".formatted(target));
+  }
+
+  /**
+   * Picks the one known from what its detector finds now; empty if it is gone.
+   *
+   * @throws SQLException if it is not there because its target could not be looked at
+   */
+  static Optional<Finding> again(Finding known, List<Finding> now) throws SQLException {
+    var still = now.stream().filter(finding -> finding.key().equals(known.key())).findFirst();
+    var unseen =
+        now.stream()
+            .filter(finding -> !detectorOf(finding).isEmpty())
+            .filter(finding -> finding.target().sharesRelationWith(known.target()))
+            .findFirst();
+    if (still.isEmpty() && unseen.isPresent()) {
+      throw new SQLException(unseen.get().summary());
+    }
+    return still;
   }
 
   /** The detector that could not look; empty if the finding is of another kind. */

@@ -127,9 +127,7 @@ public final class VectorIndexRecall implements Detector {
       return Optional.empty();
     }
     var left = inspection.deadline().remaining().dividedBy(2).toNanos();
-    return detect(inspection, left).stream()
-        .filter(finding -> finding.key().equals(known.key()))
-        .findFirst();
+    return Unseen.again(known, detect(inspection, left));
   }
 
   private static List<Finding> detect(Inspection inspection, long nanos) throws SQLException {

@@ -14,6 +14,6 @@ public interface Halt {
 
   /** The same, in the form in which a guard would say it. */
   default Optional<Guards.Held> held() {
-    return asked().map(why -> new Guards.Held("Halt", why));
+    return asked().map(why -> new Guards.Held(RunResult.Held.HALT, why));
   }
 }

@@ -76,10 +76,16 @@ final class PlanRun {
 
   RunResult toTheEnd() throws SQLException {
     var steps = record.direction().stepsOf(plan);
-    var predecessor = new Predecessor(session, watch, application);
+    var predecessor =
+        new Predecessor(
+            session,
+            watch,
+            application,
+            pid -> halt.held().or(() -> Guards.during(context.in(pid))));
     if (!predecessor.lockOrWait(progressOfUnended(steps))) {
       return new RunResult.Held(
-          "OneAtATime", "another repair is at work in database " + session.database());
+          RunResult.Held.ONE_AT_A_TIME,
+          "another repair is at work in database " + session.database());
     }
     // What a predecessor wrote while we waited for it decides where to go on.
     record.journal().refresh();

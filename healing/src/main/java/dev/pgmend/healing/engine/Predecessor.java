@@ -1,14 +1,21 @@
 package dev.pgmend.healing.engine;
 
+import dev.pgmend.healing.guard.Guards;
 import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The fence: at most one session repairs a database. The lock is the session's own, so that the
  * server frees it exactly when the backend that runs the statement ends, whoever died before.
  */
 final class Predecessor {
+  private static final Logger LOG = LoggerFactory.getLogger(Predecessor.class);
+
   /** Two keys, "pgmd" in ASCII and 1, so as not to meet other tools' single 64-bit keys. */
   private static final String TRY_LOCK = "SELECT pg_try_advisory_lock(1885826404, 1)";
 
@@ -17,20 +24,30 @@ final class Predecessor {
   private final Session session;
   private final Session watch;
   private final String application;
+  private final IntFunction<Optional<Guards.Held>> guards;
 
   /** A backend of an earlier attempt at the same action. */
   private record Backend(int pid, boolean active) {}
 
-  Predecessor(Session session, Session watch, String application) {
+  /**
+   * @param guards whether the statement that a backend runs may go on
+   */
+  Predecessor(
+      Session session,
+      Session watch,
+      String application,
+      IntFunction<Optional<Guards.Held>> guards) {
     this.session = session;
     this.watch = watch;
     this.application = application;
+    this.guards = guards;
   }
 
   /**
    * Takes the lock. If an earlier attempt at the same action still runs its statement in the
-   * server, waits until it has ended; one that is connected but idle has lost its client, and is
-   * ended.
+   * server, waits until it has ended, or ends it where a guard holds: what it leaves half made is
+   * for the journal's reader to clean up. One that is connected but idle has lost its client, and
+   * is ended.
    *
    * @return false if another action holds the lock
    */
@@ -44,6 +61,11 @@ final class Predecessor {
       for (var backend : backends) {
         if (backend.active) {
           progress.ask(backend.pid);
+          var held = guards.apply(backend.pid);
+          if (held.isPresent()) {
+            LOG.info("Calling off what backend {} still runs: {}", backend.pid, held.get().why());
+            watch.query("SELECT pg_cancel_backend(?)", row -> row.getBoolean(1), backend.pid);
+          }
         } else {
           watch.query("SELECT pg_terminate_backend(?)", row -> row.getBoolean(1), backend.pid);
         }

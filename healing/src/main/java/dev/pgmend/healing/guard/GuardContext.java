@@ -11,4 +11,10 @@ import dev.pgmend.healing.repair.RepairPlan;
  * @param backendPid the server process that runs the repair, or will
  */
 public record GuardContext(
-    Session session, ServerFacts facts, RepairPlan plan, int backendPid, Limits limits) {}
+    Session session, ServerFacts facts, RepairPlan plan, int backendPid, Limits limits) {
+
+  /** The same for a repair that another server process runs. */
+  public GuardContext in(int otherPid) {
+    return new GuardContext(session, facts, plan, otherPid, limits);
+  }
+}

@@ -114,7 +114,7 @@ class CorrelatedColumnsTest {
     assertThat(database.number("SELECT relpages FROM pg_class WHERE relname = 'places'"))
         .isGreaterThan(3_000);
 
-    assertThat(look.setting("maxReadBytes", "7MB").at(database)).isEmpty();
+    assertThat(look.setting("readBytes", "7MB").at(database)).isEmpty();
     assertThat(look.at(database))
         .singleElement()
         .satisfies(finding -> {

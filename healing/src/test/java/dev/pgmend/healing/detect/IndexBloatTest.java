@@ -1,12 +1,16 @@
 package dev.pgmend.healing.detect;
 
+import static dev.pgmend.healing.postgres.Identifiers.quote;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.Names;
 import dev.pgmend.healing.testing.TestDatabase;
+import java.io.IOException;
 import java.sql.SQLException;
 import org.assertj.core.data.Percentage;
 
@@ -69,6 +73,20 @@ class IndexBloatTest {
   }
 
   @EachPostgres
+  void anIndexThatCanNotBeSeenIsNotTakenForMended(TestDatabase database) throws SQLException {
+    Faults.bloatedIndex(database, "orders", "orders_id");
+    var finding = look.at(database).getFirst();
+
+    try (var _ = database.begin("DROP INDEX orders_id")) {
+      assertThatThrownBy(() -> look.again(database, finding)).hasMessageContaining("is locked");
+    }
+    assertThat(look.again(database, finding)).isPresent();
+
+    database.execute("REINDEX INDEX orders_id");
+    assertThat(look.again(database, finding)).isEmpty();
+  }
+
+  @EachPostgres
   void withoutTheExtensionTheBestThatWasEverSeenIsTheMeasure(TestDatabase database)
       throws SQLException {
     database.execute("DROP EXTENSION pgstattuple");
@@ -89,7 +107,7 @@ class IndexBloatTest {
 
   @EachPostgres
   void anIndexTooLargeToReadIsMeasuredByTheBestEverSeen(TestDatabase database) throws SQLException {
-    var unread = look.setting("maxReadBytes", "0");
+    var unread = look.setting("maxObjectBytes", "0");
     Faults.table(database, "orders");
     database.execute("CREATE INDEX orders_id ON orders (id)");
     assertThat(unread.at(database)).isEmpty();
@@ -97,6 +115,30 @@ class IndexBloatTest {
     database.execute("DELETE FROM orders WHERE id % 10 <> 0", "VACUUM (ANALYZE) orders");
 
     assertThat(unread.indexesAt(database)).containsExactly("orders_id");
+  }
+
+  @EachPostgres
+  void itsPagesAreReadOnceUntilMuchHasChanged(TestDatabase database)
+      throws SQLException, IOException {
+    database.execute(
+        "ALTER DATABASE %s SET track_functions = 'all'".formatted(quote(database.name())));
+    Faults.bloatedIndex(database, "orders", "orders_id");
+
+    assertThat(look.indexesAt(database)).containsExactly("orders_id");
+    assertThat(look.indexesAt(database)).containsExactly("orders_id");
+    assertThat(look.restarted().indexesAt(database)).containsExactly("orders_id");
+    await().until(() -> readings(database) == 1);
+
+    database.execute("INSERT INTO orders SELECT i, 'n' FROM generate_series(1, 10000) i");
+    assertThat(look.at(database)).as("new rows filled it").isEmpty();
+    await().until(() -> readings(database) == 2);
+  }
+
+  /** A session tells what it called when it has ended, a moment after it was closed. */
+  private static long readings(TestDatabase database) throws SQLException {
+    Faults.flushStatistics(database);
+    return database.number(
+        "SELECT calls FROM pg_stat_user_functions WHERE funcname = 'pgstatindex'");
   }
 
   @EachPostgres

@@ -3,6 +3,7 @@ package dev.pgmend.healing.detect;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.healing.postgres.Session;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Lets one detector look at a test's database, with the settings that a test gives it. */
@@ -68,15 +70,21 @@ record Look(Detector detector, Memory memory, Map<String, String> settings, List
 
   private List<Finding> at(Server server, UnaryOperator<Inspection> changed) throws SQLException {
     try (var session = server.open(Purpose.INSPECT, "pgmend/test")) {
-      return detector.detect(
-          changed.apply(
-              Inspection.begin(
-                  session,
-                  new Thresholds(settings),
-                  memory,
-                  Deadline.after(Duration.ofMinutes(1)),
-                  standbys)));
+      return detector.detect(changed.apply(begin(session)));
     }
+  }
+
+  /** Whether one that is known still stands. */
+  Optional<Finding> again(TestDatabase database, Finding known) throws SQLException {
+    Faults.flushStatistics(database);
+    try (var session = database.server().open(Purpose.INSPECT, "pgmend/test")) {
+      return detector.lookAgain(begin(session), known);
+    }
+  }
+
+  private Inspection begin(Session session) throws SQLException {
+    return Inspection.begin(
+        session, new Thresholds(settings), memory, Deadline.after(Duration.ofMinutes(1)), standbys);
   }
 
   /** The names of the indexes that were found. */

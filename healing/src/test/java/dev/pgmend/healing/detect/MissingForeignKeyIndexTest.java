@@ -57,7 +57,8 @@ class MissingForeignKeyIndexTest {
             "(a) INCLUDE (b)",
             "(a, b) WHERE c > 0",
             "(a, (b + 1))",
-            "((a + 0), b)")) {
+            "((a + 0), b)",
+            "USING brin (a, b)")) {
       pair(database);
       database.execute("CREATE INDEX ON child " + index);
 

@@ -1,6 +1,7 @@
 package dev.pgmend.healing.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.repair.Vacuum;
@@ -38,6 +39,22 @@ class TableBloatTest {
         });
     database.execute("INSERT INTO orders SELECT i, 'n' || i FROM generate_series(1, 8000) i");
     assertThat(look.at(database)).isEmpty();
+  }
+
+  @EachPostgres
+  void aTableIsLookedAtAgainByReadingItAnew(TestDatabase database) throws SQLException {
+    Faults.table(database, "orders");
+    database.execute("DELETE FROM orders WHERE id % 5 <> 0", "ANALYZE orders");
+    var finding = look.at(database).getFirst();
+
+    try (var _ = database.begin("LOCK TABLE orders")) {
+      assertThatThrownBy(() -> look.again(database, finding)).hasMessageContaining("is locked");
+    }
+    database.execute("VACUUM orders");
+    assertThat(look.again(database, finding))
+        .hasValueSatisfying(left -> assertThat(left.severity()).isEqualTo(Severity.INFO));
+    database.execute("VACUUM FULL orders");
+    assertThat(look.again(database, finding)).isEmpty();
   }
 
   @EachPostgres

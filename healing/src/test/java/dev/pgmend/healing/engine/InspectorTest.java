@@ -153,10 +153,7 @@ class InspectorTest {
   @EachPostgres
   void aSizeBeyondAllBoundsFailsOnlyTheDetectorItIsFor(TestDatabase database) throws SQLException {
     var findings =
-        inspect(
-                database,
-                new Thresholds(Map.of("IndexBloat.maxReadBytes", "9999999TB")),
-                LONG_ENOUGH)
+        inspect(database, new Thresholds(Map.of("IndexBloat.readBytes", "9999999TB")), LONG_ENOUGH)
             .findings();
 
     assertThat(findings).extracting(Finding::detector).containsOnly(Unseen.NAME);

@@ -12,6 +12,7 @@ import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.FakeJournal;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,27 @@ class LetGoTest {
     assertThat(journal.events()).containsExactly(Event.INTENDED, Event.DONE);
     assertThat(runs.timesRun(REINDEX)).isEqualTo(1);
     assertThat(runs.invalidIndexes()).isZero();
+    assertThat(Ailment.BLOATED_INDEX.isMended(database)).isTrue();
+  }
+
+  @EachPostgres
+  void whatStillRunsIsCalledOffWhereItMayNotGoOn(TestDatabase database) throws SQLException {
+    lookForClientsOften(database);
+    var plan = Ailment.BLOATED_INDEX.planIn(database);
+    var runs = Runs.in(database);
+    try (var writer = database.begin("UPDATE orders SET note = 'x' WHERE id = 10")) {
+      runAndLetGo(runs, plan, REINDEX);
+      var paused = runs.haltedWhen(() -> Optional.of("paused"));
+      var next = TestDatabase.inBackground(() -> paused.run(plan, journal));
+      await().until(() -> !runs.isRunning(REINDEX));
+
+      // To drop what was half made waits for the same transaction.
+      writer.commit();
+      assertThat(next.join()).isEqualTo(new RunResult.Held(RunResult.Held.HALT, "paused"));
+    }
+    assertThat(runs.invalidIndexes()).isZero();
+    assertThat(Ailment.BLOATED_INDEX.isMended(database)).isFalse();
+    assertThat(runs.run(plan, journal)).isEqualTo(new RunResult.Completed());
     assertThat(Ailment.BLOATED_INDEX.isMended(database)).isTrue();
   }
 

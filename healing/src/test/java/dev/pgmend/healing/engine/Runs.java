@@ -11,7 +11,8 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /** Runs plans in a test's database. */
-record Runs(TestDatabase database, String actionId, Limits limits, RunListener listener) {
+record Runs(
+    TestDatabase database, String actionId, Limits limits, Halt halt, RunListener listener) {
   static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
   private static final OptionalLong VAST = OptionalLong.of(Long.MAX_VALUE / 2);
@@ -21,20 +22,25 @@ record Runs(TestDatabase database, String actionId, Limits limits, RunListener l
         database,
         "a1",
         new Limits(0, VAST, Duration.ofMinutes(1), Duration.ofSeconds(30)),
+        Halt.NEVER,
         (_, _, _) -> {});
   }
 
   Runs as(String otherActionId) {
-    return new Runs(database, otherActionId, limits, listener);
+    return new Runs(database, otherActionId, limits, halt, listener);
   }
 
   Runs telling(RunListener other) {
-    return new Runs(database, actionId, limits, other);
+    return new Runs(database, actionId, limits, halt, other);
+  }
+
+  Runs haltedWhen(Halt asked) {
+    return new Runs(database, actionId, limits, asked, listener);
   }
 
   Runs withoutPatienceForTransactions() {
-    return new Runs(
-        database, actionId, new Limits(0, VAST, Duration.ZERO, Duration.ofSeconds(30)), listener);
+    var impatient = new Limits(0, VAST, Duration.ZERO, Duration.ofSeconds(30));
+    return new Runs(database, actionId, impatient, halt, listener);
   }
 
   RunResult run(RepairPlan plan, Journal journal) {
@@ -42,7 +48,7 @@ record Runs(TestDatabase database, String actionId, Limits limits, RunListener l
   }
 
   RunResult run(RepairPlan plan, Direction direction, Journal journal) {
-    return new ActionRunner(database.server(), new ManualClock(NOW))
+    return new ActionRunner(database.server(), new ManualClock(NOW), halt)
         .run(actionId, plan, direction, limits, journal, listener);
   }
 

@@ -1,6 +1,7 @@
 package dev.pgmend.operator.care;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.JournalEvent;
 import dev.pgmend.healing.detect.Thresholds;
@@ -106,9 +107,10 @@ public final class ActionExecution implements Runnable {
       case RunResult.Completed _ -> completed();
       case RunResult.Held held when direction == Direction.BACK ->
           note("WaitingFor" + held.guard(), held.why());
-      case RunResult.Held held when held.guard().equals("Halt") ->
-          phases.enter(action, HealingPhase.Scheduled, "Halted", held.why());
-      case RunResult.Held held when Actions.statusOf(action).attemptsOrDefault() >= MOST_ATTEMPTS ->
+      case RunResult.Held held when held.guard().equals(RunResult.Held.HALT) ->
+          phases.enter(
+              action, HealingPhase.Scheduled, "Halted", held.why(), ActionExecution::uncounted);
+      case RunResult.Held held when isGivenUp(held) ->
           failed(
               "GaveUp",
               "called off %d times, at last because %s".formatted(MOST_ATTEMPTS, held.why()));
@@ -117,6 +119,17 @@ public final class ActionExecution implements Runnable {
       case RunResult.Failed failed -> failed(failed.reason(), failed.message());
       case RunResult.Interrupted interrupted -> note("Interrupted", interrupted.why());
     }
+  }
+
+  /** A user stopped it, which says nothing against another attempt. */
+  private static HealingActionStatus uncounted(HealingActionStatus status) {
+    return status.toBuilder().attempts(Math.max(0, status.attemptsOrDefault() - 1)).build();
+  }
+
+  /** Behind another repair one waits as long as that takes. */
+  private boolean isGivenUp(RunResult.Held held) {
+    return !held.guard().equals(RunResult.Held.ONE_AT_A_TIME)
+        && Actions.statusOf(action).attemptsOrDefault() >= MOST_ATTEMPTS;
   }
 
   /**

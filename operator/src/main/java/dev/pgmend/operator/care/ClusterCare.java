@@ -35,14 +35,29 @@ public final class ClusterCare implements AutoCloseable {
   /**
    * One inspection of all databases.
    *
+   * @param at when it ended
    * @param advised the findings of others that were looked for
    * @param request the value of the annotation that had asked for it; empty if none had
    */
   public record Inspected(
-      Instant at, List<InspectionReport> reports, Set<Finding.Key> advised, String request) {
+      Instant begun,
+      Instant at,
+      List<InspectionReport> reports,
+      Set<Finding.Key> advised,
+      String request) {
     public Inspected {
       reports = List.copyOf(reports);
       advised = Set.copyOf(advised);
+    }
+
+    /**
+     * When it is time again: an interval after it began, and not before as much time has passed as
+     * it took, so that no server is inspected more than half of the time.
+     */
+    public Instant next(Duration interval) {
+      var rested = at.plus(Duration.between(begun, at));
+      var regular = begun.plus(interval);
+      return regular.isAfter(rested) ? regular : rested;
     }
 
     /** All findings, the worst first. */
@@ -102,6 +117,7 @@ public final class ClusterCare implements AutoCloseable {
       Duration atMost,
       String request)
       throws SQLException {
+    var begun = clock.instant();
     var inspector = inspector();
     var reports = new ArrayList<InspectionReport>();
     reports.add(
@@ -115,6 +131,7 @@ public final class ClusterCare implements AutoCloseable {
     }
     var inspected =
         new Inspected(
+            begun,
             clock.instant(),
             reports,
             advised.stream().map(Finding::key).collect(Collectors.toSet()),

@@ -5,6 +5,7 @@ import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgFleet;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
@@ -20,29 +21,38 @@ import java.util.List;
  */
 public final class InProcessApi implements AutoCloseable {
   private final KubernetesMockServer server;
+  private final String url;
 
-  private InProcessApi(KubernetesMockServer server) {
+  private InProcessApi(KubernetesMockServer server, String path) {
     this.server = server;
+    this.url = server.url(path);
   }
 
-  /** On a free port of the loopback interface. */
+  /** On a free port of the loopback interface, for those who know the {@link SecretPath}. */
   public static InProcessApi start() {
-    var dispatcher =
-        new VersionedDispatcher(
-            List.of(
-                CustomResourceDefinitionContext.fromCustomResourceType(PgCluster.class),
-                CustomResourceDefinitionContext.fromCustomResourceType(PgFleet.class),
-                CustomResourceDefinitionContext.fromCustomResourceType(TuningPolicy.class),
-                CustomResourceDefinitionContext.fromCustomResourceType(HealingAction.class)));
+    var secret =
+        new SecretPath(
+            new VersionedDispatcher(
+                List.of(
+                    CustomResourceDefinitionContext.fromCustomResourceType(PgCluster.class),
+                    CustomResourceDefinitionContext.fromCustomResourceType(PgFleet.class),
+                    CustomResourceDefinitionContext.fromCustomResourceType(TuningPolicy.class),
+                    CustomResourceDefinitionContext.fromCustomResourceType(HealingAction.class))));
     var server =
         new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), dispatcher, false);
+            new Context(), new MockWebServer(), new HashMap<>(), secret, false);
     server.init(InetAddress.getLoopbackAddress(), 0);
-    return new InProcessApi(server);
+    return new InProcessApi(server, secret.path());
+  }
+
+  /** Whoever knows it may do everything. */
+  public String url() {
+    return url;
   }
 
   public KubernetesClient client() {
-    return server.createClient();
+    return server.createClient((KubernetesClientBuilder client) ->
+        client.editOrNewConfig().withMasterUrl(url).endConfig());
   }
 
   @Override

@@ -19,6 +19,7 @@ final class Lifecycle {
   static final Duration RETENTION = Duration.ofDays(30);
 
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(15);
+  private static final int MOST_DOUBLINGS = 8;
   private static final Duration SOON = Duration.ofSeconds(2);
   private static final Duration LATER = Duration.ofSeconds(30);
 
@@ -128,13 +129,17 @@ final class Lifecycle {
         && situation.now().isAfter(Instant.parse(since).plus(window.multipliedBy(3)));
   }
 
-  /** What is left to wait after an attempt that a guard called off: each time twice as long. */
+  /**
+   * What is left to wait after an attempt that a guard called off: each time twice as long, up to
+   * about an hour.
+   */
   private static Duration backoff(HealingActionStatus status, Instant now) {
     var since = status.timesOrDefault().scheduledAt();
     if (status.attemptsOrDefault() == 0 || since == null) {
       return Duration.ZERO;
     }
-    var wait = FIRST_BACKOFF.multipliedBy(1L << (status.attemptsOrDefault() - 1));
+    var wait =
+        FIRST_BACKOFF.multipliedBy(1L << Math.min(status.attemptsOrDefault() - 1, MOST_DOUBLINGS));
     return Duration.between(now, Instant.parse(since).plus(wait));
   }
 

@@ -131,7 +131,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       var due = due(cluster, care, ours);
       if (!due.isPositive()) {
         inspect(cluster, care, policy, advised(ours));
-        due = cluster.getSpec().inspectionIntervalOrDefault();
+        due = untilNext(cluster, care);
       }
       care.lastInspection()
           .ifPresent(inspected -> {
@@ -256,14 +256,21 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
         ours.stream()
             .flatMap(
                 action -> Stream.ofNullable(Actions.statusOf(action).timesOrDefault().endedAt()))
-            .anyMatch(ended -> Instant.parse(ended).isAfter(last.get().at()));
+            .anyMatch(ended -> Instant.parse(ended).isAfter(last.get().begun()));
     var advisedSince =
         advised(ours).stream().anyMatch(finding -> !last.get().advised().contains(finding.key()));
     if (endedSince || advisedSince) {
       return Duration.ZERO;
     }
-    var next = last.get().at().plus(cluster.getSpec().inspectionIntervalOrDefault());
-    var left = Duration.between(clock.instant(), next);
+    return untilNext(cluster, care);
+  }
+
+  private Duration untilNext(PgCluster cluster, ClusterCare care) {
+    var interval = cluster.getSpec().inspectionIntervalOrDefault();
+    var left =
+        care.lastInspection()
+            .map(last -> Duration.between(clock.instant(), last.next(interval)))
+            .orElse(Duration.ZERO);
     return left.isNegative() ? Duration.ZERO : left;
   }
 

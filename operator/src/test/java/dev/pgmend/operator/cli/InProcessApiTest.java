@@ -6,6 +6,14 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.operator.testing.ActionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +59,30 @@ class InProcessApiTest {
                   return action;
                 })))
         .isEqualTo(2);
+  }
+
+  @Test
+  void onlyWhoKnowsItsPathIsAnswered() throws IOException, InterruptedException {
+    var url = URI.create(api.url());
+    var host = "http://" + url.getAuthority();
+    var secrets = "/api/v1/namespaces/test/secrets";
+    assertThat(InetAddress.getByName(url.getHost()).isLoopbackAddress()).isTrue();
+    assertThat(statusOf(api.url() + secrets)).isEqualTo(HttpURLConnection.HTTP_OK);
+
+    var wrong = "/" + "0".repeat(url.getPath().length() - 1);
+    for (var path : List.of(secrets, wrong + secrets, "/", "", url.getPath())) {
+      assertThat(statusOf(host + path)).as(path).isEqualTo(HttpURLConnection.HTTP_FORBIDDEN);
+    }
+    try (var other = InProcessApi.start()) {
+      assertThat(other.url()).doesNotEndWith(url.getPath());
+    }
+  }
+
+  private static int statusOf(String url) throws IOException, InterruptedException {
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.discarding())
+          .statusCode();
+    }
   }
 
   private HealingAction status(HealingAction action) {

@@ -363,7 +363,7 @@ class LifecycleTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 15", "2, 30", "3, 60", "4, 120", "5, 240", "6, 480"})
+  @CsvSource({"1, 15", "2, 30", "3, 60", "4, 120", "5, 240", "6, 480", "9, 3840", "99, 3840"})
   void afterEachAttemptThatWasCalledOffItWaitsTwiceAsLong(int attempts, int seconds) {
     var action = scheduled().attempts(attempts).entered(HealingPhase.Scheduled, NOON).build();
     var waitsFor = Duration.ofSeconds(seconds);

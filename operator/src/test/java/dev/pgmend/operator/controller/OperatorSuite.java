@@ -488,6 +488,9 @@ abstract class OperatorSuite {
 
     room.pause(false);
     room.awaitPhase(CREATE, HealingPhase.Succeeded);
+    assertThat(Actions.statusOf(room.action(CREATE)).attemptsOrDefault())
+        .as("what a user stopped does not count")
+        .isEqualTo(1);
   }
 
   @Test

@@ -1,0 +1,99 @@
+package dev.pgmend.healing.detect;
+
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one of the functions of the extension pgstattuple tells of relations; nothing where the
+ * extension is missing, the function is not ours to call, or a relation is too large.
+ *
+ * @param detector in whose name it is remembered and limited
+ */
+record Pgstattuple(
+    Inspection inspection,
+    String detector,
+    PageReadings readings,
+    Optional<PageReadings.Reader> reader) {
+  private static final long READ_BYTES = 512 * ByteSize.MB;
+  private static final long MAX_OBJECT_BYTES = 2 * ByteSize.GB;
+
+  /**
+   * @param function that takes a relation
+   * @param columns of its result, all numbers
+   */
+  static Pgstattuple of(
+      Inspection inspection, String detector, String function, List<String> columns)
+      throws SQLException {
+    var readings =
+        inspection
+            .memory()
+            .part(detector + "/" + inspection.database(), PageReadings.class, PageReadings::new);
+    var name = inspection.facts().schemaOf("pgstattuple").map(schema -> schema + "." + function);
+    return new Pgstattuple(
+        inspection,
+        detector,
+        readings,
+        name.isPresent() && mayCall(inspection, name.get())
+            ? Optional.of(reader(inspection, name.get(), columns))
+            : Optional.empty());
+  }
+
+  /** Reads what has changed, as much of it as one inspection may. */
+  void refresh(List<PageReadings.Pages> relations) throws SQLException {
+    if (reader.isPresent()) {
+      readings.refresh(
+          inspection,
+          relations.stream().filter(this::isReadable).toList(),
+          inspection.thresholds().bytes(detector + ".readBytes", READ_BYTES),
+          reader.get());
+    }
+  }
+
+  /** Reads one though it may have been read a moment ago. */
+  void readAgain(PageReadings.Pages pages) throws SQLException {
+    if (reader.isPresent() && isReadable(pages)) {
+      readings.read(inspection, pages, reader.get());
+    }
+  }
+
+  Optional<Map<String, Double>> figures(PageReadings.Pages pages) {
+    return reader.isPresent() ? readings.figures(pages) : Optional.empty();
+  }
+
+  private boolean isReadable(PageReadings.Pages pages) {
+    return pages.readBytes()
+        <= inspection.thresholds().bytes(detector + ".maxObjectBytes", MAX_OBJECT_BYTES);
+  }
+
+  private static PageReadings.Reader reader(
+      Inspection inspection, String function, List<String> columns) {
+    var sql =
+        "SELECT %s FROM pg_class c, %s(c.oid::regclass) WHERE c.oid = ?"
+            .formatted(String.join(", ", columns), function);
+    return oid ->
+        inspection
+            .session()
+            .queryFirst(
+                sql,
+                row -> {
+                  var figures = new HashMap<String, Double>();
+                  for (var column : columns) {
+                    figures.put(column, row.getDouble(column));
+                  }
+                  return Map.copyOf(figures);
+                },
+                oid);
+  }
+
+  private static boolean mayCall(Inspection inspection, String function) throws SQLException {
+    return inspection
+        .session()
+        .queryOne(
+            "SELECT coalesce(has_function_privilege(to_regprocedure(?), 'EXECUTE'), false)",
+            row -> row.getBoolean(1),
+            function + "(regclass)");
+  }
+}
