@@ -80,14 +80,24 @@ final class Course {
     var question = new Question(scenario.detector(), scenario.target(), scenario.thresholds());
     peers.ask(question);
     try {
-      if (events
-          .await(begin, scenario.findableWithin(), event -> isIts(scenario, event))
-          .isPresent()) {
+      if (events.await(begin, findableWithin(), event -> isIts(scenario, event)).isPresent()) {
         peers.ask(question);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Some faults take a second look, and one may come right after an inspection. */
+  private Duration findableWithin() {
+    var inspections = interval.multipliedBy(3);
+    var quick = scenario.findableWithin();
+    return quick.compareTo(inspections) > 0 ? quick : inspections;
+  }
+
+  /** One that was superseded is proposed anew at the next inspection. */
+  private Duration longestRepair() {
+    return LONGEST_REPAIR.plus(interval.multipliedBy(2));
   }
 
   private void awaitPeers() throws InterruptedException {
@@ -127,7 +137,7 @@ final class Course {
   }
 
   private Outcome seen() throws SQLException, InterruptedException {
-    var found = events.await(begin, scenario.findableWithin(), event -> isIts(scenario, event));
+    var found = events.await(begin, findableWithin(), event -> isIts(scenario, event));
     if (found.isEmpty()) {
       return new Outcome(
           postgres,
@@ -141,7 +151,7 @@ final class Course {
           null,
           null,
           alsoFound(),
-          "not found within %d s".formatted(scenario.findableWithin().toSeconds()));
+          "not found within %d s".formatted(findableWithin().toSeconds()));
     }
     // What is found while the fault is still being made was found at once.
     var detect = seconds(Math.max(0, found.get().nanos() - ripe));
@@ -167,7 +177,7 @@ final class Course {
     var ran =
         events.await(
             begin,
-            LONGEST_REPAIR,
+            longestRepair(),
             event ->
                 isOf(event)
                     && event instanceof Action action
@@ -175,7 +185,7 @@ final class Course {
     var ended =
         events.await(
             begin,
-            LONGEST_REPAIR,
+            longestRepair(),
             event ->
                 isOf(event)
                     && event instanceof Action action
@@ -197,9 +207,9 @@ final class Course {
         problem(last.orElse(null)));
   }
 
-  private static @Nullable String problem(@Nullable Action last) {
+  private @Nullable String problem(@Nullable Action last) {
     if (last == null) {
-      return "no action ended within %d s".formatted(LONGEST_REPAIR.toSeconds());
+      return "no action ended within %d s".formatted(longestRepair().toSeconds());
     }
     return last.phase() == Phase.Succeeded
         ? null

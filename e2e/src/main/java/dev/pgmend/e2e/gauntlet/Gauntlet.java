@@ -67,7 +67,7 @@ final class Gauntlet {
     }
     // What one scenario leaves must not be taken for what the next one brings.
     for (var scenario : possible) {
-      events.awaitGone(scenario.detector(), LONGEST_FAREWELL);
+      events.awaitGone(scenario.detector(), LONGEST_FAREWELL.plus(interval));
     }
   }
 

@@ -169,7 +169,9 @@ final class Round {
           "the operator did not start; its log: " + directory.resolve("operator.log"));
     }
     try (var client = HttpClient.newHttpClient()) {
-      new Inspections(client, at.metrics()).await(QUIET_INSPECTIONS, LONGEST_START);
+      new Inspections(client, at.metrics())
+          .await(
+              QUIET_INSPECTIONS, LONGEST_START.plus(pace.interval.multipliedBy(QUIET_INSPECTIONS)));
     }
     return events.foundSince(0).stream()
         .map(finding ->

@@ -32,7 +32,10 @@ public interface Scenario {
     return Duration.ZERO;
   }
 
-  /** Not found within this long, counted from its injection, it counts as not found. */
+  /**
+   * Not found within this long, counted from its injection, nor within three inspections, it counts
+   * as not found.
+   */
   default Duration findableWithin() {
     return Duration.ofSeconds(45);
   }

@@ -5,6 +5,7 @@ import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.learner.advice.Diagnosis;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.InstantSource;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,8 @@ public final class KubernetesProposer implements LearnerListener {
             Repairs.planFor(finding)
                 .ifPresent(plan -> {
                   try {
-                    new Proposals(client).propose(cluster, finding, plan, ours());
+                    new Proposals(client, InstantSource.system())
+                        .propose(cluster, finding, plan, ours());
                   } catch (KubernetesClientException e) {
                     // What is worth it is seen again, and proposed then.
                     LOG.warn("Could not propose {}: {}", finding.summary(), e.getMessage());

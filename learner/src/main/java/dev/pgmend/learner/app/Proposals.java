@@ -1,9 +1,12 @@
 package dev.pgmend.learner.app;
 
+import dev.pgmend.api.v1alpha1.Decision;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionNames;
 import dev.pgmend.api.v1alpha1.HealingActionSpec;
+import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.api.v1alpha1.JournalEvent;
 import dev.pgmend.api.v1alpha1.Labels;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.healing.detect.Finding;
@@ -14,9 +17,13 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Makes HealingActions of findings, each once. */
@@ -28,10 +35,17 @@ public final class Proposals {
 
   private static final int LONGEST_LABEL = 63;
 
-  private final KubernetesClient client;
+  /** After a failure; after each further one it is twice as long. */
+  private static final Duration PAUSE = Duration.ofDays(1);
 
-  public Proposals(KubernetesClient client) {
+  private static final int MOST_DOUBLINGS = 4;
+
+  private final KubernetesClient client;
+  private final InstantSource clock;
+
+  public Proposals(KubernetesClient client, InstantSource clock) {
     this.client = client;
+    this.clock = clock;
   }
 
   /**
@@ -47,8 +61,11 @@ public final class Proposals {
     var spec = ActionSpecs.of(cluster.name(), finding, plan);
     var first = HealingActionNames.of(spec);
     var name = first;
+    var failures = 0;
     for (var earlier : existing.stream().filter(a -> isOf(a, first)).sorted(BY_NUMBER).toList()) {
-      if (!mayComeBack(earlier)) {
+      var status = statusOf(earlier);
+      failures += status.phaseOrDefault() == HealingPhase.Failed ? 1 : 0;
+      if (!mayComeBack(status, failures)) {
         return;
       }
       name = HealingActionNames.next(earlier.getMetadata().getName());
@@ -62,13 +79,16 @@ public final class Proposals {
   }
 
   /**
-   * A finding that went away and came back is a new case. One that a repair could not mend, or that
-   * was forbidden or taken back, is not tried again while its record stands: a user deletes it.
+   * A finding that went away and came back is a new case. What could not be done may be possible
+   * another day: a disk has room, a right was granted, a report no longer holds vacuum back. What
+   * was forbidden or taken back is not tried again while its record stands: a user deletes it.
+   *
+   * @param failures of this repair, up to this record
    */
-  private static boolean mayComeBack(HealingAction action) {
-    var status = action.getStatus();
-    return switch (status == null ? HealingPhase.Proposed : status.phaseOrDefault()) {
+  private boolean mayComeBack(HealingActionStatus status, int failures) {
+    return switch (status.phaseOrDefault()) {
       case Succeeded, Expired, Superseded -> true;
+      case Failed -> !didHarm(status) && hasRested(status, failures);
       case Proposed,
           AwaitingApproval,
           Scheduled,
@@ -76,10 +96,27 @@ public final class Proposals {
           Verifying,
           RollingBack,
           RolledBack,
-          Failed,
           Cancelled ->
           false;
     };
+  }
+
+  /** One without a status was just made. */
+  private static HealingActionStatus statusOf(HealingAction action) {
+    return Objects.requireNonNullElseGet(
+        action.getStatus(), () -> HealingActionStatus.builder().build());
+  }
+
+  /** Or was to be taken back, and could not be. */
+  private static boolean didHarm(HealingActionStatus status) {
+    return (status.verdict() != null && status.verdict().decision() == Decision.Regressed)
+        || status.journal().stream().anyMatch(entry -> entry.event() == JournalEvent.Undoing);
+  }
+
+  private boolean hasRested(HealingActionStatus status, int failures) {
+    var ended = status.timesOrDefault().endedAt();
+    var pause = PAUSE.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
+    return ended != null && clock.instant().isAfter(Instant.parse(ended).plus(pause));
   }
 
   private void create(ClusterIdentity cluster, String name, HealingActionSpec spec) {

@@ -9,6 +9,7 @@ import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.learner.app.LearnerStatus;
 import dev.pgmend.operator.care.Actions;
 import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.controller.Lifecycle;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +26,9 @@ final class OnceWatch {
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
-  /** Waits that no passing of time here will end: a person, a window, a pause. */
-  private static final Set<String> NOT_OURS_TO_END = Set.of("WaitingForWindow", "Paused");
+  /** Waits that no passing of time here will end: a person, a window, a pause, a policy. */
+  private static final Set<String> NOT_OURS_TO_END =
+      Set.of("WaitingForWindow", "Paused", Lifecycle.FORBIDDEN_BY_POLICY);
 
   private final KubernetesClient client;
   private final RunReport report;

@@ -14,7 +14,10 @@ import java.time.Instant;
 import java.util.Map;
 
 /** The state machine of an action: from what is known to the next move, without doing anything. */
-final class Lifecycle {
+public final class Lifecycle {
+  /** The reason of an action that waits for another policy. */
+  public static final String FORBIDDEN_BY_POLICY = "ForbiddenByPolicy";
+
   /** How long the record of an ended action is kept. */
   static final Duration RETENTION = Duration.ofDays(30);
 
@@ -46,13 +49,6 @@ final class Lifecycle {
     if (Boolean.FALSE.equals(spec.approved())) {
       return new Move.To(HealingPhase.Cancelled, "Forbidden", "spec.approved is false");
     }
-    var mode = situation.policy().modeOf(spec.type());
-    if (mode == ActionMode.Never) {
-      return new Move.To(
-          HealingPhase.Cancelled,
-          "ForbiddenByPolicy",
-          "policy %s does not allow %s".formatted(situation.policy().name(), spec.type()));
-    }
     switch (situation.sighting()) {
       case GONE -> {
         return new Move.To(HealingPhase.Expired, "FindingGone", "the finding is gone");
@@ -64,6 +60,14 @@ final class Lifecycle {
             "mending the finding takes other statements than these; they are proposed anew");
       }
       case UNKNOWN, THERE -> {}
+    }
+    var mode = situation.policy().modeOf(spec.type());
+    if (mode == ActionMode.Never) {
+      // It is not cancelled: policies change, for the length of an incident say.
+      return new Move.Wait(
+          FORBIDDEN_BY_POLICY,
+          "policy %s does not allow %s".formatted(situation.policy().name(), spec.type()),
+          LATER);
     }
     if (mode != ActionMode.Auto && !Approval.given(action, situation.policy())) {
       return awaitApproval(action, status, situation);

@@ -51,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 @ControllerConfiguration(
     name = "pg-cluster",
     generationAwareEventProcessing = false,
+    // Without a finalizer that is how one is told of a deletion.
+    triggerReconcilerOnAllEvents = true,
     informer = @Informer(onUpdateFilter = ClusterWish.class))
 public final class PgClusterReconciler implements Reconciler<PgCluster> {
   private static final Duration WHEN_UNREACHABLE = Duration.ofSeconds(15);
@@ -120,6 +122,9 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   @Override
   public UpdateControl<PgCluster> reconcile(PgCluster cluster, Context<PgCluster> context) {
     forgetDeleted(context);
+    if (context.isPrimaryResourceDeleted() || cluster.isMarkedForDeletion()) {
+      return UpdateControl.noUpdate();
+    }
     var key = ClusterKey.of(cluster);
     var policy = policyOf(cluster);
     var ours = actionsOf(key);

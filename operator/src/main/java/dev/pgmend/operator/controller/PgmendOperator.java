@@ -78,7 +78,7 @@ public final class PgmendOperator implements AutoCloseable {
         new PgClusterReconciler(
             providers,
             cares,
-            new Proposals(client),
+            new Proposals(client, clock),
             new LearnerKeeper(new Learners(client, learner, clock), learners, events),
             events,
             metrics,

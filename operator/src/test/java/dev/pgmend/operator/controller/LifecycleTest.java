@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,16 +38,16 @@ class LifecycleTest {
   private static final String AT_NOON = "0 12 * * *";
   private static final String AT_NIGHT = "0 2 * * *";
 
-  /** What a user or a policy may say of an action, and where that leads from Proposed. */
+  /**
+   * What a user or a policy may say of an action, and where that leads from Proposed: nowhere,
+   * where the policy forbids it.
+   */
   enum Leave {
-    POLICY_SAYS_NEVER(PolicyMode.Auto, ActionMode.Never, null, false, HealingPhase.Cancelled),
-    NEVER_THOUGH_THE_USER_APPROVED(
-        PolicyMode.Auto, ActionMode.Never, true, false, HealingPhase.Cancelled),
-    NEVER_THOUGH_GIT_APPROVED(
-        PolicyMode.Auto, ActionMode.Never, null, true, HealingPhase.Cancelled),
-    OBSERVE(PolicyMode.Observe, null, null, false, HealingPhase.Cancelled),
-    OBSERVE_THOUGH_NAMED_AUTO(
-        PolicyMode.Observe, ActionMode.Auto, true, true, HealingPhase.Cancelled),
+    POLICY_SAYS_NEVER(PolicyMode.Auto, ActionMode.Never, null, false, null),
+    NEVER_THOUGH_THE_USER_APPROVED(PolicyMode.Auto, ActionMode.Never, true, false, null),
+    NEVER_THOUGH_GIT_APPROVED(PolicyMode.Auto, ActionMode.Never, null, true, null),
+    OBSERVE(PolicyMode.Observe, null, null, false, null),
+    OBSERVE_THOUGH_NAMED_AUTO(PolicyMode.Observe, ActionMode.Auto, true, true, null),
     RECOMMEND(PolicyMode.Recommend, null, null, false, HealingPhase.AwaitingApproval),
     RECOMMEND_AND_APPROVED(PolicyMode.Recommend, null, true, false, HealingPhase.Scheduled),
     RECOMMEND_AND_APPROVED_IN_GIT(PolicyMode.Recommend, null, null, true, HealingPhase.Scheduled),
@@ -63,14 +64,14 @@ class LifecycleTest {
     private final ActionMode ofType;
     private final Boolean approved;
     private final boolean approvedInGit;
-    private final HealingPhase leadsTo;
+    private final @Nullable HealingPhase leadsTo;
 
     Leave(
         PolicyMode mode,
         ActionMode ofType,
         Boolean approved,
         boolean approvedInGit,
-        HealingPhase leadsTo) {
+        @Nullable HealingPhase leadsTo) {
       this.mode = mode;
       this.ofType = ofType;
       this.approved = approved;
@@ -94,10 +95,31 @@ class LifecycleTest {
   @ParameterizedTest
   @EnumSource
   void aProposalGoesWhereUserAndPolicyLeadIt(Leave leave) {
-    assertThat(next(leave.action(HealingPhase.Proposed), SituationBuilder.under(leave.policy())))
-        .asInstanceOf(type(Move.To.class))
-        .extracting(Move.To::phase)
-        .isEqualTo(leave.leadsTo);
+    leaves(
+        next(leave.action(HealingPhase.Proposed), SituationBuilder.under(leave.policy())), leave);
+  }
+
+  /** It enters the phase that the leave leads to or, without one, stays and waits for a policy. */
+  private static void leaves(Move move, Leave leave) {
+    if (leave.leadsTo == null) {
+      assertThat(move)
+          .asInstanceOf(type(Move.Wait.class))
+          .extracting(Move.Wait::reason)
+          .isEqualTo(Lifecycle.FORBIDDEN_BY_POLICY);
+    } else {
+      assertThat(move)
+          .asInstanceOf(type(Move.To.class))
+          .extracting(Move.To::phase)
+          .isEqualTo(leave.leadsTo);
+    }
+  }
+
+  @Test
+  void whatThePolicyForbidsExpiresAllTheSameWhenItsFindingIsGone() {
+    var observing = SituationBuilder.under(policy(PolicyMode.Observe));
+
+    assertThat(to(scheduled().build(), observing.seen(Sighting.GONE)).phase())
+        .isEqualTo(HealingPhase.Expired);
   }
 
   @ParameterizedTest
@@ -114,10 +136,7 @@ class LifecycleTest {
             assertThat(wait.message()).contains("nights", "spec.approved", "approvals");
           });
     } else {
-      assertThat(move)
-          .asInstanceOf(type(Move.To.class))
-          .extracting(Move.To::phase)
-          .isEqualTo(leave.leadsTo);
+      leaves(move, leave);
     }
   }
 
@@ -129,10 +148,7 @@ class LifecycleTest {
     if (leave.leadsTo == HealingPhase.Scheduled) {
       assertThat(move).isEqualTo(new Move.Run(Direction.FORWARD));
     } else {
-      assertThat(move)
-          .asInstanceOf(type(Move.To.class))
-          .extracting(Move.To::phase)
-          .isEqualTo(leave.leadsTo);
+      leaves(move, leave);
     }
   }
 
@@ -209,12 +225,9 @@ class LifecycleTest {
   void theReasonSaysWhoForbidsOrAllowsIt() {
     assertThat(to(action().approved(false).build(), auto()))
         .isEqualTo(new Move.To(HealingPhase.Cancelled, "Forbidden", "spec.approved is false"));
-    assertThat(to(action().build(), SituationBuilder.under(policy(PolicyMode.Observe))))
-        .isEqualTo(
-            new Move.To(
-                HealingPhase.Cancelled,
-                "ForbiddenByPolicy",
-                "policy nights does not allow Analyze"));
+    assertThat(wait(action().build(), SituationBuilder.under(policy(PolicyMode.Observe))))
+        .extracting(Move.Wait::reason, Move.Wait::message)
+        .containsExactly("ForbiddenByPolicy", "policy nights does not allow Analyze");
     assertThat(to(action().approved(true).build(), auto()).message()).isEqualTo("it was approved");
     assertThat(to(action().build(), auto()).message())
         .isEqualTo("policy nights lets Analyze run by itself");

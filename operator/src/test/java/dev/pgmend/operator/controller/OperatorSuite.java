@@ -178,6 +178,26 @@ abstract class OperatorSuite {
   }
 
   @Test
+  void whatAPolicyForbidsForAWhileIsDoneAfterwards() {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    room.care(database, mode(PolicyMode.Recommend));
+    var waiting = room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
+
+    room.policy("policy", mode(PolicyMode.Observe));
+    patiently()
+        .untilAsserted(() ->
+            assertThat(Actions.statusOf(room.action("DropInvalidIndex")).reason())
+                .isEqualTo(Lifecycle.FORBIDDEN_BY_POLICY));
+    room.edit(waiting, a -> a.setSpec(a.getSpec().withApproved(true)));
+    inspectAgain();
+    assertThat(invalidIndexes()).isEqualTo(1);
+
+    room.policy("policy", mode(PolicyMode.Recommend));
+    room.awaitPhase("DropInvalidIndex", HealingPhase.Succeeded);
+    assertThat(room.actions("DropInvalidIndex")).hasSize(1);
+  }
+
+  @Test
   void inModeObserveFindingsAreShownAndNothingIsProposed() {
     Faults.bloatedIndex(database, "orders", "orders_id");
     room.care(database, mode(PolicyMode.Observe));
@@ -491,6 +511,17 @@ abstract class OperatorSuite {
     assertThat(Actions.statusOf(room.action(CREATE)).attemptsOrDefault())
         .as("what a user stopped does not count")
         .isEqualTo(1);
+  }
+
+  @Test
+  void aClusterThatIsDeletedIsForgottenThoughItIsTheOnlyOne() {
+    room.care(database, mode(PolicyMode.Observe));
+    patiently().until(() -> condition(room.cluster(), Condition.READY).holds());
+    assertThat(operator.gaugesOf(room)).isNotEmpty();
+
+    client.resource(room.cluster()).delete();
+
+    patiently().until(() -> operator.gaugesOf(room).isEmpty());
   }
 
   @Test

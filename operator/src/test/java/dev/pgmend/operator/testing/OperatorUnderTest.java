@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,6 +61,15 @@ public final class OperatorUnderTest implements AutoCloseable {
 
   public SimpleMeterRegistry registry() {
     return registry;
+  }
+
+  /** What is told of a room's clusters as they are now. */
+  public List<Gauge> gaugesOf(Room room) {
+    return registry.getMeters().stream()
+        .filter(meter -> room.namespace().equals(meter.getId().getTag("namespace")))
+        .filter(Gauge.class::isInstance)
+        .map(Gauge.class::cast)
+        .toList();
   }
 
   /** A namespace of a test's own. */
