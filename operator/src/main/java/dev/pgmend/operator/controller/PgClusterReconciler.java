@@ -137,13 +137,12 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       if (!due.isPositive()) {
         inspect(cluster, care, policy, advised(ours));
         due = untilNext(cluster, care);
+        // Repairs went on while it was inspected.
+        ours = actionsOf(key);
       }
-      care.lastInspection()
-          .ifPresent(inspected -> {
-            if (!cluster.getSpec().pausedOrDefault()) {
-              propose(cluster, inspected.findings(), policy, ours);
-            }
-          });
+      if (care.lastInspection().isPresent() && !cluster.getSpec().pausedOrDefault()) {
+        propose(cluster, care.lastInspection().get(), policy, ours);
+      }
       view.inspected(care);
       recheck = due;
       sampleWhereNeeded(care, ours);
@@ -201,15 +200,16 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
 
   private void propose(
       PgCluster cluster,
-      List<Finding> findings,
+      ClusterCare.Inspected inspected,
       EffectivePolicy policy,
       List<HealingAction> existing) {
+    var findings = inspected.findings();
     var causes = RootCauses.among(findings);
     for (var finding : findings) {
       // What the learner found it proposes itself.
       if (finding.severity() != Severity.INFO
           && !finding.detector().equals(MissingIndex.NAME)
-          && !UnderRepair.is(finding, existing)) {
+          && !UnderRepair.is(finding, existing, inspected.begun())) {
         Repairs.planFor(finding)
             .filter(plan -> policy.modeOf(plan.type()) != ActionMode.Never)
             // Mending the cause may mend this too; what is left of it is seen afterwards.

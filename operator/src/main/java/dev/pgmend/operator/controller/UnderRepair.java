@@ -6,6 +6,7 @@ import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.InvalidIndex;
 import dev.pgmend.learner.app.ActionSpecs;
 import dev.pgmend.operator.care.Actions;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Set;
 
@@ -22,10 +23,22 @@ final class UnderRepair {
 
   private UnderRepair() {}
 
-  static boolean is(Finding finding, Collection<HealingAction> actions) {
+  /**
+   * @param lookedSince when the inspection began that made the finding
+   */
+  static boolean is(Finding finding, Collection<HealingAction> actions, Instant lookedSince) {
     return actions.stream()
-        .filter(action -> AT_WORK.contains(Actions.phaseOf(action)))
+        .filter(action -> wasAtWork(action, lookedSince))
         .anyMatch(action -> isOf(action, finding) || isHalfMadeBy(action, finding));
+  }
+
+  /** It is, or it was at any time since. */
+  private static boolean wasAtWork(HealingAction action, Instant since) {
+    var times = Actions.statusOf(action).timesOrDefault();
+    return AT_WORK.contains(Actions.phaseOf(action))
+        || (times.startedAt() != null
+            && times.endedAt() != null
+            && Instant.parse(times.endedAt()).isAfter(since));
   }
 
   private static boolean isOf(HealingAction action, Finding finding) {

@@ -7,6 +7,7 @@ import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.operator.testing.ActionBuilder;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class UnderRepairTest {
+  private static final Instant NOW = Instant.parse("2026-03-04T12:00:00Z");
+
   @ParameterizedTest
   @EnumSource(names = {"Running", "Verifying", "RollingBack"})
   void anInvalidIndexOfATableThatIsAtWorkOnIsThatRepairs(HealingPhase phase) {
@@ -41,13 +44,36 @@ class UnderRepairTest {
     var stale = new Finding("StaleStatistics", Severity.WARNING, target, "again", Map.of());
     var running = ActionBuilder.action().in(HealingPhase.Verifying).build();
 
-    assertThat(UnderRepair.is(stale, List.of(running))).isTrue();
-    assertThat(UnderRepair.is(stale, List.of(ActionBuilder.action().build()))).isFalse();
+    assertThat(UnderRepair.is(stale, List.of(running), NOW)).isTrue();
+    assertThat(UnderRepair.is(stale, List.of(ActionBuilder.action().build()), NOW)).isFalse();
     assertThat(
             UnderRepair.is(
                 new Finding("TableBloat", Severity.WARNING, target, "another", Map.of()),
-                List.of(running)))
+                List.of(running),
+                NOW))
         .isFalse();
+  }
+
+  @Test
+  void whatWasSeenBeforeARepairEndedIsNotProposedOnceMore() {
+    var target = Target.table("shop", "public", "orders");
+    var stale = new Finding("StaleStatistics", Severity.WARNING, target, "again", Map.of());
+    var repaired =
+        ActionBuilder.action()
+            .entered(HealingPhase.Running, NOW.plusSeconds(1))
+            .entered(HealingPhase.Succeeded, NOW.plusSeconds(3))
+            .in(HealingPhase.Succeeded)
+            .build();
+    var expired =
+        ActionBuilder.action()
+            .entered(HealingPhase.Expired, NOW.plusSeconds(3))
+            .in(HealingPhase.Expired)
+            .build();
+
+    assertThat(UnderRepair.is(stale, List.of(repaired), NOW)).isTrue();
+    assertThat(UnderRepair.is(stale, List.of(repaired), NOW.plusSeconds(2))).isTrue();
+    assertThat(UnderRepair.is(stale, List.of(repaired), NOW.plusSeconds(3))).isFalse();
+    assertThat(UnderRepair.is(stale, List.of(expired), NOW)).isFalse();
   }
 
   /** While an action on the table orders of the database shop is in a phase. */
@@ -55,6 +81,6 @@ class UnderRepairTest {
       String detector, String database, String table, HealingPhase phase) {
     var target = Target.index(database, "public", table, "i");
     var finding = new Finding(detector, Severity.WARNING, target, "invalid", Map.of());
-    return UnderRepair.is(finding, List.of(ActionBuilder.action().in(phase).build()));
+    return UnderRepair.is(finding, List.of(ActionBuilder.action().in(phase).build()), NOW);
   }
 }
