@@ -37,7 +37,7 @@ public final class Care implements AutoCloseable {
   static Care start(List<String> command, Path directory) throws IOException, InterruptedException {
     var events = new Events(directory.resolve("events.jsonl"));
     var log = directory.resolve("operator.log");
-    var process = OperatorProcess.start(command, log, events::line);
+    var process = AtExit.close(OperatorProcess.start(command, log, events::line));
     var started = events.await(0, LONGEST_START, Started.class::isInstance);
     if (started.isEmpty() || !(started.get().event() instanceof Started at)) {
       process.close();

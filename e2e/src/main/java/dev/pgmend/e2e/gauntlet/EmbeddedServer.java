@@ -78,7 +78,7 @@ final class EmbeddedServer implements ArenaServer {
       var inShop = new Login(HOST, postgres.getPort(), database.owner().database(), "postgres", "");
       var arena = new Arena(database.owner(), inShop, Optional.of(new ServerFiles(data, programs)));
       arena.runAsSuperuser(Rights.statements(database.carer().user()));
-      return new EmbeddedServer(postgres, database, arena);
+      return AtExit.close(new EmbeddedServer(postgres, database, arena));
     } catch (IOException | SQLException e) {
       postgres.close();
       throw e;

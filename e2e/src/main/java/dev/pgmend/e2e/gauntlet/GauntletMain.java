@@ -253,7 +253,7 @@ public final class GauntletMain implements Callable<Integer> {
     if (keep) {
       System.err.println("Postgres %s: logs in %s".formatted(postgres, directory));
     } else {
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> delete(directory)));
+      AtExit.close(() -> delete(directory));
     }
     return directory;
   }
@@ -318,13 +318,11 @@ public final class GauntletMain implements Callable<Integer> {
     }
   }
 
-  private static void delete(Path directory) {
+  private static void delete(Path directory) throws IOException {
     try (var paths = Files.walk(directory)) {
       for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
-      System.err.println("Could not clean up: " + e.getMessage());
     }
   }
 

@@ -29,7 +29,6 @@ final class GivenServer implements ArenaServer {
   private final Login superuser;
   private final ShopDatabase database;
   private final Map<String, String> settings;
-  private final Thread atExit = Thread.ofPlatform().unstarted(this::leaveAtExit);
   private boolean left;
 
   private GivenServer(Login superuser, ShopDatabase database, Map<String, String> settings) {
@@ -110,7 +109,7 @@ final class GivenServer implements ArenaServer {
     try {
       var database = ShopDatabase.create(superuser);
       var server = new GivenServer(superuser, database, settings);
-      Runtime.getRuntime().addShutdownHook(server.atExit);
+      AtExit.close(server);
       server.arena().runAsSuperuser(Rights.statements(database.carer().user()));
       // An earlier run burned transaction numbers here, and to burn them is a fault of its own.
       server.arena().runAsSuperuser("VACUUM (FREEZE)");
@@ -143,14 +142,6 @@ final class GivenServer implements ArenaServer {
     if (!left) {
       left = true;
       leave(superuser, settings);
-    }
-  }
-
-  private void leaveAtExit() {
-    try {
-      close();
-    } catch (SQLException e) {
-      System.err.println("Could not clean up %s: %s".formatted(superuser, e.getMessage()));
     }
   }
 

@@ -124,8 +124,9 @@ final class Round {
     List<String> quiet;
     try (var workload = Workload.start(server.arena().owner(), ledger, SEED);
         var _ =
-            OperatorProcess.start(
-                operator.apply(manifests), directory.resolve("operator.log"), events::line)) {
+            AtExit.close(
+                OperatorProcess.start(
+                    operator.apply(manifests), directory.resolve("operator.log"), events::line))) {
       load = workload;
       quiet = quiet(events);
       var gauntlet =

@@ -19,7 +19,6 @@ public final class SmallDisk implements AutoCloseable {
   private static final int CHUNK = 4096;
 
   private final Path path;
-  private final Thread atExit = Thread.ofPlatform().unstarted(this::unmountAtExit);
   private boolean unmounted;
 
   private SmallDisk(Path path) {
@@ -55,9 +54,7 @@ public final class SmallDisk implements AutoCloseable {
         "size=%dm,mode=0700".formatted(megabytes),
         "pgmend",
         path + "");
-    var disk = new SmallDisk(path);
-    Runtime.getRuntime().addShutdownHook(disk.atExit);
-    return disk;
+    return AtExit.close(new SmallDisk(path));
   }
 
   /** A directory on it as a tablespace wants it. */
@@ -92,14 +89,6 @@ public final class SmallDisk implements AutoCloseable {
     if (!unmounted) {
       unmounted = true;
       run("umount", "--lazy", path.toString());
-    }
-  }
-
-  private void unmountAtExit() {
-    try {
-      close();
-    } catch (IOException e) {
-      System.err.println("Could not unmount %s: %s".formatted(path, e.getMessage()));
     }
   }
 

@@ -68,7 +68,7 @@ public final class Standby implements AutoCloseable {
               .start();
       var login =
           new Login(primary.host(), port, primary.database(), primary.user(), primary.password());
-      var standby = new Standby(process, login);
+      var standby = AtExit.close(new Standby(process, login));
       standby.awaitStart();
       return standby;
     } catch (IOException e) {

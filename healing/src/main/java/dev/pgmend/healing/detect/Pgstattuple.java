@@ -1,5 +1,6 @@
 package dev.pgmend.healing.detect;
 
+import dev.pgmend.healing.postgres.Identifiers;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -31,13 +32,13 @@ record Pgstattuple(
         inspection
             .memory()
             .part(detector + "/" + inspection.database(), PageReadings.class, PageReadings::new);
-    var name = inspection.facts().schemaOf("pgstattuple").map(schema -> schema + "." + function);
+    var schema = inspection.facts().extensions().get("pgstattuple");
     return new Pgstattuple(
         inspection,
         detector,
         readings,
-        name.isPresent() && mayCall(inspection, name.get())
-            ? Optional.of(reader(inspection, name.get(), columns))
+        schema != null && mayCall(inspection, schema, function)
+            ? Optional.of(reader(inspection, Identifiers.quote(schema, function), columns))
             : Optional.empty());
   }
 
@@ -88,12 +89,22 @@ record Pgstattuple(
                 oid);
   }
 
-  private static boolean mayCall(Inspection inspection, String function) throws SQLException {
+  /** By the catalog: to name a function of a schema that one may not use is an error. */
+  private static boolean mayCall(Inspection inspection, String schema, String function)
+      throws SQLException {
     return inspection
         .session()
-        .queryOne(
-            "SELECT coalesce(has_function_privilege(to_regprocedure(?), 'EXECUTE'), false)",
+        .queryFirst(
+            """
+            SELECT has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')
+              FROM pg_proc p
+              JOIN pg_namespace n ON n.oid = p.pronamespace
+             WHERE n.nspname = ? AND p.proname = ? AND p.pronargs = 1
+               AND p.proargtypes[0] = 'regclass'::regtype
+            """,
             row -> row.getBoolean(1),
-            function + "(regclass)");
+            schema,
+            function)
+        .orElse(false);
   }
 }

@@ -151,6 +151,21 @@ class IndexBloatTest {
   }
 
   @EachPostgres
+  void aRoleThatMayNotUseTheExtensionsSchemaFallsBackToo(TestDatabase database)
+      throws SQLException {
+    var role = database.createRole();
+    database.execute(
+        "CREATE SCHEMA tools",
+        "ALTER EXTENSION pgstattuple SET SCHEMA tools",
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tools TO " + quote(role));
+    Faults.bloatedIndex(database, "orders", "orders_id");
+
+    assertThat(look.at(database.serverAs(role))).isEmpty();
+    assertThat(look.at(database)).hasSize(1);
+    database.execute("DROP OWNED BY " + quote(role));
+  }
+
+  @EachPostgres
   void theExtensionMayLieInAnySchema(TestDatabase database) throws SQLException {
     database.execute(
         "CREATE SCHEMA \"My \"\"tools\"\"\"",

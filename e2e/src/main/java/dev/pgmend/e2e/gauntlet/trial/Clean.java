@@ -40,8 +40,8 @@ public final class Clean implements Trial {
 
   @Override
   public Proof attempt(Ground ground) throws SQLException {
-    var odd = OddObjects.create(ground.arena());
     var login = ground.carer();
+    var odd = OddObjects.create(ground.arena(), login);
     var spec =
         new ConnectionSpec(
             login.host(), login.port(), login.database(), login.user(), login.password(), Map.of());

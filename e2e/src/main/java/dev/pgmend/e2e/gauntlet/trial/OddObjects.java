@@ -27,14 +27,16 @@ final class OddObjects {
   /**
    * Makes it, owned as the arena's is.
    *
+   * @param carer who looks after it, and may use the extensions that there are
    * @return the same server, seen from there
    */
-  static Arena create(Arena arena) throws SQLException {
+  static Arena create(Arena arena, Login carer) throws SQLException {
     var odd = new Arena(in(arena.owner()), in(arena.superuser()), arena.files());
     var quoted = '"' + DATABASE.replace("\"", "\"\"") + '"';
     arena.runAsSuperuser("CREATE DATABASE %s OWNER %s".formatted(quoted, arena.owner().user()));
     odd.runAsSuperuser(
         "CREATE SCHEMA \"Ext\"",
+        "GRANT USAGE ON SCHEMA \"Ext\" TO " + carer.user(),
         "CREATE EXTENSION hstore SCHEMA \"Ext\"",
         "CREATE EXTENSION pgstattuple SCHEMA \"Ext\"",
         "CREATE EXTENSION pg_stat_statements SCHEMA \"Ext\"",
