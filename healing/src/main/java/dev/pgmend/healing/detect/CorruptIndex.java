@@ -23,7 +23,7 @@ public final class CorruptIndex implements Detector {
   /** Evidence of a broken index: whether it can be rebuilt from its table. */
   public static final String REBUILDABLE = "rebuildable";
 
-  private static final long READ_BYTES = 128 * ByteSize.MB;
+  private static final long READ_BYTES = 512 * ByteSize.MB;
   private static final long MAX_OBJECT_BYTES = ByteSize.GB;
   private static final double SECONDS = 5;
 
