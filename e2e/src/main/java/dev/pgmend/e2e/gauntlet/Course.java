@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One scenario on its way through one server: prepared, injected, watched, cleaned up. */
@@ -80,12 +81,18 @@ final class Course {
     var question = new Question(scenario.detector(), scenario.target(), scenario.thresholds());
     peers.ask(question);
     try {
-      if (events.await(begin, findableWithin(), event -> isIts(scenario, event)).isPresent()) {
+      if (awaitFinding().isPresent()) {
         peers.ask(question);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Until the fault has been one for as long as it may go unnoticed. */
+  private Optional<Events.Said> awaitFinding() throws InterruptedException {
+    var left = ripe + findableWithin().toNanos() - System.nanoTime();
+    return events.await(begin, Duration.ofNanos(left), event -> isIts(scenario, event));
   }
 
   /** Some faults take a second look, and one may come right after an inspection. */
@@ -137,7 +144,7 @@ final class Course {
   }
 
   private Outcome seen() throws SQLException, InterruptedException {
-    var found = events.await(begin, findableWithin(), event -> isIts(scenario, event));
+    var found = awaitFinding();
     if (found.isEmpty()) {
       return new Outcome(
           postgres,

@@ -29,9 +29,10 @@ import org.slf4j.LoggerFactory;
  * times between two inspections are booked to the plan that was in use. Where a new plan's median
  * lies outside the spread of an earlier plan's times (median and MAD of the logarithms) and is
  * slower by a factor, the finding names both, and what else is different: an index that is gone,
- * planner settings under whose former values the planner takes the old plan again, or statistics
- * that no longer tell what is in the table. Only the last is mended, by ANALYZE; it stands until
- * the plan is the old one again, or as fast.
+ * planner settings under whose former values the planner takes the old plan again, pages that an
+ * index-only scan would have to look into, or statistics that no longer tell what is in the table.
+ * Only the last two are mended, by VACUUM and by ANALYZE; it stands until the plan is the old one
+ * again, or as fast.
  *
  * <p>The plan that is asked for is that of one and the same example of the statement, as
  * pg_stat_activity had it once with all its values; of a statement that is only seen with
@@ -44,6 +45,9 @@ public final class PlanRegression implements Detector {
 
   /** Evidence: whether ANALYZE of the target may bring the old plan back. */
   public static final String STATISTICS_MAY_HELP = "statisticsMayHelp";
+
+  /** Evidence: whether VACUUM of the target may bring an index-only scan back. */
+  public static final String VACUUM_MAY_HELP = "vacuumMayHelp";
 
   private static final Logger LOG = LoggerFactory.getLogger(PlanRegression.class);
 
@@ -59,6 +63,11 @@ public final class PlanRegression implements Detector {
   private static final int SHOWN = 200;
   private static final double CHANGED_SHARE = 0.01;
 
+  /** With fewer pages all of whose rows everybody may see, an index-only scan is no such thing. */
+  private static final double VISIBLE_SHARE = 0.95;
+
+  private static final double HELD_BACK_XIDS = 10_000;
+
   /** Times that differ by less than a tenth are the same. */
   private static final double FLOOR = Math.log(1.1);
 
@@ -68,7 +77,8 @@ public final class PlanRegression implements Detector {
       SELECT n.nspname, c.relname, coalesce(s.n_mod_since_analyze, 0),
              greatest(c.reltuples, 0)::bigint,
              (coalesce(extract(epoch FROM greatest(s.last_analyze, s.last_autoanalyze)), 0)
-              * 1000)::bigint
+              * 1000)::bigint,
+             CASE WHEN c.relpages > 0 THEN c.relallvisible::float8 / c.relpages ELSE 1 END
         FROM unnest(?::text[], ?::text[]) AS wanted (schema, relation)
         JOIN pg_namespace n ON n.nspname = wanted.schema
         JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.relation
@@ -119,10 +129,24 @@ public final class PlanRegression implements Detector {
   }
 
   /** A table as the statistics of it are. */
-  private record Table(String schema, String name, long changed, long rows, long analyzedMs) {
+  private record Table(
+      String schema, String name, long changed, long rows, long analyzedMs, double visibleShare) {
     /** Statistics that were taken since, and after which little changed, have had their chance. */
     boolean mayMislead(PlanHistory.Era plan) {
       return analyzedMs < plan.sinceMs() || changed > CHANGED_SHARE * rows;
+    }
+
+    /** Whether an index-only scan of it was given up, and would have to look into its pages. */
+    boolean hides(PlanHistory.Regression regression) {
+      return visibleShare < VISIBLE_SHARE
+          && onlyIndexes(regression.before()) > onlyIndexes(regression.after());
+    }
+
+    private long onlyIndexes(PlanHistory.Era plan) {
+      return plan.shape().accesses().stream()
+          .filter(access -> access.schema().equals(schema) && access.relation().equals(name))
+          .filter(access -> access.via().equals("Index Only Scan"))
+          .count();
     }
   }
 
@@ -290,7 +314,8 @@ public final class PlanRegression implements Detector {
                     row.getString(2),
                     row.getLong(3),
                     row.getLong(4),
-                    row.getLong(5)),
+                    row.getLong(5),
+                    row.getDouble(6)),
             wanted.stream().map(PlanShape.Access::schema).toList(),
             wanted.stream().map(PlanShape.Access::relation).toList());
   }
@@ -302,6 +327,8 @@ public final class PlanRegression implements Detector {
     var after = slower.regression.after();
     var lost = lostIndexes(inspection, before.shape());
     var settings = explainingSettings(inspection, slower);
+    var explained = !lost.isEmpty() || !settings.isEmpty();
+    var hiding = table.filter(t -> !explained && t.hides(slower.regression));
     var stale = table.filter(t -> t.mayMislead(after)).isPresent();
     var evidence = new HashMap<String, String>();
     evidence.put("statement", shown(slower.text));
@@ -321,8 +348,12 @@ public final class PlanRegression implements Detector {
     if (!settings.isEmpty()) {
       evidence.put("changedSettings", String.join(", ", settings));
     }
-    evidence.put(
-        STATISTICS_MAY_HELP, Boolean.toString(lost.isEmpty() && settings.isEmpty() && stale));
+    if (hiding.isPresent()) {
+      evidence.put("visiblePercent", Figures.of(100 * hiding.get().visibleShare));
+      holder(inspection).ifPresent(holder -> evidence.putAll(holder.evidence()));
+    }
+    evidence.put(VACUUM_MAY_HELP, Boolean.toString(hiding.isPresent()));
+    evidence.put(STATISTICS_MAY_HELP, Boolean.toString(!explained && hiding.isEmpty() && stale));
     return new Finding(
         NAME,
         Severity.WARNING,
@@ -332,17 +363,28 @@ public final class PlanRegression implements Detector {
                 target,
                 millis(after.medianMs()),
                 millis(before.medianMs()),
-                why(lost, settings, stale),
+                why(lost, settings, hiding, stale),
                 shown(slower.text)),
         evidence);
   }
 
-  private static String why(List<String> lost, List<String> settings, boolean stale) {
+  private static Optional<VacuumHorizon.Holder> holder(Inspection inspection) throws SQLException {
+    return VacuumHorizon.holder(
+        inspection.session(),
+        (long) inspection.thresholds().number(NAME + ".heldBackXids", HELD_BACK_XIDS));
+  }
+
+  private static String why(
+      List<String> lost, List<String> settings, Optional<Table> hiding, boolean stale) {
     if (!lost.isEmpty()) {
       return "it used " + String.join(", ", lost) + ", which is gone or invalid";
     }
     if (!settings.isEmpty()) {
       return "settings changed: " + String.join(", ", settings);
+    }
+    if (hiding.isPresent()) {
+      return "for want of vacuum an index-only scan would look into %.0f%% of the table's pages"
+          .formatted(100 * (1 - hiding.get().visibleShare));
     }
     return stale ? "statistics are older than the plan" : "its statistics are fresh";
   }

@@ -2,14 +2,16 @@ package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.PlanRegression;
 import dev.pgmend.healing.detect.TableBloat;
 import dev.pgmend.healing.detect.VacuumHorizon;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes the space of dead rows usable again, and samples the table anew. Not as long as somebody
- * holds vacuum back: it would read the whole table and remove nothing.
+ * Makes the space of dead rows usable again, notes which pages hold only rows that everybody may
+ * see, and samples the table anew. Not as long as somebody holds vacuum back: it would read the
+ * whole table and remove nothing.
  */
 @AutoService(Repair.class)
 public final class Vacuum implements Repair {
@@ -22,9 +24,7 @@ public final class Vacuum implements Repair {
 
   @Override
   public Optional<RepairPlan> plan(Finding finding) {
-    if (!finding.detector().equals(TableBloat.NAME)
-        || finding.evidence().containsKey(VacuumHorizon.HELD_BACK_BY)
-        || !Boolean.parseBoolean(finding.evidence().get(TableBloat.DEAD_ROWS))) {
+    if (!mends(finding) || finding.evidence().containsKey(VacuumHorizon.HELD_BACK_BY)) {
       return Optional.empty();
     }
     var target = finding.target();
@@ -38,5 +38,14 @@ public final class Vacuum implements Repair {
             Optional.empty(),
             0,
             false));
+  }
+
+  private static boolean mends(Finding finding) {
+    return switch (finding.detector()) {
+      case TableBloat.NAME -> Boolean.parseBoolean(finding.evidence().get(TableBloat.DEAD_ROWS));
+      case PlanRegression.NAME ->
+          Boolean.parseBoolean(finding.evidence().get(PlanRegression.VACUUM_MAY_HELP));
+      default -> false;
+    };
   }
 }

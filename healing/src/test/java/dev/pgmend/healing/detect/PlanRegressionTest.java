@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pgmend.healing.engine.RootCauses;
 import dev.pgmend.healing.repair.Analyze;
 import dev.pgmend.healing.repair.Repairs;
+import dev.pgmend.healing.repair.Vacuum;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.Connection;
@@ -54,6 +55,33 @@ class PlanRegressionTest {
     plan.statements().forEach(database::execute);
     assertThat(look.at(database)).isEmpty();
     assertThat(use(database, 2)).isEmpty();
+  }
+
+  @EachPostgres
+  void anIndexOnlyScanThatIsGivenUpForWantOfVacuumIsMendedByVacuum(TestDatabase database)
+      throws SQLException {
+    table(database);
+    var count = "SELECT count(*) FROM %s WHERE customer = 7".formatted(TABLE);
+    database.execute(
+        "UPDATE %s SET customer = id %% 50".formatted(TABLE),
+        "VACUUM FULL " + TABLE,
+        "VACUUM ANALYZE " + TABLE);
+    assertThat(use(database, count, INTERVALS + 1)).isEmpty();
+
+    database.execute(
+        // What was not flushed yet, vacuum does not take for visible to all.
+        "SET synchronous_commit = on",
+        "UPDATE %s SET note = repeat('y', 50)".formatted(TABLE),
+        "ANALYZE " + TABLE);
+    var finding = use(database, count, INTERVALS + 1).getFirst();
+
+    assertThat(finding.evidence().get("planBefore")).contains("Index Only Scan");
+    assertThat(finding.evidence().get("planAfter")).doesNotContain("Index Only Scan");
+    assertThat(finding.summary()).contains("would look into 100% of the table's pages");
+    var plan = Repairs.planFor(finding).orElseThrow();
+    assertThat(plan.type()).isEqualTo(Vacuum.TYPE);
+    plan.statements().forEach(database::execute);
+    assertThat(use(database, count, 1)).isEmpty();
   }
 
   @EachPostgres
