@@ -13,7 +13,8 @@ import java.util.Set;
  *                                     +-----------+           +-> RollingBack -> RolledBack
  * </pre>
  *
- * A success goes to RollingBack too, when the user asks for it, and a run that fails halfway.
+ * A success goes to RollingBack too, when the user asks for it, and a run that fails halfway or is
+ * forbidden there.
  *
  * <p>From any phase before Running an action may also become Cancelled, Superseded or Expired;
  * Running, Verifying and RollingBack may end in Failed.
@@ -32,7 +33,7 @@ public enum HealingPhase {
    *
    * <p>Goes to Scheduled when it is approved or the policy becomes Auto, to Cancelled when it is
    * forbidden, to Superseded when another action takes its place, to Expired when the finding is
-   * gone.
+   * gone. What was called off half done goes to RollingBack in place of these.
    */
   AwaitingApproval,
   /**
@@ -40,7 +41,8 @@ public enum HealingPhase {
    *
    * <p>Goes to Running when all of them agree, back to AwaitingApproval when the approval is taken
    * away or the policy becomes Recommend, to Cancelled when it is forbidden, to Superseded when
-   * another action takes its place, to Expired when the finding is gone.
+   * another action takes its place, to Expired when the finding is gone. What was called off half
+   * done goes on whatever the finding looks like, and to RollingBack when it is forbidden.
    */
   Scheduled,
   /**
@@ -85,8 +87,8 @@ public enum HealingPhase {
   public Set<HealingPhase> next() {
     return switch (this) {
       case Proposed -> set(AwaitingApproval, Scheduled, Cancelled, Superseded, Expired);
-      case AwaitingApproval -> set(Scheduled, Cancelled, Superseded, Expired);
-      case Scheduled -> set(Running, AwaitingApproval, Cancelled, Superseded, Expired);
+      case AwaitingApproval -> set(Scheduled, RollingBack, Cancelled, Superseded, Expired);
+      case Scheduled -> set(Running, AwaitingApproval, RollingBack, Cancelled, Superseded, Expired);
       case Running -> set(Verifying, Scheduled, RollingBack, Failed);
       case Verifying -> set(Succeeded, RollingBack, Failed);
       case RollingBack -> set(RolledBack, Failed);
@@ -108,7 +110,7 @@ public enum HealingPhase {
     };
   }
 
-  /** Whether no statement of the action has run. */
+  /** Whether no statement of the action runs or has run to the last. */
   public boolean beforeRunning() {
     return switch (this) {
       case Proposed, AwaitingApproval, Scheduled -> true;

@@ -64,9 +64,10 @@ class HealingPhaseTest {
     assertThat(Proposed.next())
         .containsExactlyInAnyOrder(AwaitingApproval, Scheduled, Cancelled, Superseded, Expired);
     assertThat(AwaitingApproval.next())
-        .containsExactlyInAnyOrder(Scheduled, Cancelled, Superseded, Expired);
+        .containsExactlyInAnyOrder(Scheduled, RollingBack, Cancelled, Superseded, Expired);
     assertThat(Scheduled.next())
-        .containsExactlyInAnyOrder(Running, AwaitingApproval, Cancelled, Superseded, Expired);
+        .containsExactlyInAnyOrder(
+            Running, AwaitingApproval, RollingBack, Cancelled, Superseded, Expired);
     assertThat(Running.next()).containsExactlyInAnyOrder(Verifying, Scheduled, RollingBack, Failed);
     assertThat(Verifying.next()).containsExactlyInAnyOrder(Succeeded, RollingBack, Failed);
     assertThat(RollingBack.next()).containsExactlyInAnyOrder(RolledBack, Failed);

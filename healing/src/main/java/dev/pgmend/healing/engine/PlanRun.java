@@ -184,7 +184,7 @@ final class PlanRun {
       cleanUp(step.aftermath(watch, mark));
       throw gone;
     }
-    if (settle(number, step, mark)) {
+    if (settleNow(number, step, mark)) {
       return;
     }
     if (calledOff.isPresent()) {
@@ -194,6 +194,18 @@ final class PlanRun {
       throw new CalledOff(new Guards.Held("LockQueueClear", why));
     }
     throw e;
+  }
+
+  /** As {@link #settle}, but what can't be looked at for a lock is left for the next run. */
+  private boolean settleNow(int number, Step step, Map<String, String> mark) throws SQLException {
+    try {
+      return settle(number, step, mark);
+    } catch (SQLException e) {
+      if (SqlFailure.of(e) == SqlFailure.BUSY) {
+        throw new SQLException("not cleaned up yet: " + e.getMessage(), UNFINISHED, e);
+      }
+      throw e;
+    }
   }
 
   /**

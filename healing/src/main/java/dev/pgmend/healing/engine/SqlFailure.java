@@ -29,7 +29,7 @@ enum SqlFailure {
     }
     return switch (state) {
       case "55P03", "40P01" -> BUSY;
-      case "57P01", "57P02", "57P03", "57P05" -> CONNECTION_LOST;
+      case "57P01", "57P02", "57P03", "57P05", "25P04" -> CONNECTION_LOST;
       case "57014" -> CANCELLED;
       case "53100" -> DISK_FULL;
       case "42501" -> MISSING_RIGHTS;

@@ -79,10 +79,10 @@ final class StepMonitor {
 
   /** True if the statement was cancelled. */
   private boolean look() throws SQLException {
-    tellProgress();
     var now = halt.held().or(() -> Guards.during(context));
     // The statement may have ended, or been let go, while that was asked.
     if (now.isEmpty() || stopping) {
+      tellProgress();
       return false;
     }
     cancel();

@@ -13,13 +13,17 @@ public final class ConnectionsFree implements Guard {
 
   private static final int PERCENT_LEFT_FREE = 5;
 
-  /** Parallel workers, senders of the log and autovacuum have places of their own. */
+  /**
+   * Parallel workers, senders of the log and autovacuum have places of their own; a session that
+   * hides what it is counts.
+   */
   private static final String SQL =
       """
       SELECT current_setting('max_connections')::int
                - current_setting('superuser_reserved_connections')::int
                - coalesce(current_setting('reserved_connections', true)::int, 0),
-             (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')::int
+             (SELECT count(*) FROM pg_stat_activity
+                WHERE coalesce(backend_type, 'client backend') = 'client backend')::int
       """;
 
   private record Places(int all, int taken) {}

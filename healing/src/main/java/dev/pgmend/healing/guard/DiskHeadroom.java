@@ -6,7 +6,7 @@ import dev.pgmend.healing.postgres.Disk;
 import dev.pgmend.healing.repair.RepairPlan;
 import java.sql.SQLException;
 
-/** What a repair builds must fit, with room to spare. */
+/** What a repair builds or lets grow must fit, with room to spare. */
 @AutoService(Guard.class)
 public final class DiskHeadroom implements Guard {
   @Override
@@ -16,7 +16,7 @@ public final class DiskHeadroom implements Guard {
 
   @Override
   public boolean concerns(RepairPlan plan) {
-    return plan.buildsIndex();
+    return plan.takesDisk();
   }
 
   @Override

@@ -21,13 +21,15 @@ public final class LockQueueClear implements Guard {
        LIMIT 1
       """;
 
+  /** What others wait for everybody may see, what they are not: who hides it is taken for one. */
   private static final String BLOCKED_BY_US =
       """
-      SELECT a.pid
-        FROM pg_stat_activity a
-       WHERE a.wait_event_type = 'Lock'
-         AND a.backend_type = 'client backend'
-         AND ? = ANY (pg_blocking_pids(a.pid))
+      SELECT l.pid
+        FROM pg_locks l
+        LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+       WHERE NOT l.granted
+         AND coalesce(a.backend_type, 'client backend') = 'client backend'
+         AND ? = ANY (pg_blocking_pids(l.pid))
        LIMIT 1
       """;
 
@@ -38,17 +40,21 @@ public final class LockQueueClear implements Guard {
 
   @Override
   public boolean concerns(RepairPlan plan) {
-    return plan.target().qualifiedRelation().isPresent();
+    return plan.buildsIndex() || plan.target().qualifiedRelation().isPresent();
   }
 
   @Override
   public Answer before(GuardContext context) throws SQLException {
-    var relation = context.plan().target().qualifiedRelation().orElseThrow();
+    // A plan for many relations gives way to each when it has come to it.
+    var relation = context.plan().target().qualifiedRelation();
+    if (relation.isEmpty()) {
+      return Answer.PASS;
+    }
     return context
         .session()
-        .queryFirst(WAITING, row -> row.getInt(1), relation, context.backendPid())
+        .queryFirst(WAITING, row -> row.getInt(1), relation.get(), context.backendPid())
         .map(pid ->
-            Answer.hold("session %d already waits for a lock on %s".formatted(pid, relation)))
+            Answer.hold("session %d already waits for a lock on %s".formatted(pid, relation.get())))
         .orElse(Answer.PASS);
   }
 

@@ -46,7 +46,7 @@ public final class ReplicaLagBelow implements Guard {
 
   @Override
   public boolean concerns(RepairPlan plan) {
-    return plan.target().qualifiedRelation().isPresent();
+    return plan.buildsIndex() || plan.target().qualifiedRelation().isPresent();
   }
 
   @Override

@@ -1,12 +1,28 @@
 package dev.pgmend.healing.postgres;
 
 import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The one place where names and literals become SQL text. */
 public final class Identifiers {
   /** Postgres cuts longer names (NAMEDATALEN - 1), in bytes. */
   public static final int MAX_BYTES = 63;
+
+  /** Settings that the server quotes name by name (GUC_LIST_QUOTE), as pg_dump knows them. */
+  private static final Set<String> LISTS_OF_NAMES =
+      Set.of(
+          "local_preload_libraries",
+          "search_path",
+          "session_preload_libraries",
+          "shared_preload_libraries",
+          "temp_tablespaces",
+          "unix_socket_directories");
+
+  private static final Pattern NAME_IN_LIST =
+      Pattern.compile("\\s*(?:\"((?:[^\"]|\"\")*)\"|([^,\"\\s][^,]*?))\\s*(?:,|$)");
 
   private Identifiers() {}
 
@@ -44,6 +60,25 @@ public final class Identifiers {
     }
     var quoted = "'" + text.replace("'", "''") + "'";
     return text.indexOf('\\') < 0 ? quoted : " E" + quoted.replace("\\", "\\\\");
+  }
+
+  /**
+   * The value of a setting as SET takes it. Of a list of names each is one literal: the whole list
+   * in one would be taken for one name, and the server would look for a library of that name.
+   */
+  public static String settingValue(String setting, String value) {
+    return LISTS_OF_NAMES.contains(setting.toLowerCase(Locale.ROOT)) && !value.isBlank()
+        ? NAME_IN_LIST
+            .matcher(value)
+            .results()
+            .map(name -> name.group(1) == null ? name.group(2) : unquoted(name.group(1)))
+            .map(Identifiers::literal)
+            .collect(Collectors.joining(", "))
+        : literal(value);
+  }
+
+  private static String unquoted(String name) {
+    return name.replace("\"\"", "\"");
   }
 
   /** {@code "a", "b"}. */

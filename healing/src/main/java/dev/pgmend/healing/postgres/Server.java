@@ -2,6 +2,7 @@ package dev.pgmend.healing.postgres;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -9,6 +10,11 @@ import java.util.Properties;
 
 /** One Postgres under care; opens sessions to its databases. */
 public record Server(ConnectionSpec spec) {
+  /** Servers from 17 on have it, and would end a long build; older ones refuse the name. */
+  private static final String NO_TRANSACTION_TIMEOUT =
+      "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout' "
+          + Session.MARK;
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   /**
@@ -51,9 +57,23 @@ public record Server(ConnectionSpec spec) {
     var database = URLEncoder.encode(target.database(), StandardCharsets.UTF_8);
     var url = "jdbc:postgresql://" + host + ":" + target.port() + "/" + database;
     try {
-      return new Session(() -> DriverManager.getConnection(url, properties), target, purpose);
+      return new Session(
+          () -> ready(DriverManager.getConnection(url, properties), purpose), target, purpose);
     } catch (SQLException e) {
       throw ConnectException.of(target, e);
+    }
+  }
+
+  private static Connection ready(Connection connection, Purpose purpose) throws SQLException {
+    if (purpose != Purpose.REPAIR) {
+      return connection;
+    }
+    try (var statement = connection.createStatement()) {
+      statement.execute(NO_TRANSACTION_TIMEOUT);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
     }
   }
 }

@@ -8,8 +8,21 @@ import java.util.Optional;
 
 /** CREATE INDEX CONCURRENTLY, under a name that is known beforehand. */
 record CreateIndexStep(String schema, String index, String sql) implements Step {
+  private static final String EXISTS = "42P07";
+
+  /**
+   * Nothing is to be known beforehand but that the name is free: what bears it afterwards is ours.
+   *
+   * @throws SQLException if an index of that name is there, which would be taken for ours later
+   */
   @Override
-  public Map<String, String> mark(Session session) {
+  public Map<String, String> mark(Session session) throws SQLException {
+    if (IndexCatalog.find(session, schema, index).isPresent()) {
+      throw new SQLException(
+          "there is an index %s.%s already, which is not pgmend's to replace"
+              .formatted(schema, index),
+          EXISTS);
+    }
     return Map.of();
   }
 

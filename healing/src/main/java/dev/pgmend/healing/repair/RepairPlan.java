@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param type the repair's type
  * @param undo empty where there is nothing to take back
- * @param diskBytes free space that building an index takes, here or in the undo, WAL included
+ * @param diskBytes free space that it takes: what it lets grow, or an index that is built here or
+ *     in the undo, WAL included
  * @param buildsIndex whether it builds an index concurrently
  */
 public record RepairPlan(
@@ -32,6 +33,11 @@ public record RepairPlan(
     var builds = undo.stream().anyMatch(CreateIndexStep.class::isInstance);
     return new RepairPlan(
         type, target, undo, List.of(), risk, Optional.empty(), builds ? diskBytes : 0, builds);
+  }
+
+  /** Whether the disk's space is taken by the plan itself, not by its undo. */
+  public boolean takesDisk() {
+    return buildsIndex || (diskBytes > 0 && !backwards().buildsIndex());
   }
 
   public List<String> statements() {

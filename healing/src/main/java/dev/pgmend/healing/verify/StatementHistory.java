@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #look} at a steady pace.
  */
 public final class StatementHistory {
+  /** When it is full the extension forgets a twentieth of its statements. */
+  private static final double MOST_FORGOTTEN = 0.25;
+
   private final Clock clock;
   private final Duration kept;
   private final Scope scope;
@@ -78,21 +81,24 @@ public final class StatementHistory {
     return Duration.between(from, lastLook);
   }
 
-  /** Empty if the counters were reset in between: then what happened can't be told. */
+  /**
+   * Empty if the counters were reset in between: then what happened can't be told. A statement that
+   * was forgotten alone, to make room for others, is left out alone.
+   */
   private static Optional<Map<Long, Interval.Work>> difference(
       Map<Long, StatementCounters.Total> before, Map<Long, StatementCounters.Total> after) {
     var work = new HashMap<Long, Interval.Work>();
+    var lost = before.keySet().stream().filter(id -> !after.containsKey(id)).count();
     for (var entry : after.entrySet()) {
       var old = before.getOrDefault(entry.getKey(), new StatementCounters.Total(0, 0));
       var calls = entry.getValue().calls() - old.calls();
       var ms = entry.getValue().ms() - old.ms();
       if (calls < 0 || ms < 0) {
-        return Optional.empty();
-      }
-      if (calls > 0) {
+        lost++;
+      } else if (calls > 0) {
         work.put(entry.getKey(), new Interval.Work(calls, ms));
       }
     }
-    return Optional.of(work);
+    return lost > MOST_FORGOTTEN * before.size() ? Optional.empty() : Optional.of(work);
   }
 }

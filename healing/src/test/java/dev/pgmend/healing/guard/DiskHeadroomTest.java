@@ -41,6 +41,19 @@ class DiskHeadroomTest {
   }
 
   @EachPostgres
+  void aSettingThatLetsTheLogGrowIsConcerned(TestDatabase database) throws SQLException {
+    var plan = GuardFixture.moreLog(90 * ByteSize.GB);
+    var limits =
+        new Limits(
+            20, OptionalLong.of(100 * ByteSize.GB), Duration.ofMinutes(1), Duration.ofSeconds(30));
+
+    assertThat(guard.concerns(plan)).isTrue();
+    assertThat(hold(GuardFixture.ask(database.server(), plan, 0, limits, guard::before)).why())
+        .contains("the repair needs 90.0 GB");
+    assertThat(guard.concerns(GuardFixture.setting())).isFalse();
+  }
+
+  @EachPostgres
   void withoutAWayToTellItHoldsAndSaysWhatToSet(TestDatabase database) throws SQLException {
     // May not ask where the data lies, so that the directory can't be looked at.
     var server = database.serverAs(database.createRole());

@@ -79,6 +79,36 @@ final class GuardFixture {
         .orElseThrow();
   }
 
+  /** What touches no relation and takes disk space. */
+  static RepairPlan moreLog(long bytes) {
+    return Repairs.planFor(
+            new Finding(
+                "CheckpointPressure",
+                Severity.WARNING,
+                Target.parameter("max_wal_size"),
+                "too little",
+                Map.of(
+                    ProposedSetting.VALUE,
+                    "91GB",
+                    ProposedSetting.DISK_BYTES,
+                    Long.toString(bytes))))
+        .orElseThrow();
+  }
+
+  /** Rebuilds many indexes, of no one relation. */
+  static RepairPlan rebuildAll(TestDatabase database) {
+    var plan = rebuild(database, "orders", "i", 1);
+    return new RepairPlan(
+        plan.type(),
+        Target.database(database.name()),
+        plan.steps(),
+        plan.undo(),
+        plan.risk(),
+        plan.expected(),
+        plan.diskBytes(),
+        plan.buildsIndex());
+  }
+
   static RepairPlan terminate() {
     return Repairs.planFor(
             new Finding(

@@ -60,6 +60,33 @@ class LockQueueClearTest {
     }
   }
 
+  @EachPostgres
+  void whoHidesWhatItIsIsGivenWayToo(TestDatabase database) throws SQLException {
+    Faults.table(database, "orders");
+    var unprivileged = database.serverAs(database.createRole());
+    try (var repair = database.begin("LOCK TABLE orders IN SHARE UPDATE EXCLUSIVE MODE")) {
+      var waiter = database.inBackground("ALTER TABLE orders ADD more int");
+      awaitWaiter(database);
+
+      var plan = GuardFixture.analyze(database, "orders");
+      assertThat(GuardFixture.ask(unprivileged, plan, repair.backendPid(), PATIENT, guard::during))
+          .isInstanceOf(Answer.Hold.class);
+
+      repair.commit();
+      waiter.join();
+    }
+  }
+
+  @EachPostgres
+  void aPlanForManyIndexesGivesWay(TestDatabase database) throws SQLException {
+    var plan = GuardFixture.rebuildAll(database);
+
+    assertThat(guard.concerns(plan)).isTrue();
+    assertThat(new ReplicaLagBelow().concerns(plan)).isTrue();
+    assertThat(GuardFixture.ask(database.server(), plan, 0, PATIENT, guard::before))
+        .isEqualTo(Answer.PASS);
+  }
+
   private Answer before(TestDatabase database, String table) throws SQLException {
     var plan = GuardFixture.analyze(database, table);
     return GuardFixture.ask(database.server(), plan, 0, PATIENT, guard::before);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.Names;
 import dev.pgmend.healing.testing.TestDatabase;
+import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,26 @@ class IdentifiersTest {
   void namesAreQuotedAlsoWhereTheyNeedNotBe() {
     assertThat(Identifiers.quote("s", "t")).isEqualTo("\"s\".\"t\"");
     assertThat(Identifiers.quoteAll(List.of("a", "B\"c"))).isEqualTo("\"a\", \"B\"\"c\"");
+  }
+
+  @EachPostgres
+  void aListOfNamesIsSetNameByName(TestDatabase database) throws SQLException {
+    var path = "\"$user\", public, \"odd, \"\"name\"\"\"";
+    database.execute(
+        "ALTER DATABASE %s SET search_path = %s"
+            .formatted(
+                Identifiers.quote(database.name()), Identifiers.settingValue("search_path", path)));
+
+    try (var connection = database.connect();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("SHOW search_path")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getString(1)).isEqualTo(path);
+    }
+    assertThat(Identifiers.settingValue("session_preload_libraries", "auto_explain, pg_hint_plan"))
+        .isEqualTo("'auto_explain', 'pg_hint_plan'");
+    assertThat(Identifiers.settingValue("session_preload_libraries", "")).isEqualTo("''");
+    assertThat(Identifiers.settingValue("datestyle", "ISO, MDY")).isEqualTo("'ISO, MDY'");
   }
 
   @ParameterizedTest

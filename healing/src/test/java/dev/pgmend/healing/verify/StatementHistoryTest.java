@@ -63,6 +63,26 @@ class StatementHistoryTest {
   }
 
   @EachPostgres
+  void aStatementThatWasForgottenAloneIsLeftOutAlone(TestDatabase database) throws SQLException {
+    try (var session = database.session(Purpose.INSPECT)) {
+      for (int i = 0; i < 10; i++) {
+        database.execute("SELECT 1, 2, 3" + ", 4".repeat(i));
+      }
+      database.execute("SELECT 1 AS counted", "SELECT 1, 2 AS rare", "SELECT 1, 2 AS rare");
+      look(session);
+      database.execute(
+          "SELECT pg_stat_statements_reset(userid, dbid, queryid) FROM pg_stat_statements"
+              + " WHERE query = 'SELECT $1, $2 AS rare'");
+      database.execute("SELECT 1 AS counted", "SELECT 1, 2 AS rare");
+      look(session);
+
+      assertThat(callsOf(database, "SELECT $1 AS counted")).containsExactly(1L);
+      assertThat(callsOf(database, "SELECT $1, $2 AS rare")).isEmpty();
+      assertThat(history.length()).isEqualTo(STEP);
+    }
+  }
+
+  @EachPostgres
   void whatIsOlderThanIsKeptIsForgotten(TestDatabase database) throws SQLException {
     try (var session = database.session(Purpose.INSPECT)) {
       for (int i = 0; i < 20; i++) {

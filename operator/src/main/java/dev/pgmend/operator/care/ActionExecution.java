@@ -25,6 +25,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,9 @@ public final class ActionExecution implements Runnable {
 
   /** An action that guards called off so often has no chance here, and is given up. */
   private static final int MOST_ATTEMPTS = 6;
+
+  private static final Set<HealingPhase> UNDER_WAY =
+      Set.of(HealingPhase.Running, HealingPhase.RollingBack);
 
   private static final Duration LOOK_AGAIN_AT_MOST = Duration.ofSeconds(30);
 
@@ -47,6 +52,7 @@ public final class ActionExecution implements Runnable {
   private final Thresholds thresholds;
   private final Halt halt;
   private final Clock clock;
+  private final AtomicBoolean telling = new AtomicBoolean();
   private volatile int lastPercent = -1;
 
   /**
@@ -121,8 +127,8 @@ public final class ActionExecution implements Runnable {
     }
   }
 
-  /** A user stopped it, which says nothing against another attempt. */
-  private static HealingActionStatus uncounted(HealingActionStatus status) {
+  /** Stopped by a user or cut off, which says nothing against another attempt. */
+  public static HealingActionStatus uncounted(HealingActionStatus status) {
     return status.toBuilder().attempts(Math.max(0, status.attemptsOrDefault() - 1)).build();
   }
 
@@ -205,14 +211,27 @@ public final class ActionExecution implements Runnable {
     if (percent == lastPercent) {
       return;
     }
-    lastPercent = percent;
+    if (telling.compareAndSet(false, true)) {
+      lastPercent = percent;
+      // Who tells it also asks the guards, and an API server that is away can keep one for long.
+      Thread.ofVirtual().start(() -> tell(percent, progress.phase()));
+    }
+  }
+
+  /** Of a run that has not ended meanwhile. */
+  private void tell(int percent, String message) {
     try {
       store.change(
           action,
-          status -> status.toBuilder().progressPercent(percent).message(progress.phase()).build());
+          status ->
+              UNDER_WAY.contains(status.phaseOrDefault())
+                  ? status.toBuilder().progressPercent(percent).message(message).build()
+                  : status);
     } catch (KubernetesClientException e) {
       // A bar that stands still does no harm; the repair must not stop for it.
       LOG.debug("No progress written for {}", name(), e);
+    } finally {
+      telling.set(false);
     }
   }
 

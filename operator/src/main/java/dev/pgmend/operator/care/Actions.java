@@ -3,6 +3,7 @@ package dev.pgmend.operator.care;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.api.v1alpha1.JournalEvent;
 import dev.pgmend.healing.detect.MissingIndex;
 import dev.pgmend.healing.detect.Target;
 import dev.pgmend.learner.app.ActionSpecs;
@@ -22,6 +23,11 @@ public final class Actions {
 
   public static Target targetOf(HealingAction action) {
     return ActionSpecs.target(action.getSpec().targetOrDefault());
+  }
+
+  /** Whether some of its statements took effect, though perhaps not all. */
+  public static boolean isHalfDone(HealingActionStatus status) {
+    return status.journal().stream().anyMatch(entry -> entry.event() == JournalEvent.Done);
   }
 
   /** Whether it mends what the learner found: an inspection sees that only if it is asked to. */

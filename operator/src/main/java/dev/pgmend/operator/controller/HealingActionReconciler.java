@@ -322,6 +322,12 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
     }
 
     private void execute(RepairPlan plan, Direction direction, Limits limits) {
+      if (direction == Direction.FORWARD
+          && status.phaseOrDefault() == HealingPhase.Running
+          && status.journal().isEmpty()) {
+        lookOnceMore();
+        return;
+      }
       if (direction == Direction.FORWARD && status.phaseOrDefault() == HealingPhase.Scheduled) {
         if (isHeld(plan, limits) || !begin(plan)) {
           return;
@@ -342,6 +348,16 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
                       () -> haltAsked(direction),
                       clock)
                   .run());
+    }
+
+    /** Nothing of it has run, and nobody knows for how long the server was out of reach. */
+    private void lookOnceMore() {
+      phases.enter(
+          action,
+          HealingPhase.Scheduled,
+          "NotBegun",
+          "it was cut off before its first statement, and is looked at once more",
+          ActionExecution::uncounted);
     }
 
     /** A run goes on for hours; what users want of it meanwhile is in the caches. */
@@ -371,7 +387,8 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
             new ActionRunner(care.server(), clock)
                 .mayRun(action.getMetadata().getUid(), plan, limits);
         held.ifPresent(h -> noteOnly(action, "WaitingFor" + h.guard(), h.why()));
-        return held.isPresent() || isOutdated();
+        // Half done, its own first steps make the finding look another: it goes on where it was.
+        return held.isPresent() || (!Actions.isHalfDone(status) && isOutdated());
       } catch (SQLException | ConnectException e) {
         noteOnly(action, "CannotLook", String.valueOf(e.getMessage()));
         return true;
@@ -415,7 +432,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
               s.toBuilder()
                   .attempts(s.attemptsOrDefault() + 1)
                   .progressPercent(0)
-                  .before(before)
+                  .before(Actions.isHalfDone(s) && s.before() != null ? s.before() : before)
                   .build());
       return true;
     }

@@ -46,10 +46,16 @@ public final class Lifecycle {
   private static Move beforeRunning(
       HealingAction action, HealingActionStatus status, Situation situation) {
     var spec = action.getSpec();
+    var halfDone = Actions.isHalfDone(status);
     if (Boolean.FALSE.equals(spec.approved())) {
-      return new Move.To(HealingPhase.Cancelled, "Forbidden", "spec.approved is false");
+      return halfDone && !spec.undo().isEmpty()
+          ? new Move.To(
+              HealingPhase.RollingBack,
+              "Forbidden",
+              "spec.approved is false; what it had done is taken back")
+          : new Move.To(HealingPhase.Cancelled, "Forbidden", "spec.approved is false");
     }
-    switch (situation.sighting()) {
+    switch (halfDone ? Situation.Sighting.THERE : situation.sighting()) {
       case GONE -> {
         return new Move.To(HealingPhase.Expired, "FindingGone", "the finding is gone");
       }
@@ -108,7 +114,7 @@ public final class Lifecycle {
       // The reason why the last attempt was called off stays in sight.
       return new Move.Keep(backoff);
     }
-    if (situation.sighting() == Situation.Sighting.UNKNOWN) {
+    if (situation.sighting() == Situation.Sighting.UNKNOWN && !Actions.isHalfDone(status)) {
       return new Move.Wait("WaitingForInspection", "the finding is to be seen once more", SOON);
     }
     if (situation.past().measurable()

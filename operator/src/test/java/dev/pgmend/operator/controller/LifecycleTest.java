@@ -270,6 +270,26 @@ class LifecycleTest {
         .isEqualTo(HealingPhase.Cancelled);
   }
 
+  /** Its own first statement makes the finding look another, or gone. */
+  @ParameterizedTest
+  @EnumSource(Sighting.class)
+  void whatIsHalfDoneGoesOnWhateverItsFindingLooksLike(Sighting sighting) {
+    assertThat(next(scheduled().halfDone().build(), auto().seen(sighting)))
+        .isEqualTo(new Move.Run(Direction.FORWARD));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = HealingPhase.class,
+      names = {"AwaitingApproval", "Scheduled"})
+  void whatIsForbiddenHalfDoneIsTakenBack(HealingPhase phase) {
+    var forbidden = action().in(phase).halfDone().approved(false);
+
+    assertThat(to(forbidden.undoneBy("ALTER").build(), auto()).phase())
+        .isEqualTo(HealingPhase.RollingBack);
+    assertThat(to(forbidden.undoneBy().build(), auto()).phase()).isEqualTo(HealingPhase.Cancelled);
+  }
+
   @Test
   void aPausedClusterMakesItWait() {
     assertThat(wait(scheduled().build(), auto().paused(true)).reason()).isEqualTo("Paused");

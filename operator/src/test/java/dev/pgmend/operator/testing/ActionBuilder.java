@@ -4,8 +4,10 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionNames;
 import dev.pgmend.api.v1alpha1.HealingActionSpec;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
+import dev.pgmend.api.v1alpha1.HealingActionStatus.JournalEntry;
 import dev.pgmend.api.v1alpha1.HealingActionStatus.Times;
 import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.api.v1alpha1.JournalEvent;
 import dev.pgmend.api.v1alpha1.Severity;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
@@ -30,6 +32,7 @@ public final class ActionBuilder {
   private Boolean approved;
   private long generation = 1;
   private List<String> undo = List.of();
+  private List<JournalEntry> journal = List.of();
   private Integer attempts;
   private Times times = Times.NONE;
 
@@ -66,6 +69,14 @@ public final class ActionBuilder {
 
   public ActionBuilder undoneBy(String... statements) {
     undo = List.of(statements);
+    return this;
+  }
+
+  /** The first of its statements took effect. */
+  public ActionBuilder halfDone() {
+    journal =
+        List.of(
+            new JournalEntry(1, 0, JournalEvent.Done, "first", "2026-03-04T11:00:00Z", Map.of()));
     return this;
   }
 
@@ -112,7 +123,12 @@ public final class ActionBuilder {
             null,
             approved));
     action.setStatus(
-        HealingActionStatus.builder().phase(phase).attempts(attempts).times(times).build());
+        HealingActionStatus.builder()
+            .phase(phase)
+            .attempts(attempts)
+            .times(times)
+            .journal(journal)
+            .build());
     return action;
   }
 }
