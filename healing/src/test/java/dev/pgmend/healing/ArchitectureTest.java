@@ -43,6 +43,10 @@ class ArchitectureTest {
           .definedBy("..healing.plan..")
           .layer("baseline")
           .definedBy("..healing.baseline..")
+          .layer("finding")
+          .definedBy("..healing.finding..")
+          .layer("memory")
+          .definedBy("..healing.memory..")
           .layer("detect")
           .definedBy("..healing.detect..")
           .layer("repair")
@@ -61,21 +65,26 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("postgres")
           .whereLayer("baseline")
           .mayNotAccessAnyLayer()
+          .whereLayer("finding")
+          .mayNotAccessAnyLayer()
+          .whereLayer("memory")
+          .mayOnlyAccessLayers("finding", "baseline")
           .whereLayer("detect")
-          .mayOnlyAccessLayers("postgres", "plan", "baseline")
+          .mayOnlyAccessLayers("postgres", "finding", "memory", "plan", "baseline")
           .whereLayer("repair")
-          .mayOnlyAccessLayers("postgres", "detect")
+          .mayOnlyAccessLayers("postgres", "finding", "detect")
           .whereLayer("guard")
-          .mayOnlyAccessLayers("postgres", "detect", "repair")
+          .mayOnlyAccessLayers("postgres", "finding", "detect", "repair")
           .whereLayer("engine")
-          .mayOnlyAccessLayers("postgres", "journal", "detect", "repair", "guard")
+          .mayOnlyAccessLayers(
+              "postgres", "journal", "finding", "memory", "detect", "repair", "guard")
           .whereLayer("verify")
-          .mayOnlyAccessLayers("postgres", "detect")
+          .mayOnlyAccessLayers("postgres", "finding", "detect")
           .ensureAllClassesAreContainedInArchitectureIgnoring("dev.pgmend.healing");
 
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
-      slices().matching("dev.pgmend.healing.(*)..").should().beFreeOfCycles();
+      slices().matching("dev.pgmend.healing.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule WHAT_IS_FOUND_BY_NAME_IS_FINAL =

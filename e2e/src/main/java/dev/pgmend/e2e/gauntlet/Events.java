@@ -1,8 +1,8 @@
 package dev.pgmend.e2e.gauntlet;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
 import dev.pgmend.e2e.demo.operator.OperatorEvent.Action;
 import dev.pgmend.e2e.demo.operator.OperatorEvent.Finding;
+import dev.pgmend.e2e.demo.operator.OperatorEvent;
 import dev.pgmend.e2e.demo.operator.OperatorEvents;
 import java.io.IOException;
 import java.io.UncheckedIOException;

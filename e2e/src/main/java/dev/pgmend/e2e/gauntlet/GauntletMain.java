@@ -3,8 +3,8 @@ package dev.pgmend.e2e.gauntlet;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pgmend.e2e.demo.operator.OperatorCommand;
 import dev.pgmend.e2e.demo.shop.Login;
-import dev.pgmend.healing.postgres.ConnectException;
 import dev.pgmend.healing.postgres.ConnectionSpec;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,13 +20,13 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** The command {@code pgmend gauntlet}. */
 @Command(
@@ -163,7 +163,7 @@ public final class GauntletMain implements Callable<Integer> {
         throw wrong("%s can't be used: %s".formatted(login, String.join("; ", obstacles)));
       }
       return Optional.of(login);
-    } catch (ConnectException | SQLException e) {
+    } catch (PostgresConnectionException | SQLException e) {
       throw wrong("--postgres: " + e.getMessage());
     }
   }

@@ -1,5 +1,6 @@
 package dev.pgmend.healing.detect;
 
+import dev.pgmend.healing.finding.Finding;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,7 @@ public interface Detector {
    * @throws SQLException if the server refuses
    */
   default Optional<Finding> lookAgain(Inspection inspection, Finding known) throws SQLException {
-    return Unseen.again(known, detect(inspection));
+    return DetectorFailure.again(known, detect(inspection));
   }
 
   /**

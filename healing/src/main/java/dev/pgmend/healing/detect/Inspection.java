@@ -1,5 +1,6 @@
 package dev.pgmend.healing.detect;
 
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.postgres.ServerFacts;

@@ -1,5 +1,6 @@
 package dev.pgmend.healing.detect;
 
+import dev.pgmend.healing.finding.ByteSize;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;

@@ -1,4 +1,4 @@
-/** What is wrong with this database? One class per detector; detectors read and never change. */
+/** What a detector is, and what it is given. */
 @NullMarked
 package dev.pgmend.healing.detect;
 

@@ -4,7 +4,7 @@ import dev.pgmend.healing.guard.GuardContext;
 import dev.pgmend.healing.guard.Guards;
 import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.journal.Journal;
-import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.postgres.ServerFacts;
@@ -46,7 +46,7 @@ public final class ActionRunner {
    * Asks the guards, without beginning anything.
    *
    * @return the guard that holds and why; empty if the plan may run now
-   * @throws ConnectException if the server can't be reached
+   * @throws PostgresConnectionException if the server can't be reached
    */
   public Optional<Guards.Held> mayRun(String actionId, RepairPlan plan, Limits limits)
       throws SQLException {
@@ -81,7 +81,7 @@ public final class ActionRunner {
       var record = new RunRecord(journal, clock, direction);
       return new PlanRun(session, watch, application, plan, limits, record, listener, halt)
           .toTheEnd();
-    } catch (ConnectException e) {
+    } catch (PostgresConnectionException e) {
       return new RunResult.Interrupted(String.valueOf(e.getMessage()));
     } catch (SQLException e) {
       return SqlFailure.of(e).asResult(e);

@@ -1,7 +1,7 @@
 package dev.pgmend.healing.engine;
 
 import dev.pgmend.healing.detect.Detector;
-import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.finding.Finding;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

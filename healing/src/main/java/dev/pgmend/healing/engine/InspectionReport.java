@@ -1,6 +1,6 @@
 package dev.pgmend.healing.engine;
 
-import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.postgres.ServerFacts;
 import java.util.List;
 

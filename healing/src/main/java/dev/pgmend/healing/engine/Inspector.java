@@ -1,13 +1,13 @@
 package dev.pgmend.healing.engine;
 
 import dev.pgmend.healing.detect.Detector;
-import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.detect.Inspection;
-import dev.pgmend.healing.detect.Memory;
 import dev.pgmend.healing.detect.Scope;
-import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.detect.Thresholds;
-import dev.pgmend.healing.detect.Unseen;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
@@ -50,7 +50,7 @@ public final class Inspector {
    * Looks for what is the whole server's.
    *
    * @return a report whose database is empty
-   * @throws dev.pgmend.healing.postgres.ConnectException if the server can't be used
+   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the server can't be used
    * @throws SQLException if the connection breaks before the facts are read
    */
   public InspectionReport inspectServer(
@@ -62,7 +62,7 @@ public final class Inspector {
    * Looks for everything that is one database's.
    *
    * @param advised findings that others made and that are to be seen once more
-   * @throws dev.pgmend.healing.postgres.ConnectException if the server can't be used
+   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the server can't be used
    * @throws SQLException if the connection breaks before the facts are read
    */
   public InspectionReport inspect(
@@ -150,7 +150,7 @@ public final class Inspector {
       return look.look();
     } catch (SQLException | IllegalArgumentException e) {
       return List.of(
-          Unseen.of(
+          DetectorFailure.of(
               detector.name(),
               detector.scope() == Scope.SERVER
                   ? Target.server()

@@ -10,9 +10,9 @@ import dev.pgmend.healing.journal.Journal;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.postgres.Session;
-import dev.pgmend.healing.repair.Aftermath;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Step;
+import dev.pgmend.healing.repair.StepOutcome;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -100,12 +100,12 @@ final class PlanRun {
         carryOut(i, steps);
       }
       return new RunResult.Completed();
-    } catch (CalledOff e) {
+    } catch (HeldException e) {
       return e.asResult();
     }
   }
 
-  private void carryOut(int number, List<Step> steps) throws SQLException, CalledOff {
+  private void carryOut(int number, List<Step> steps) throws SQLException, HeldException {
     if (record.hasEnded(number)) {
       return;
     }
@@ -120,7 +120,7 @@ final class PlanRun {
     } catch (FailsafeException e) {
       switch (e.getCause()) {
         case SQLException sql -> throw sql;
-        case CalledOff calledOff -> throw calledOff;
+        case HeldException calledOff -> throw calledOff;
         case null, default -> throw e;
       }
     }
@@ -138,11 +138,11 @@ final class PlanRun {
     }
   }
 
-  private void attempt(int number, List<Step> steps) throws SQLException, CalledOff {
+  private void attempt(int number, List<Step> steps) throws SQLException, HeldException {
     var step = steps.get(number);
     var held = halt.held().or(() -> Guards.before(context));
     if (held.isPresent()) {
-      throw new CalledOff(held.get());
+      throw new HeldException(held.get());
     }
     var mark = step.mark(watch);
     record.intend(number, step.sql(), mark);
@@ -167,7 +167,7 @@ final class PlanRun {
       SQLException e,
       StepMonitor monitor,
       Deadline retryAtOnce)
-      throws SQLException, CalledOff {
+      throws SQLException, HeldException {
     var calledOff = monitor.stop();
     if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
       // Who is interrupted has let go of it by intention.
@@ -188,10 +188,10 @@ final class PlanRun {
       return;
     }
     if (calledOff.isPresent()) {
-      throw new CalledOff(calledOff.get());
+      throw new HeldException(calledOff.get());
     }
     if (SqlFailure.of(e) == SqlFailure.BUSY && retryAtOnce.passed()) {
-      throw new CalledOff(new Guards.Held("LockQueueClear", why));
+      throw new HeldException(new Guards.Held("LockQueueClear", why));
     }
     throw e;
   }
@@ -223,7 +223,7 @@ final class PlanRun {
     return aftermath.done();
   }
 
-  private void cleanUp(Aftermath aftermath) throws SQLException {
+  private void cleanUp(StepOutcome aftermath) throws SQLException {
     for (var statement : aftermath.cleanup()) {
       try {
         Failsafe.with(WHEN_BUSY).run(() -> session.execute(statement));

@@ -1,7 +1,7 @@
 package dev.pgmend.healing.guard;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.ByteSize;
+import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.postgres.Disk;
 import dev.pgmend.healing.repair.RepairPlan;
 import java.sql.SQLException;

@@ -44,7 +44,8 @@ public record ConnectionSpec(
    * Reads {@code postgresql://user:password@host:port/database?sslmode=require}, also with the
    * scheme {@code postgres} and the prefix {@code jdbc:}.
    *
-   * @throws ConnectException of kind {@link ConnectException.Kind#BAD_URL} if it is none of these
+   * @throws PostgresConnectionException of kind {@link PostgresConnectionException.Kind#BAD_URL} if
+   *     it is none of these
    */
   public static ConnectionSpec parse(String url) {
     var uri = toUri(url.startsWith("jdbc:") ? url.substring("jdbc:".length()) : url);
@@ -116,10 +117,10 @@ public record ConnectionSpec(
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 
-  private static ConnectException badUrl(String why) {
+  private static PostgresConnectionException badUrl(String why) {
     // The URL itself is left out: it may hold a password.
-    return new ConnectException(
-        ConnectException.Kind.BAD_URL,
+    return new PostgresConnectionException(
+        PostgresConnectionException.Kind.BAD_URL,
         "Not a Postgres URL: "
             + why
             + ". Write postgresql://user:password@host:5432/database; percent-encode special"

@@ -29,8 +29,8 @@ public final class ConnectionValues {
    * Reads them. A line break at the end of a value is no part of it: {@code echo} leaves one.
    *
    * @param source where the values stand, for messages, such as {@code Secret shop}
-   * @throws ConnectException of kind {@link ConnectException.Kind#BAD_URL} if one is missing or
-   *     can't be read; the message holds no value
+   * @throws PostgresConnectionException of kind {@link PostgresConnectionException.Kind#BAD_URL} if
+   *     one is missing or can't be read; the message holds no value
    */
   public static ConnectionSpec read(String source, Map<String, String> values) {
     return new ConnectionValues(source, values).read();
@@ -41,7 +41,8 @@ public final class ConnectionValues {
    * separated by commas. Everything else is as for the primary.
    *
    * @param source where the values stand, for messages, such as {@code Secret shop}
-   * @throws ConnectException of kind {@link ConnectException.Kind#BAD_URL} if one can't be read
+   * @throws PostgresConnectionException of kind {@link PostgresConnectionException.Kind#BAD_URL} if
+   *     one can't be read
    */
   public static List<ConnectionSpec> readStandbys(
       String source, Map<String, String> values, ConnectionSpec primary) {
@@ -77,7 +78,7 @@ public final class ConnectionValues {
     if (uri.isPresent()) {
       try {
         return ConnectionSpec.parse(uri.get());
-      } catch (ConnectException e) {
+      } catch (PostgresConnectionException e) {
         throw bad(": " + e.getMessage());
       }
     }
@@ -123,7 +124,7 @@ public final class ConnectionValues {
     return value.replaceFirst("\\R\\z", "");
   }
 
-  private ConnectException bad(String what) {
-    return new ConnectException(ConnectException.Kind.BAD_URL, source + what);
+  private PostgresConnectionException bad(String what) {
+    return new PostgresConnectionException(PostgresConnectionException.Kind.BAD_URL, source + what);
   }
 }

@@ -28,7 +28,7 @@ public record Server(ConnectionSpec spec) {
    * Opens a session to the database that the specification names.
    *
    * @param applicationName shown in pg_stat_activity; a repair is found again by it
-   * @throws ConnectException if the server can't be reached or used
+   * @throws PostgresConnectionException if the server can't be reached or used
    */
   public Session open(Purpose purpose, String applicationName) {
     return open(purpose, applicationName, spec.database());
@@ -60,7 +60,7 @@ public record Server(ConnectionSpec spec) {
       return new Session(
           () -> ready(DriverManager.getConnection(url, properties), purpose), target, purpose);
     } catch (SQLException e) {
-      throw ConnectException.of(target, e);
+      throw PostgresConnectionException.of(target, e);
     }
   }
 

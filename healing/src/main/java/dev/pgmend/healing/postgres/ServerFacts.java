@@ -28,14 +28,14 @@ public record ServerFacts(
   }
 
   /**
-   * @throws ConnectException if the version is older than pgmend supports
+   * @throws PostgresConnectionException if the version is older than pgmend supports
    */
   public static ServerFacts read(Session session) throws SQLException {
     var versionNum =
         session.queryOne("SELECT current_setting('server_version_num')::int", r -> r.getInt(1));
     if (versionNum / 10_000 < Server.OLDEST_SUPPORTED_MAJOR) {
-      throw new ConnectException(
-          ConnectException.Kind.UNSUPPORTED_VERSION,
+      throw new PostgresConnectionException(
+          PostgresConnectionException.Kind.UNSUPPORTED_VERSION,
           "%s: Postgres %d is older than the oldest version pgmend supports, %d. Upgrade the server."
               .formatted(session.spec(), versionNum / 10_000, Server.OLDEST_SUPPORTED_MAJOR));
     }

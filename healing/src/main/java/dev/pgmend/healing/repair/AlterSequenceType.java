@@ -1,8 +1,8 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.SequenceExhaustion;
+import dev.pgmend.healing.detect.table.SequenceExhaustion;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.List;
 import java.util.Optional;

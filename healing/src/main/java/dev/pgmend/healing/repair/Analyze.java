@@ -1,10 +1,10 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.CorrelatedColumns;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.PlanRegression;
-import dev.pgmend.healing.detect.StaleStatistics;
+import dev.pgmend.healing.detect.statistics.CorrelatedColumns;
+import dev.pgmend.healing.detect.statistics.StaleStatistics;
+import dev.pgmend.healing.detect.workload.PlanRegression;
+import dev.pgmend.healing.finding.Finding;
 import java.util.List;
 import java.util.Optional;
 

@@ -19,7 +19,7 @@ record AnalyzeStep(String schema, String table) implements Step {
   }
 
   @Override
-  public Aftermath aftermath(Session session, Map<String, String> mark) throws SQLException {
+  public StepOutcome aftermath(Session session, Map<String, String> mark) throws SQLException {
     return counter().aftermath(session, mark);
   }
 

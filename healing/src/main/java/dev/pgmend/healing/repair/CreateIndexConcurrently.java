@@ -1,10 +1,10 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.MissingForeignKeyIndex;
-import dev.pgmend.healing.detect.MissingIndex;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.detect.index.MissingForeignKeyIndex;
+import dev.pgmend.healing.detect.index.MissingIndex;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +75,6 @@ public final class CreateIndexConcurrently implements Repair {
 
   /** The same columns always give the same name. */
   static String nameFor(Target target) {
-    return MadeName.of(target, "idx");
+    return GeneratedName.of(target, "idx");
   }
 }

@@ -27,13 +27,13 @@ record CreateIndexStep(String schema, String index, String sql) implements Step 
   }
 
   @Override
-  public Aftermath aftermath(Session session, Map<String, String> mark) throws SQLException {
+  public StepOutcome aftermath(Session session, Map<String, String> mark) throws SQLException {
     return IndexCatalog.find(session, schema, index)
         .map(found ->
             found.valid()
-                ? Aftermath.DONE
-                : new Aftermath(false, List.of(DropIndexStep.sql(schema, index))))
-        .orElse(Aftermath.UNTOUCHED);
+                ? StepOutcome.DONE
+                : new StepOutcome(false, List.of(DropIndexStep.sql(schema, index))))
+        .orElse(StepOutcome.UNTOUCHED);
   }
 
   @Override

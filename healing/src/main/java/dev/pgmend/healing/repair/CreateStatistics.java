@@ -1,8 +1,8 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.CorrelatedColumns;
-import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.statistics.CorrelatedColumns;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +28,7 @@ public final class CreateStatistics implements Repair {
         || finding.evidence().containsKey(CorrelatedColumns.STATISTICS)) {
       return Optional.empty();
     }
-    var name = Identifiers.quote(target.schema(), MadeName.of(target, "stat"));
+    var name = Identifiers.quote(target.schema(), GeneratedName.of(target, "stat"));
     var create =
         "CREATE STATISTICS IF NOT EXISTS %s (dependencies, mcv) ON %s FROM %s"
             .formatted(

@@ -1,10 +1,10 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.DuplicateIndex;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.IndexDefinition;
-import dev.pgmend.healing.detect.UnusedIndex;
+import dev.pgmend.healing.detect.catalog.IndexDefinition;
+import dev.pgmend.healing.detect.index.DuplicateIndex;
+import dev.pgmend.healing.detect.index.UnusedIndex;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.ArrayList;
 import java.util.List;

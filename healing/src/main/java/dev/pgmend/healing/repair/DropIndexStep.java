@@ -37,17 +37,17 @@ record DropIndexStep(String schema, String index) implements Step {
   }
 
   @Override
-  public Aftermath aftermath(Session session, Map<String, String> mark) throws SQLException {
+  public StepOutcome aftermath(Session session, Map<String, String> mark) throws SQLException {
     var now = IndexCatalog.find(session, schema, index);
     // Someone else's new index of the same name is not the one we were to drop.
     var gone = now.isEmpty() || !Long.toString(now.get().oid()).equals(mark.get(OID));
     if (gone) {
-      return Aftermath.DONE;
+      return StepOutcome.DONE;
     }
     // Its first transaction made the index invalid, which can't be taken back: it is finished.
     return "true".equals(mark.get(VALID)) && !now.get().valid()
-        ? new Aftermath(true, List.of(sql()))
-        : Aftermath.UNTOUCHED;
+        ? new StepOutcome(true, List.of(sql()))
+        : StepOutcome.UNTOUCHED;
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.InvalidIndex;
+import dev.pgmend.healing.detect.index.InvalidIndex;
+import dev.pgmend.healing.finding.Finding;
 import java.util.List;
 import java.util.Optional;
 

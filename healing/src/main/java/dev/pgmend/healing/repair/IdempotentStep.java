@@ -18,8 +18,8 @@ record IdempotentStep(String sql) implements Step {
   }
 
   @Override
-  public Aftermath aftermath(Session session, Map<String, String> mark) {
-    return Aftermath.UNTOUCHED;
+  public StepOutcome aftermath(Session session, Map<String, String> mark) {
+    return StepOutcome.UNTOUCHED;
   }
 
   @Override

@@ -1,9 +1,9 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.CollationDrift;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.IndexNames;
+import dev.pgmend.healing.detect.catalog.IndexNames;
+import dev.pgmend.healing.detect.integrity.CollationDrift;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.ArrayList;
 import java.util.List;

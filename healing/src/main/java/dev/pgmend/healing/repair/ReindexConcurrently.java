@@ -1,11 +1,11 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.CorruptIndex;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.IndexBloat;
-import dev.pgmend.healing.detect.InvalidIndex;
-import dev.pgmend.healing.detect.VectorIndexRecall;
+import dev.pgmend.healing.detect.index.IndexBloat;
+import dev.pgmend.healing.detect.index.InvalidIndex;
+import dev.pgmend.healing.detect.index.VectorIndexRecall;
+import dev.pgmend.healing.detect.integrity.CorruptIndex;
+import dev.pgmend.healing.finding.Finding;
 import java.util.List;
 import java.util.Optional;
 

@@ -47,10 +47,10 @@ record ReindexStep(String schema, String index) implements Step {
   }
 
   @Override
-  public Aftermath aftermath(Session session, Map<String, String> mark) throws SQLException {
+  public StepOutcome aftermath(Session session, Map<String, String> mark) throws SQLException {
     var now = IndexCatalog.find(session, schema, index);
     if (now.isEmpty()) {
-      return Aftermath.UNTOUCHED;
+      return StepOutcome.UNTOUCHED;
     }
     var before = List.of(mark.getOrDefault(BEFORE, "").split(",", -1));
     var cleanup =
@@ -60,7 +60,7 @@ record ReindexStep(String schema, String index) implements Step {
             .map(i -> DropIndexStep.sql(i.schema(), i.name()))
             .toList();
     var swapped = !Long.toString(now.get().oid()).equals(mark.get(OID));
-    return new Aftermath(swapped && now.get().valid(), cleanup);
+    return new StepOutcome(swapped && now.get().valid(), cleanup);
   }
 
   @Override

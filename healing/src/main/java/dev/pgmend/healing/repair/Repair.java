@@ -1,6 +1,6 @@
 package dev.pgmend.healing.repair;
 
-import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.finding.Finding;
 import java.util.Optional;
 
 /**

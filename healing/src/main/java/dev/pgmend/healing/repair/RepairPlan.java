@@ -1,6 +1,6 @@
 package dev.pgmend.healing.repair;
 
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Target;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.ProposedSetting;
-import dev.pgmend.healing.detect.SettingDrift;
+import dev.pgmend.healing.detect.setting.ProposedSetting;
+import dev.pgmend.healing.detect.setting.SettingDrift;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.Optional;
 

@@ -41,9 +41,9 @@ record RunCounter(String column, String key, String schema, String table) {
     return Map.of(key, Long.toString(read(session)));
   }
 
-  Aftermath aftermath(Session session, Map<String, String> mark) throws SQLException {
+  StepOutcome aftermath(Session session, Map<String, String> mark) throws SQLException {
     var before = Long.parseLong(mark.getOrDefault(key, "0"));
-    return read(session) > before ? Aftermath.DONE : Aftermath.UNTOUCHED;
+    return read(session) > before ? StepOutcome.DONE : StepOutcome.UNTOUCHED;
   }
 
   private long read(Session session) throws SQLException {

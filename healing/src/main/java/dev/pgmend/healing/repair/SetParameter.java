@@ -1,9 +1,9 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.ProposedSetting;
-import dev.pgmend.healing.detect.VectorIndexRecall;
+import dev.pgmend.healing.detect.index.VectorIndexRecall;
+import dev.pgmend.healing.detect.setting.ProposedSetting;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.List;
 import java.util.Optional;

@@ -16,7 +16,7 @@ public interface Step {
   Map<String, String> mark(Session session) throws SQLException;
 
   /** What became of the statement; only asked when no backend runs it. */
-  Aftermath aftermath(Session session, Map<String, String> mark) throws SQLException;
+  StepOutcome aftermath(Session session, Map<String, String> mark) throws SQLException;
 
   /** How far the backend has got; empty while the server reports nothing. */
   Optional<Progress> progress(Session session, int backendPid) throws SQLException;

@@ -1,9 +1,9 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.AutovacuumLag;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.VacuumHorizon;
+import dev.pgmend.healing.detect.catalog.VacuumHorizon;
+import dev.pgmend.healing.detect.table.AutovacuumLag;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.VacuumHorizon;
-import dev.pgmend.healing.detect.Wraparound;
+import dev.pgmend.healing.detect.catalog.VacuumHorizon;
+import dev.pgmend.healing.detect.table.Wraparound;
+import dev.pgmend.healing.finding.Finding;
 import java.util.List;
 import java.util.Optional;
 

@@ -23,7 +23,7 @@ record VacuumStep(String schema, String table, String options) implements Step {
   }
 
   @Override
-  public Aftermath aftermath(Session session, Map<String, String> mark) throws SQLException {
+  public StepOutcome aftermath(Session session, Map<String, String> mark) throws SQLException {
     return counter().aftermath(session, mark);
   }
 

@@ -1,6 +1,6 @@
 package dev.pgmend.healing.verify;
 
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;

@@ -3,9 +3,9 @@ package dev.pgmend.healing.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.engine.RunResult;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.journal.JournalEntry.Event;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.testing.FakeJournal;

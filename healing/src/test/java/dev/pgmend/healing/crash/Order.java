@@ -1,10 +1,10 @@
 package dev.pgmend.healing.crash;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.engine.RunResult;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.journal.Journal;
 import dev.pgmend.healing.postgres.ConnectionSpec;

@@ -1,7 +1,7 @@
 package dev.pgmend.healing.crash;
 
-import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.engine.Direction;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.testing.OpenTransaction;
 import dev.pgmend.healing.testing.TestDatabase;

@@ -1,5 +1,8 @@
 package dev.pgmend.healing.detect;
 
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.memory.Memory;
+import dev.pgmend.healing.memory.SavedMemory;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
@@ -17,43 +20,43 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Lets one detector look at a test's database, with the settings that a test gives it. */
-record Look(Detector detector, Memory memory, Map<String, String> settings, List<Server> standbys) {
-  static Look with(Detector detector) {
+public record Look(Detector detector, Memory memory, Map<String, String> settings, List<Server> standbys) {
+  public static Look with(Detector detector) {
     return new Look(detector, new Memory(), Map.of(), List.of());
   }
 
-  Look setting(String name, String value) {
+  public Look setting(String name, String value) {
     return general(detector.name() + "." + name, value);
   }
 
   /** A setting that is not the detector's own. */
-  Look general(String name, String value) {
+  public Look general(String name, String value) {
     var more = new HashMap<>(settings);
     more.put(name, value);
     return new Look(detector, memory, more, standbys);
   }
 
-  Look standbys(List<Server> servers) {
+  public Look standbys(List<Server> servers) {
     return new Look(detector, memory, settings, servers);
   }
 
   /** As after a restart of the process, with what outlives one. */
-  Look restarted() throws IOException {
+  public Look restarted() throws IOException {
     var saved = SavedMemory.write(memory, Integer.MAX_VALUE);
     return new Look(detector, SavedMemory.read(saved), settings, standbys);
   }
 
-  List<Finding> at(TestDatabase database) throws SQLException {
+  public List<Finding> at(TestDatabase database) throws SQLException {
     Faults.flushStatistics(database);
     return at(database.server());
   }
 
-  List<Finding> at(Server server) throws SQLException {
+  public List<Finding> at(Server server) throws SQLException {
     return at(server, UnaryOperator.identity());
   }
 
   /** As if it were then. */
-  List<Finding> at(TestDatabase database, Instant then) throws SQLException {
+  public List<Finding> at(TestDatabase database, Instant then) throws SQLException {
     Faults.flushStatistics(database);
     return at(
         database.server(),
@@ -75,7 +78,7 @@ record Look(Detector detector, Memory memory, Map<String, String> settings, List
   }
 
   /** Whether one that is known still stands. */
-  Optional<Finding> again(TestDatabase database, Finding known) throws SQLException {
+  public Optional<Finding> again(TestDatabase database, Finding known) throws SQLException {
     Faults.flushStatistics(database);
     try (var session = database.server().open(Purpose.INSPECT, "pgmend/test")) {
       return detector.lookAgain(begin(session), known);
@@ -88,7 +91,7 @@ record Look(Detector detector, Memory memory, Map<String, String> settings, List
   }
 
   /** The names of the indexes that were found. */
-  List<String> indexesAt(TestDatabase database) throws SQLException {
+  public List<String> indexesAt(TestDatabase database) throws SQLException {
     return at(database).stream().map(finding -> finding.target().index()).toList();
   }
 }

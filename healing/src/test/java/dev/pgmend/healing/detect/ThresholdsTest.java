@@ -3,6 +3,7 @@ package dev.pgmend.healing.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.pgmend.healing.finding.ByteSize;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

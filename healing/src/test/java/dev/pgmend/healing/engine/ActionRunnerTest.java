@@ -3,9 +3,9 @@ package dev.pgmend.healing.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.journal.JournalEntry;
 import dev.pgmend.healing.journal.JournalEntry.Event;
@@ -13,10 +13,10 @@ import dev.pgmend.healing.postgres.ConnectionSpec;
 import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
-import dev.pgmend.healing.repair.Aftermath;
 import dev.pgmend.healing.repair.Progress;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
+import dev.pgmend.healing.repair.StepOutcome;
 import dev.pgmend.healing.testing.Ailment;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.FakeJournal;
@@ -257,7 +257,7 @@ class ActionRunnerTest {
 
   @EachPostgres
   void aStatementThatBreaksItsConnectionEachTimeIsNotRunForEver(TestDatabase database) {
-    var step = new FakeStep("SELECT pg_terminate_backend(pg_backend_pid())", Aftermath.UNTOUCHED);
+    var step = new FakeStep("SELECT pg_terminate_backend(pg_backend_pid())", StepOutcome.UNTOUCHED);
     var plan = FakeStep.plan(database, step);
     var runs = Runs.in(database);
     for (int i = 0; i < 3; i++) {
@@ -273,7 +273,7 @@ class ActionRunnerTest {
 
   @EachPostgres
   void aProcessMayDieMoreOftenThanAConnectionButNotForEver(TestDatabase database) {
-    var plan = FakeStep.plan(database, new FakeStep("SELECT 1", Aftermath.UNTOUCHED));
+    var plan = FakeStep.plan(database, new FakeStep("SELECT 1", StepOutcome.UNTOUCHED));
     for (int i = 1; i <= 9; i++) {
       journal.append(new JournalEntry(i, 0, Event.INTENDED, "SELECT 1", Runs.NOW, Map.of()));
     }
@@ -427,7 +427,7 @@ class ActionRunnerTest {
   @EachPostgres
   void aCleanupThatTheServerRefusesFailsTheRun(TestDatabase database) {
     var step =
-        new FakeStep("SELECT 1", new Aftermath(false, List.of("DROP TABLE public.not_there")));
+        new FakeStep("SELECT 1", new StepOutcome(false, List.of("DROP TABLE public.not_there")));
     journal.append(new JournalEntry(1, 0, Event.INTENDED, step.sql(), Runs.NOW, Map.of()));
 
     assertThat(Runs.in(database).run(FakeStep.plan(database, step), journal))
@@ -441,9 +441,9 @@ class ActionRunnerTest {
     var plan =
         FakeStep.plan(
             database,
-            new FakeStep("INSERT INTO public.done VALUES ('first')", Aftermath.DONE),
+            new FakeStep("INSERT INTO public.done VALUES ('first')", StepOutcome.DONE),
             FakeStep.failing(database, "53100", 1),
-            new FakeStep("INSERT INTO public.done VALUES ('last')", Aftermath.DONE));
+            new FakeStep("INSERT INTO public.done VALUES ('last')", StepOutcome.DONE));
     var runs = Runs.in(database);
     assertThat(runs.run(plan, journal)).isInstanceOf(RunResult.Failed.class);
     assertThat(database.texts("SELECT step FROM done")).containsExactly("first");
@@ -460,7 +460,7 @@ class ActionRunnerTest {
   void aServerThatIsAwayInterruptsIt() {
     try (var database = TestServers.newest().createDatabase()) {
       var spec = ConnectionSpec.parse("postgresql://u@localhost:1/d");
-      var plan = FakeStep.plan(database, new FakeStep("SELECT 1", Aftermath.DONE));
+      var plan = FakeStep.plan(database, new FakeStep("SELECT 1", StepOutcome.DONE));
 
       var result =
           new ActionRunner(new Server(spec), new ManualClock(Runs.NOW))

@@ -3,9 +3,9 @@ package dev.pgmend.healing.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.journal.Journal;
 import dev.pgmend.healing.journal.JournalEntry.Event;
 import dev.pgmend.healing.repair.Repairs;

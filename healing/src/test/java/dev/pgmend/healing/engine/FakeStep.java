@@ -1,19 +1,19 @@
 package dev.pgmend.healing.engine;
 
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Session;
-import dev.pgmend.healing.repair.Aftermath;
 import dev.pgmend.healing.repair.Progress;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Risk;
 import dev.pgmend.healing.repair.Step;
+import dev.pgmend.healing.repair.StepOutcome;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A statement of a test's own. */
-record FakeStep(String sql, Aftermath left) implements Step {
+record FakeStep(String sql, StepOutcome left) implements Step {
   /** One that fails with an SQLSTATE until it was tried so many times. */
   static FakeStep failing(TestDatabase database, String sqlState, int times) {
     database.execute("CREATE SEQUENCE tries");
@@ -26,7 +26,7 @@ record FakeStep(String sql, Aftermath left) implements Step {
         END $$
         """
             .formatted(times, sqlState),
-        Aftermath.UNTOUCHED);
+        StepOutcome.UNTOUCHED);
   }
 
   static RepairPlan plan(TestDatabase database, Step... steps) {
@@ -47,7 +47,7 @@ record FakeStep(String sql, Aftermath left) implements Step {
   }
 
   @Override
-  public Aftermath aftermath(Session session, Map<String, String> mark) {
+  public StepOutcome aftermath(Session session, Map<String, String> mark) {
     return left;
   }
 

@@ -3,13 +3,13 @@ package dev.pgmend.healing.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.healing.detect.Detector;
-import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.detect.Inspection;
-import dev.pgmend.healing.detect.Memory;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.detect.Thresholds;
-import dev.pgmend.healing.detect.Unseen;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.testing.Ailment;
@@ -121,8 +121,8 @@ class InspectorTest {
               "MissingForeignKeyIndex",
               "StaleStatistics");
       assertThat(findings)
-          .filteredOn(finding -> finding.detector().equals(Unseen.NAME))
-          .extracting(finding -> Unseen.detectorOf(finding) + " " + finding.target())
+          .filteredOn(finding -> finding.detector().equals(DetectorFailure.NAME))
+          .extracting(finding -> DetectorFailure.detectorOf(finding) + " " + finding.target())
           .containsExactlyInAnyOrder(
               "IndexBloat public.locked(locked_id)",
               "TableBloat public.locked",
@@ -140,7 +140,7 @@ class InspectorTest {
 
     assertThat(findings).extracting(Finding::detector).contains("InvalidIndex", "StaleStatistics");
     assertThat(findings)
-        .filteredOn(finding -> finding.detector().equals(Unseen.NAME))
+        .filteredOn(finding -> finding.detector().equals(DetectorFailure.NAME))
         .singleElement()
         .satisfies(finding -> {
           assertThat(finding.severity()).isEqualTo(Severity.INFO);
@@ -156,7 +156,7 @@ class InspectorTest {
         inspect(database, new Thresholds(Map.of("IndexBloat.readBytes", "9999999TB")), LONG_ENOUGH)
             .findings();
 
-    assertThat(findings).extracting(Finding::detector).containsOnly(Unseen.NAME);
+    assertThat(findings).extracting(Finding::detector).containsOnly(DetectorFailure.NAME);
   }
 
   @EachPostgres
@@ -177,7 +177,7 @@ class InspectorTest {
             .toList();
 
     assertThat(unseen)
-        .extracting(Unseen::detectorOf)
+        .extracting(DetectorFailure::detectorOf)
         .containsExactlyInAnyOrderElementsOf(Inspector.detectors());
     assertThat(unseen)
         .allSatisfy(

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pgmend.healing.journal.JournalEntry.Event;
-import dev.pgmend.healing.repair.Aftermath;
 import dev.pgmend.healing.repair.Progress;
 import dev.pgmend.healing.repair.RepairPlan;
+import dev.pgmend.healing.repair.StepOutcome;
 import dev.pgmend.healing.testing.Ailment;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.FakeJournal;
@@ -83,7 +83,7 @@ class LetGoTest {
               INSERT INTO public.done VALUES (1);
             END $$
             """,
-            Aftermath.DONE);
+            StepOutcome.DONE);
     try (var gate = database.begin("LOCK TABLE gate")) {
       runAndLetGo(Runs.in(database), FakeStep.plan(database, step), "DO");
       gate.commit();

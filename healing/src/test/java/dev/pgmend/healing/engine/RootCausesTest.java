@@ -2,11 +2,11 @@ package dev.pgmend.healing.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Memory;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;

@@ -2,10 +2,10 @@ package dev.pgmend.healing.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Memory;
+import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.detect.Thresholds;
-import dev.pgmend.healing.detect.Unseen;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.testing.FakeJournal;
@@ -73,7 +73,7 @@ class StrangeNamesTest {
       assertThat(findings).extracting(StrangeNamesTest::nameOf).containsAll(faults.expected());
       assertThat(findings)
           .allSatisfy(finding -> {
-            assertThat(Unseen.detectorOf(finding)).as(finding.summary()).isEmpty();
+            assertThat(DetectorFailure.detectorOf(finding)).as(finding.summary()).isEmpty();
             assertThat(finding.target())
                 .satisfiesAnyOf(
                     target -> assertThat(target.schema()).isEqualTo(faults.schema()),

@@ -3,7 +3,7 @@ package dev.pgmend.healing.guard;
 import static dev.pgmend.healing.guard.GuardFixture.hold;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pgmend.healing.detect.ByteSize;
+import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.postgres.Disk;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.testing.EachPostgres;

@@ -1,10 +1,10 @@
 package dev.pgmend.healing.guard;
 
-import dev.pgmend.healing.detect.BlockingSession;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.ProposedSetting;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.detect.server.BlockingSession;
+import dev.pgmend.healing.detect.setting.ProposedSetting;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.postgres.ServerFacts;

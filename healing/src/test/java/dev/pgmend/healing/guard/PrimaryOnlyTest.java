@@ -4,9 +4,9 @@ import static dev.pgmend.healing.guard.GuardFixture.PATIENT;
 import static dev.pgmend.healing.guard.GuardFixture.hold;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.testing.EachPostgres;

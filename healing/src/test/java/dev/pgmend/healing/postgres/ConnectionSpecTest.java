@@ -51,10 +51,10 @@ class ConnectionSpecTest {
     "postgresql://me:secret word@h/d, not a URL"
   })
   void aBadUrlIsExplainedWithoutItsPassword(String url, String why) {
-    assertThatExceptionOfType(ConnectException.class)
+    assertThatExceptionOfType(PostgresConnectionException.class)
         .isThrownBy(() -> ConnectionSpec.parse(url))
         .satisfies(e -> {
-          assertThat(e.kind()).isEqualTo(ConnectException.Kind.BAD_URL);
+          assertThat(e.kind()).isEqualTo(PostgresConnectionException.Kind.BAD_URL);
           assertThat(e).hasMessageContaining(why).hasMessageNotContaining("secret");
         });
   }

@@ -106,8 +106,8 @@ class ConnectionValuesTest {
         .hasMessage(
             "Secret shop has no key %s; it needs host, port, dbname, user and password, or uri"
                 .formatted(missing))
-        .extracting(ConnectException::kind)
-        .isEqualTo(ConnectException.Kind.BAD_URL);
+        .extracting(PostgresConnectionException::kind)
+        .isEqualTo(PostgresConnectionException.Kind.BAD_URL);
   }
 
   @ParameterizedTest
@@ -145,8 +145,8 @@ class ConnectionValuesTest {
     return ConnectionValues.read("Secret shop", values);
   }
 
-  private static ConnectException refused(Map<String, String> values) {
-    return catchThrowableOfType(ConnectException.class, () -> read(values));
+  private static PostgresConnectionException refused(Map<String, String> values) {
+    return catchThrowableOfType(PostgresConnectionException.class, () -> read(values));
   }
 
   private static Map<String, String> and(String key, String value) {

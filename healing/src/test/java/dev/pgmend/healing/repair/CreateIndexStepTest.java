@@ -29,7 +29,7 @@ class CreateIndexStepTest {
       database.execute("DROP INDEX made");
       var mark = step.mark(session);
       database.execute(step.sql());
-      assertThat(step.aftermath(session, mark)).isEqualTo(Aftermath.DONE);
+      assertThat(step.aftermath(session, mark)).isEqualTo(StepOutcome.DONE);
     }
   }
 }

@@ -2,13 +2,13 @@ package dev.pgmend.healing.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Inspection;
-import dev.pgmend.healing.detect.InvalidIndex;
-import dev.pgmend.healing.detect.Memory;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Target;
 import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.index.InvalidIndex;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Purpose;
@@ -292,11 +292,11 @@ class RepairsTest {
     try (var session = database.session(Purpose.REPAIR)) {
       for (var step : steps) {
         var mark = step.mark(session);
-        assertThat(step.aftermath(session, mark)).isEqualTo(Aftermath.UNTOUCHED);
+        assertThat(step.aftermath(session, mark)).isEqualTo(StepOutcome.UNTOUCHED);
         session.execute(step.sql());
         // Postgres 14 counts an ANALYZE a moment later.
         Faults.flushStatistics(database);
-        assertThat(step.aftermath(session, mark)).isEqualTo(Aftermath.DONE);
+        assertThat(step.aftermath(session, mark)).isEqualTo(StepOutcome.DONE);
       }
     }
   }

@@ -3,11 +3,11 @@ package dev.pgmend.healing.repair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Memory;
-import dev.pgmend.healing.detect.SettingDrift;
 import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.setting.SettingDrift;
 import dev.pgmend.healing.engine.Inspector;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.TestDatabase;

@@ -1,11 +1,11 @@
 package dev.pgmend.healing.scale;
 
 import dev.pgmend.healing.detect.Detector;
-import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.detect.Inspection;
-import dev.pgmend.healing.detect.Memory;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.engine.Inspector;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.ConnectionSpec;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.healing.postgres.Purpose;

@@ -1,9 +1,9 @@
 package dev.pgmend.healing.testing;
 
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Memory;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.engine.Inspector;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
 import java.sql.SQLException;

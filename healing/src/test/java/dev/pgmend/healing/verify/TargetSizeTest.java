@@ -2,7 +2,7 @@ package dev.pgmend.healing.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.Faults;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.pgmend.healing.detect.Scope;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.postgres.Session;

@@ -2,9 +2,9 @@ package dev.pgmend.learner.app;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionSpec;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.repair.Expected;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.verify.Verdict;

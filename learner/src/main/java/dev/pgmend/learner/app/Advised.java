@@ -1,9 +1,9 @@
 package dev.pgmend.learner.app;
 
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.MissingIndex;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.detect.index.MissingIndex;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.learner.advice.Advice;
 import dev.pgmend.learner.advice.Diagnosis;
 import java.util.HashMap;

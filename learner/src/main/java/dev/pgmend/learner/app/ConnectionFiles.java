@@ -13,7 +13,7 @@ final class ConnectionFiles {
   private ConnectionFiles() {}
 
   /**
-   * @throws dev.pgmend.healing.postgres.ConnectException if the values name no server
+   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the values name no server
    */
   static ConnectionSpec read(Path directory) {
     var values = new HashMap<String, String>();

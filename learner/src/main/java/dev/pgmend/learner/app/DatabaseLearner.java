@@ -103,7 +103,7 @@ final class DatabaseLearner {
    *
    * @return false if this database has no pg_stat_statements
    * @throws SQLException if the server can't be asked
-   * @throws dev.pgmend.healing.postgres.ConnectException if it can't be reached
+   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if it can't be reached
    */
   boolean look() throws SQLException {
     caughtUp = true;

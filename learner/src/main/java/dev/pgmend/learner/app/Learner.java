@@ -1,8 +1,8 @@
 package dev.pgmend.learner.app;
 
-import dev.pgmend.healing.detect.Memory;
 import dev.pgmend.healing.engine.Inspector;
-import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.memory.Memory;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.learner.workload.OverheadBudget;
 import java.sql.SQLException;
@@ -104,7 +104,7 @@ public final class Learner implements AutoCloseable {
       }
       learning.saveIfDue();
       learning.fineTuneIfDue();
-    } catch (SQLException | ConnectException e) {
+    } catch (SQLException | PostgresConnectionException e) {
       counts.problem(String.valueOf(e.getMessage()));
       LOG.warn("Could not look at the workload: {}", e.getMessage());
     } catch (RuntimeException e) {
@@ -129,7 +129,7 @@ public final class Learner implements AutoCloseable {
       if (settings.databases().covers(database)) {
         try {
           seen += databases.computeIfAbsent(database, this::learnerOf).look() ? 1 : 0;
-        } catch (SQLException | ConnectException e) {
+        } catch (SQLException | PostgresConnectionException e) {
           LOG.warn("Could not look at the workload of {}: {}", database, e.getMessage());
           problem = database + ": " + e.getMessage();
         }

@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.LearnerSpec;
 import dev.pgmend.api.v1alpha1.PgClusterSpec;
-import dev.pgmend.healing.detect.MissingIndex;
+import dev.pgmend.healing.detect.index.MissingIndex;
 import dev.pgmend.learner.advice.CostTimes;
 import dev.pgmend.learner.advice.Diagnosis;
 import dev.pgmend.learner.advice.OperatorTimes;

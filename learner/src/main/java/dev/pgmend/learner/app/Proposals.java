@@ -9,7 +9,7 @@ import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.JournalEvent;
 import dev.pgmend.api.v1alpha1.Labels;
 import dev.pgmend.api.v1alpha1.PgCluster;
-import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.repair.RepairPlan;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;

@@ -11,7 +11,7 @@ import dev.pgmend.healing.engine.Halt;
 import dev.pgmend.healing.engine.RunResult;
 import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.journal.Journal.JournalException;
-import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.repair.Progress;
 import dev.pgmend.healing.repair.RepairPlan;
@@ -200,7 +200,7 @@ public final class ActionExecution implements Runnable {
               .lookAgain(known, thresholds, LOOK_AGAIN_AT_MOST)
               .filter(now -> now.severity().compareTo(known.severity()) >= 0);
       facts.put(Facts.FINDING_GONE, Boolean.toString(still.isEmpty()));
-    } catch (SQLException | ConnectException | IllegalArgumentException e) {
+    } catch (SQLException | PostgresConnectionException | IllegalArgumentException e) {
       LOG.warn("Could not look at {} after its repair", plan.target(), e);
     }
     return facts;

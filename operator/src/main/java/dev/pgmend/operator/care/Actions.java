@@ -4,8 +4,8 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.JournalEvent;
-import dev.pgmend.healing.detect.MissingIndex;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.detect.index.MissingIndex;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.learner.app.ActionSpecs;
 
 /** What is asked of HealingActions everywhere, with an absent status read as an empty one. */

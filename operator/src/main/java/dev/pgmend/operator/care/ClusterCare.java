@@ -1,11 +1,11 @@
 package dev.pgmend.operator.care;
 
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Memory;
+import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.detect.Thresholds;
-import dev.pgmend.healing.detect.Unseen;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.Inspector;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.operator.provider.Access;
 import java.sql.SQLException;
@@ -108,7 +108,7 @@ public final class ClusterCare implements AutoCloseable {
    *
    * @param advised findings that others made and that are to be seen once more
    * @param atMost for each of them
-   * @throws dev.pgmend.healing.postgres.ConnectException if the server can't be used
+   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the server can't be used
    */
   public Inspected inspect(
       Predicate<String> databases,
@@ -146,7 +146,7 @@ public final class ClusterCare implements AutoCloseable {
 
   /** A detector that could not look has not seen its findings go: they stand until it can. */
   private InspectionReport withWhatCouldNotBeSeen(InspectionReport report) {
-    var failed = report.findings().stream().map(Unseen::detectorOf).collect(Collectors.toSet());
+    var failed = report.findings().stream().map(DetectorFailure::detectorOf).collect(Collectors.toSet());
     var seen = report.findings().stream().map(Finding::key).collect(Collectors.toSet());
     var known =
         lastInspection().stream()

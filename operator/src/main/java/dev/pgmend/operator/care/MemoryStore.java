@@ -2,8 +2,8 @@ package dev.pgmend.operator.care;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.pgmend.healing.detect.Memory;
-import dev.pgmend.healing.detect.SavedMemory;
+import dev.pgmend.healing.memory.Memory;
+import dev.pgmend.healing.memory.SavedMemory;
 import dev.pgmend.operator.provider.Access;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;

@@ -1,7 +1,7 @@
 package dev.pgmend.operator.care;
 
 import dev.pgmend.healing.detect.Scope;
-import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.postgres.ServerFacts;
@@ -77,7 +77,7 @@ final class Sampler implements AutoCloseable {
       // Installed, but not preloaded or too old: waiting would not make it any better.
       available = state.startsWith("08") || state.startsWith("57");
       LOG.warn("Could not sample the statements of {}: {}", database, e.getMessage());
-    } catch (ConnectException e) {
+    } catch (PostgresConnectionException e) {
       // The interval grows until the next look succeeds; no more is lost than its resolution.
       LOG.warn("Could not sample the statements of {}: {}", database, e.getMessage());
     }

@@ -2,8 +2,8 @@ package dev.pgmend.operator.care;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.Measurement;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.verify.DifferenceInDifferences;

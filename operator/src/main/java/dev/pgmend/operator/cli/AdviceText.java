@@ -1,6 +1,6 @@
 package dev.pgmend.operator.cli;
 
-import dev.pgmend.healing.detect.ByteSize;
+import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.learner.advice.Advice;

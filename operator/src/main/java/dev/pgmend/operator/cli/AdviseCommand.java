@@ -1,8 +1,8 @@
 package dev.pgmend.operator.cli;
 
-import dev.pgmend.healing.postgres.ConnectException;
 import dev.pgmend.healing.postgres.ConnectionSpec;
 import dev.pgmend.healing.postgres.Identifiers;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.postgres.ServerFacts;
@@ -93,6 +93,6 @@ final class AdviseCommand implements Callable<Integer> {
 
   private int refuse(String why) {
     spec.commandLine().getErr().println("pgmend: " + why);
-    return ExitCode.of(ConnectException.Kind.MISSING_RIGHTS);
+    return ExitCode.of(PostgresConnectionException.Kind.MISSING_RIGHTS);
   }
 }

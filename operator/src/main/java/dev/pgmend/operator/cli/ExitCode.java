@@ -1,6 +1,6 @@
 package dev.pgmend.operator.cli;
 
-import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 
 /** What the commands return to the shell; listed in docs/cli.md. */
 final class ExitCode {
@@ -18,7 +18,7 @@ final class ExitCode {
 
   private ExitCode() {}
 
-  static int of(ConnectException.Kind kind) {
+  static int of(PostgresConnectionException.Kind kind) {
     return switch (kind) {
       case BAD_URL -> USAGE;
       case UNREACHABLE -> UNREACHABLE;

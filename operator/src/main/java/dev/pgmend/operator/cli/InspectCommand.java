@@ -1,13 +1,13 @@
 package dev.pgmend.operator.cli;
 
-import dev.pgmend.healing.detect.Memory;
-import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.Inspector;
-import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.ConnectionSpec;
 import dev.pgmend.healing.postgres.Identifiers;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.postgres.Server;
 import java.io.PrintWriter;
 import java.sql.SQLException;
@@ -117,7 +117,7 @@ final class InspectCommand implements Callable<Integer> {
           .println(
               "pgmend: role %s does not see other roles' activity, so findings may be missing. Run as a superuser: GRANT pg_monitor TO %s"
                   .formatted(connection.user(), Identifiers.quote(connection.user())));
-      return ExitCode.of(ConnectException.Kind.MISSING_RIGHTS);
+      return ExitCode.of(PostgresConnectionException.Kind.MISSING_RIGHTS);
     }
     var bad =
         failOn != null

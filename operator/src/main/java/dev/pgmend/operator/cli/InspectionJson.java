@@ -1,8 +1,8 @@
 package dev.pgmend.operator.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.pgmend.healing.detect.Finding;
 import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.postgres.ConnectionSpec;
 import dev.pgmend.healing.repair.Expected;
 import dev.pgmend.healing.repair.RepairPlan;

@@ -1,9 +1,9 @@
 package dev.pgmend.operator.cli;
 
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.RootCauses;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.repair.Repairs;
 import java.io.PrintWriter;
 import java.util.Comparator;

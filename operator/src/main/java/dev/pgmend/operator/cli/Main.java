@@ -1,9 +1,9 @@
 package dev.pgmend.operator.cli;
 
-import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /** The entry of every command of the product itself; the demo and the tests have their own. */
 @QuarkusMain
@@ -31,7 +31,7 @@ public final class Main {
       throws Exception {
     var code =
         switch (e) {
-          case ConnectException connect -> ExitCode.of(connect.kind());
+          case PostgresConnectionException connect -> ExitCode.of(connect.kind());
           case BadManifestsException _ -> ExitCode.BAD_MANIFESTS;
           default -> throw e;
         };

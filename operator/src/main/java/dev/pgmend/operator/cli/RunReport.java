@@ -2,7 +2,7 @@ package dev.pgmend.operator.cli;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
-import dev.pgmend.healing.detect.Finding;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.learner.advice.Diagnosis;
 import dev.pgmend.operator.care.Actions;
 import dev.pgmend.operator.care.CareListener;

@@ -3,16 +3,16 @@ package dev.pgmend.operator.controller;
 import dev.pgmend.api.v1alpha1.Condition;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
-import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.Bottleneck;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.Findings;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.LastAction;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.NamedFinding;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Unseen;
+import dev.pgmend.api.v1alpha1.PgClusterStatus;
+import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.RootCauses;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.learner.app.ActionSpecs;
 import dev.pgmend.learner.app.Advised;
 import dev.pgmend.operator.care.Actions;
@@ -63,7 +63,7 @@ final class ClusterView {
       return;
     }
     var findings = last.get().findings();
-    var failed = findings.stream().filter(f -> f.detector().equals(Unseen.NAME)).count();
+    var failed = findings.stream().filter(f -> f.detector().equals(DetectorFailure.NAME)).count();
     conditions.isTrue(
         Condition.READY,
         cluster.getSpec().pausedOrDefault() ? "Paused" : "UnderCare",

@@ -8,11 +8,11 @@ import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.Measurement;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
-import dev.pgmend.healing.detect.MachineFacts;
+import dev.pgmend.healing.detect.setting.MachineFacts;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.guard.Limits;
-import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.learner.app.ActionSpecs;
@@ -389,7 +389,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
         held.ifPresent(h -> noteOnly(action, "WaitingFor" + h.guard(), h.why()));
         // Half done, its own first steps make the finding look another: it goes on where it was.
         return held.isPresent() || (!Actions.isHalfDone(status) && isOutdated());
-      } catch (SQLException | ConnectException e) {
+      } catch (SQLException | PostgresConnectionException e) {
         noteOnly(action, "CannotLook", String.valueOf(e.getMessage()));
         return true;
       }
@@ -419,7 +419,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
       Measurement before;
       try {
         before = verification.before(plan.target(), relationsOfOthers());
-      } catch (SQLException | ConnectException e) {
+      } catch (SQLException | PostgresConnectionException e) {
         noteOnly(action, "NotConnected", String.valueOf(e.getMessage()));
         return false;
       }

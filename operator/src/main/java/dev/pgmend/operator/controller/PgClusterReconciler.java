@@ -6,11 +6,11 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.MissingIndex;
-import dev.pgmend.healing.detect.Severity;
+import dev.pgmend.healing.detect.index.MissingIndex;
 import dev.pgmend.healing.engine.RootCauses;
-import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.learner.app.ActionSpecs;
 import dev.pgmend.learner.app.ClusterIdentity;
@@ -152,7 +152,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       learners.lost(key);
       view.unreachable(e.reason(), e.getMessage());
       recheck = WHEN_UNREACHABLE;
-    } catch (ConnectException e) {
+    } catch (PostgresConnectionException e) {
       view.unreachable(camelCase(e.kind()), String.valueOf(e.getMessage()));
       recheck = WHEN_UNREACHABLE;
     } catch (SQLException e) {
@@ -325,7 +325,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
         .getOrDefault(Annotations.INSPECT, "");
   }
 
-  private static String camelCase(ConnectException.Kind kind) {
+  private static String camelCase(PostgresConnectionException.Kind kind) {
     return switch (kind) {
       case BAD_URL -> "BadUrl";
       case UNREACHABLE -> "Unreachable";

@@ -2,8 +2,8 @@ package dev.pgmend.operator.controller;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.InvalidIndex;
+import dev.pgmend.healing.detect.index.InvalidIndex;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.learner.app.ActionSpecs;
 import dev.pgmend.operator.care.Actions;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package dev.pgmend.operator.policy;
 
 import dev.pgmend.api.v1alpha1.TuningPolicySpec;
-import dev.pgmend.healing.detect.ByteSize;
 import dev.pgmend.healing.engine.Inspector;
+import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.repair.Repairs;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.pgmend.operator.provider;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.Provider.Connection;
 import dev.pgmend.api.v1alpha1.ProviderKind;
-import dev.pgmend.healing.detect.ByteSize;
-import dev.pgmend.healing.postgres.ConnectException;
+import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.postgres.ConnectionValues;
+import dev.pgmend.healing.postgres.PostgresConnectionException;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +87,7 @@ public final class ConnectionProvider implements PostgresProvider {
     try {
       var primary = ConnectionValues.read(secret, values);
       return new Access(primary, ConnectionValues.readStandbys(secret, values, primary), capacity);
-    } catch (ConnectException e) {
+    } catch (PostgresConnectionException e) {
       throw new AccessException("BadSecret", String.valueOf(e.getMessage()));
     }
   }

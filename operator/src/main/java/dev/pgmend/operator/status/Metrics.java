@@ -2,9 +2,9 @@ package dev.pgmend.operator.status;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;

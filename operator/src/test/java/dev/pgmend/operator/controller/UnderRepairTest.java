@@ -3,9 +3,9 @@ package dev.pgmend.operator.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.api.v1alpha1.HealingPhase;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.operator.testing.ActionBuilder;
 import java.time.Instant;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.Provider;
 import dev.pgmend.api.v1alpha1.ProviderKind;
 import dev.pgmend.api.v1alpha1.SecretRef;
-import dev.pgmend.healing.detect.ByteSize;
+import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.postgres.ConnectionSpec;
 import dev.pgmend.operator.cli.InProcessApi;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;

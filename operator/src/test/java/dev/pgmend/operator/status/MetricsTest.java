@@ -4,9 +4,9 @@ import static dev.pgmend.operator.testing.ActionBuilder.action;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.api.v1alpha1.HealingPhase;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Severity;
-import dev.pgmend.healing.detect.Target;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.io.IOException;

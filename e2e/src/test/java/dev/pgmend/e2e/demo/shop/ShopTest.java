@@ -3,11 +3,11 @@ package dev.pgmend.e2e.demo.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.e2e.demo.workload.Workload;
-import dev.pgmend.healing.detect.Finding;
-import dev.pgmend.healing.detect.Memory;
-import dev.pgmend.healing.detect.Severity;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.engine.Inspector;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.ConnectionSpec;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;

@@ -1,0 +1,140 @@
+package dev.pgmend.healing.detect.catalog;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.memory.Memory;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLState;
+
+/**
+ * What it showed to read all pages of relations. That is what costs, and most relations are as they
+ * were at the last inspection: one is read again only after it has changed much, no more than so
+ * many bytes at one inspection, and the one read longest ago first.
+ */
+@JsonAutoDetect(fieldVisibility = Visibility.ANY)
+public final class PageReadings implements Memory.Lasting {
+  /** Of its rows; after as many were written it is read again. */
+  private static final double CHANGED_SHARE = 0.1;
+
+  /** What could not be read in the time allowed is not tried again for as long. */
+  private static final Duration GIVEN_UP = Duration.ofDays(1);
+
+  private static final int MOST_KEPT = 5_000;
+
+  private Map<Long, Reading> byOid = new HashMap<>();
+
+  /** What may be read yet; less than nothing after a relation larger than an inspection's share. */
+  private long left;
+
+  /**
+   * A relation's pages at a moment.
+   *
+   * @param fileNode another one after it was rewritten
+   * @param readBytes what it would cost to read it
+   * @param writes that went to it, a counter
+   * @param vacuums of its table, a counter
+   */
+  public record Pages(long oid, long fileNode, long readBytes, double rows, long writes, long vacuums) {
+    boolean isLike(Pages before) {
+      var written = writes - before.writes;
+      return fileNode == before.fileNode
+          && vacuums == before.vacuums
+          && written >= 0
+          && written <= CHANGED_SHARE * Math.max(1, rows);
+    }
+  }
+
+  /**
+   * One that was made.
+   *
+   * @param figures none if the time allowed for a statement is too short to read them
+   */
+  record Reading(Pages pages, Instant at, @Nullable Map<String, Double> figures) {
+    boolean stands(Pages now, Instant when) {
+      return figures == null
+          ? now.fileNode == pages.fileNode && when.isBefore(at.plus(GIVEN_UP))
+          : now.isLike(pages);
+    }
+
+    Optional<Map<String, Double>> of(Pages now) {
+      return now.fileNode == pages.fileNode ? Optional.ofNullable(figures) : Optional.empty();
+    }
+  }
+
+  /** Reads all pages of one relation; no figures if it is there no more. */
+  @FunctionalInterface
+  interface Reader {
+    Optional<Map<String, Double>> read(long oid) throws SQLException;
+  }
+
+  /**
+   * Reads those that have changed, as far as that may be done at one inspection.
+   *
+   * @param most bytes at one inspection; a larger relation is read too, and the next inspections
+   *     read the less
+   * @throws SQLException also where the inspection's time is spent before all were read
+   */
+  synchronized void refresh(Inspection inspection, List<Pages> relations, long most, Reader reader)
+      throws SQLException {
+    left = left > 0 ? most : left + most;
+    for (var pages : changed(inspection, relations)) {
+      if (left <= 0) {
+        break;
+      }
+      if (inspection.deadline().passed()) {
+        throw new SQLException("the time was spent before all that has changed was read");
+      }
+      left -= pages.readBytes;
+      read(inspection, pages, reader);
+    }
+    Memory.keepLatest(byOid, MOST_KEPT, Reading::at);
+  }
+
+  /** Reads one, whatever is known of it. */
+  synchronized void read(Inspection inspection, Pages pages, Reader reader) throws SQLException {
+    try {
+      reader
+          .read(pages.oid)
+          .ifPresent(
+              figures -> byOid.put(pages.oid, new Reading(pages, inspection.now(), figures)));
+    } catch (SQLException e) {
+      if (PSQLState.QUERY_CANCELED.getState().equals(e.getSQLState())) {
+        byOid.put(pages.oid, new Reading(pages, inspection.now(), null));
+      }
+      throw e;
+    }
+  }
+
+  /** What is known of one, though it may have changed since. */
+  synchronized Optional<Map<String, Double>> figures(Pages now) {
+    return Optional.ofNullable(byOid.get(now.oid)).flatMap(reading -> reading.of(now));
+  }
+
+  private List<Pages> changed(Inspection inspection, List<Pages> relations) {
+    var changed = new ArrayList<Pages>();
+    for (var pages : relations) {
+      var before = byOid.get(pages.oid);
+      if (before == null || !before.stands(pages, inspection.now())) {
+        changed.add(pages);
+      }
+    }
+    // The sort is stable: of those never read, the first of the detector's comes first.
+    changed.sort(Comparator.comparing(this::readAt));
+    return changed;
+  }
+
+  private Instant readAt(Pages pages) {
+    var before = byOid.get(pages.oid);
+    return before == null ? Instant.EPOCH : before.at;
+  }
+}

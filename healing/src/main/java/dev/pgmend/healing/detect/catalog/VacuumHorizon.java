@@ -1,0 +1,86 @@
+package dev.pgmend.healing.detect.catalog;
+
+import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.postgres.Session;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who keeps vacuum from removing dead rows and from freezing: the holder of the oldest snapshot
+ * that some transaction, prepared transaction, replication slot or standby still needs.
+ */
+public final class VacuumHorizon {
+  /** In the evidence of a finding that vacuum could mend if this let it. */
+  public static final String HELD_BACK_BY = "heldBackBy";
+
+  /**
+   * A vacuum's own snapshot holds no other vacuum back, nor does a snapshot in another database. A
+   * writer there does, through the snapshots of this one, each of which reaches as far back as that
+   * writer; between the two, the session of this database is the one to name, and then the one that
+   * began first.
+   */
+  private static final String SQL =
+      """
+      SELECT * FROM (
+        SELECT 'session' AS kind, pid::text AS name,
+               CASE WHEN datname <> current_database() THEN age(backend_xid)
+                    ELSE greatest(age(backend_xmin), age(backend_xid)) END AS age,
+               coalesce(to_char(xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), '') AS since,
+               coalesce(datname <> current_database(), false) AS elsewhere
+          FROM pg_stat_activity
+         WHERE (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)
+           AND pid <> pg_backend_pid()
+           AND backend_type <> 'walsender'
+           AND pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum)
+           AND (datname IS NULL OR datname = current_database() OR backend_xid IS NOT NULL)
+        UNION ALL
+        SELECT 'standby', coalesce(nullif(application_name, ''), pid::text), age(backend_xmin),
+               to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), false
+          FROM pg_stat_replication WHERE backend_xmin IS NOT NULL
+        UNION ALL
+        SELECT 'slot', slot_name, greatest(age(xmin), age(catalog_xmin)), '', false
+          FROM pg_replication_slots WHERE xmin IS NOT NULL OR catalog_xmin IS NOT NULL
+        UNION ALL
+        SELECT 'prepared', gid, age(transaction),
+               to_char(prepared AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), false
+          FROM pg_prepared_xacts WHERE database = current_database()
+      ) holder
+       WHERE age IS NOT NULL
+       ORDER BY age DESC, elsewhere, since
+       LIMIT 1
+      """;
+
+  private VacuumHorizon() {}
+
+  /**
+   * Who holds back the most.
+   *
+   * @param target as the finding about the holder itself is called
+   * @param age of the oldest transaction it still needs, in transactions
+   * @param since when it began, UTC; empty where the server does not tell
+   */
+  public record Holder(Target target, long age, String since) {
+  public   Map<String, String> evidence() {
+      return Map.of(HELD_BACK_BY, target.toString(), "heldBackXids", Long.toString(age));
+    }
+
+  public   String sentence() {
+      return "vacuum is held back by %s%s, which still needs the state of %,d transactions ago"
+          .formatted(target, since.isEmpty() ? "" : " (since " + since + " UTC)", age);
+    }
+  }
+
+  /** The worst holder that is older than the given number of transactions. */
+  public static Optional<Holder> holder(Session session, long olderThan) throws SQLException {
+    return session
+        .queryFirst(
+            SQL,
+            row ->
+                new Holder(
+                    Target.object(row.getString(1), row.getString(2)),
+                    row.getLong(3),
+                    row.getString(4)))
+        .filter(holder -> holder.age > olderThan);
+  }
+}

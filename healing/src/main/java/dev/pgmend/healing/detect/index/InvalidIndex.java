@@ -1,0 +1,102 @@
+package dev.pgmend.healing.detect.index;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.catalog.UserObjects;
+import dev.pgmend.healing.detect.workload.PlanRegression;
+import dev.pgmend.healing.finding.ByteSize;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * An index that a failed concurrent build left behind: no query may use it, yet every write keeps
+ * it up. One that is being built at this moment is invalid too, and is left alone.
+ */
+@AutoService(Detector.class)
+public final class InvalidIndex implements Detector {
+  public static final String NAME = "InvalidIndex";
+
+  /** Evidence: {@code true} for what REINDEX CONCURRENTLY leaves behind, which is of no use. */
+  public static final String LEFTOVER = "leftover";
+
+  private static final Pattern LEFTOVER_NAME = Pattern.compile(".*_cc(new|old)\\d*");
+
+  private static final String SQL =
+      """
+      SELECT n.nspname, t.relname, c.relname, %2$s, pg_get_indexdef(c.oid),
+             EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid)
+        FROM pg_index i
+        JOIN pg_class c ON c.oid = i.indexrelid
+        JOIN pg_class t ON t.oid = i.indrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE NOT i.indisvalid
+         AND c.relkind = 'i'
+         -- To print the definition of what is locked one has to wait.
+         AND NOT %3$s
+         AND NOT %4$s
+         AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p
+                          WHERE p.datid = (SELECT oid FROM pg_database
+                                            WHERE datname = current_database())
+                            AND (p.relid = i.indrelid OR p.index_relid = i.indexrelid))
+         AND NOT EXISTS (SELECT 1 FROM pg_locks l
+                          WHERE l.relation = i.indrelid AND l.granted
+                            AND l.mode IN ('ShareUpdateExclusiveLock', 'ShareLock')
+                            AND l.database = (SELECT oid FROM pg_database
+                                               WHERE datname = current_database())
+                            AND l.pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum
+                                              UNION ALL SELECT pid FROM pg_stat_progress_analyze))
+         AND %1$s
+       ORDER BY 1, 2, 3
+      """
+          .formatted(
+              UserObjects.own("t"),
+              UserObjects.bytes("c"),
+              UserObjects.locked("c"),
+              UserObjects.locked("t"));
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Finding> detect(Inspection inspection) throws SQLException {
+    return inspection
+        .session()
+        .query(
+            SQL,
+            row -> {
+              var index = row.getString(3);
+              var leftover = LEFTOVER_NAME.matcher(index).matches() && !row.getBoolean(6);
+              var size = row.getLong(4);
+              return new Finding(
+                  NAME,
+                  Severity.WARNING,
+                  Target.index(inspection.database(), row.getString(1), row.getString(2), index),
+                  leftover
+                      ? "%s is what a failed REINDEX CONCURRENTLY left behind: %s, written to by every change, read by none"
+                          .formatted(index, ByteSize.of(size))
+                      : "%s is invalid: a concurrent build failed; %s, written to by every change, read by none"
+                          .formatted(index, ByteSize.of(size)),
+                  Map.of(
+                      LEFTOVER,
+                      Boolean.toString(leftover),
+                      "sizeBytes",
+                      Long.toString(size),
+                      "definition",
+                      row.getString(5)));
+            });
+  }
+
+  @Override
+  public boolean causes(Finding own, Finding other) {
+    return other.detector().equals(PlanRegression.NAME)
+        && PlanRegression.lost(other, own.target().index());
+  }
+}

@@ -1,0 +1,103 @@
+package dev.pgmend.healing.detect.index;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.catalog.UserObjects;
+import dev.pgmend.healing.finding.ByteSize;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A foreign key whose referencing columns lead no index: each delete or key change of a parent row,
+ * and each join from it, reads the whole child table.
+ */
+@AutoService(Detector.class)
+public final class MissingForeignKeyIndex implements Detector {
+  public static final String NAME = "MissingForeignKeyIndex";
+
+  private static final long MIN_TABLE_BYTES = 8 * ByteSize.MB;
+
+  /** Any order of the leading columns will do: the check compares all of them for equality. */
+  private static final String SQL =
+      """
+      SELECT n.nspname, c.relname, k.conname,
+             (SELECT array_agg(a.attname::text ORDER BY x.ord)
+                FROM unnest(k.conkey) WITH ORDINALITY x(attnum, ord)
+                JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = x.attnum),
+             %2$s, greatest(c.reltuples, 0)::bigint,
+             pn.nspname || '.' || p.relname,
+             coalesce(ps.n_tup_del + ps.n_tup_upd, 0)
+        FROM pg_constraint k
+        JOIN pg_class c ON c.oid = k.conrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_class p ON p.oid = k.confrelid
+        JOIN pg_namespace pn ON pn.oid = p.relnamespace
+        LEFT JOIN pg_stat_user_tables ps ON ps.relid = p.oid
+       WHERE k.contype = 'f'
+         AND c.relkind = 'r'
+         AND %2$s >= ?
+         AND NOT EXISTS (
+               SELECT 1 FROM pg_index i
+                 JOIN pg_class x ON x.oid = i.indexrelid
+                 JOIN pg_am m ON m.oid = x.relam
+                WHERE i.indrelid = k.conrelid
+                  -- These tell which pages to read, and those are many.
+                  AND m.amname NOT IN ('brin', 'bloom')
+                  AND i.indisvalid
+                  AND i.indpred IS NULL
+                  AND i.indnkeyatts >= cardinality(k.conkey)
+                  AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
+         -- Of several on the same columns the first speaks for all: one index serves them.
+         AND NOT EXISTS (
+               SELECT 1 FROM pg_constraint o
+                WHERE o.contype = 'f'
+                  AND o.conrelid = k.conrelid
+                  AND o.conkey @> k.conkey AND o.conkey <@ k.conkey
+                  AND o.oid < k.oid)
+         AND %1$s
+       ORDER BY %2$s DESC, 1, 2, 3
+      """
+          .formatted(UserObjects.own("c"), UserObjects.bytes("c"));
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Finding> detect(Inspection inspection) throws SQLException {
+    var minBytes = inspection.thresholds().bytes(NAME + ".minTableBytes", MIN_TABLE_BYTES);
+    return inspection
+        .session()
+        .query(
+            SQL,
+            row -> {
+              var columns = List.of((String[]) row.getArray(4).getArray());
+              return new Finding(
+                  NAME,
+                  Severity.WARNING,
+                  Target.columns(
+                      inspection.database(), row.getString(1), row.getString(2), columns),
+                  "%s.%s: foreign key %s to %s has no index on (%s); each check reads %s"
+                      .formatted(
+                          row.getString(1),
+                          row.getString(2),
+                          row.getString(3),
+                          row.getString(7),
+                          String.join(", ", columns),
+                          ByteSize.of(row.getLong(5))),
+                  Map.of(
+                      "constraint", row.getString(3),
+                      "parent", row.getString(7),
+                      "tableBytes", row.getString(5),
+                      "tableRows", row.getString(6),
+                      "parentChanges", row.getString(8)));
+            },
+            minBytes);
+  }
+}

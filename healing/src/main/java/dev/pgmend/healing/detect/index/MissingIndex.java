@@ -1,0 +1,89 @@
+package dev.pgmend.healing.detect.index;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.catalog.UserObjects;
+import dev.pgmend.healing.finding.Finding;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An index that the workload's plans ask for. No catalog shows that: whoever reads plans says it,
+ * with the statement and the gain as evidence, and here it is seen whether it still stands.
+ */
+@AutoService(Detector.class)
+public final class MissingIndex implements Detector {
+  public static final String NAME = "MissingIndex";
+
+  /**
+   * A table that has the columns, and no index that they lead in this order. One that failed to
+   * build is to be mended, and not made anew.
+   */
+  private static final String SQL =
+      """
+      SELECT %2$s, greatest(c.reltuples, 0)::bigint
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE n.nspname = ?
+         AND c.relname = ?
+         AND c.relkind IN ('r', 'm')
+         AND %1$s
+         AND cardinality(?::text[]) = (
+               SELECT count(*) FROM pg_attribute a
+                WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                  AND a.attname = ANY (?::text[]))
+         AND NOT EXISTS (
+               SELECT 1 FROM pg_index i
+                 JOIN pg_class x ON x.oid = i.indexrelid
+                 JOIN pg_am m ON m.oid = x.relam
+                WHERE i.indrelid = c.oid
+                  AND i.indpred IS NULL
+                  AND m.amname = 'btree'
+                  AND ?::text[] = (
+                        SELECT array_agg(a.attname::text ORDER BY k.ord)
+                          FROM unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, ord)
+                          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+                         WHERE k.ord <= least(i.indnkeyatts, cardinality(?::text[]))))
+      """
+          .formatted(UserObjects.own("c"), UserObjects.bytes("c"));
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  /** None: it takes the workload's plans to find one. */
+  @Override
+  public List<Finding> detect(Inspection inspection) {
+    return List.of();
+  }
+
+  @Override
+  public Optional<Finding> lookAgain(Inspection inspection, Finding known) throws SQLException {
+    var target = known.target();
+    var columns = target.columns();
+    if (columns.isEmpty()) {
+      return Optional.empty();
+    }
+    return inspection
+        .session()
+        .queryFirst(
+            SQL,
+            row -> {
+              var evidence = new HashMap<>(known.evidence());
+              evidence.putAll(
+                  Map.of("tableBytes", row.getString(1), "tableRows", row.getString(2)));
+              return new Finding(NAME, known.severity(), target, known.summary(), evidence);
+            },
+            target.schema(),
+            target.relation(),
+            columns,
+            columns,
+            columns,
+            columns);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.pgmend.healing.detect.server;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.Scope;
+import dev.pgmend.healing.detect.catalog.VacuumBlocker;
+import dev.pgmend.healing.finding.Ages;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A prepared transaction that nobody ended: it keeps its locks, and holds vacuum back, over
+ * restarts too. Only its transaction manager knows whether to commit it or to roll it back, so
+ * nothing mends it by itself.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/sql-prepare-transaction.html">PREPARE
+ *     TRANSACTION, notes</a>
+ */
+@AutoService(Detector.class)
+public final class PreparedTransaction implements Detector {
+  public static final String NAME = "PreparedTransaction";
+  static final String KIND = "prepared";
+
+  private static final double WARN_SECONDS = 3_600;
+  private static final double CRITICAL_SECONDS = 24 * 3_600.0;
+
+  private static final String SQL =
+      """
+      SELECT gid, owner, database, extract(epoch FROM clock_timestamp() - prepared)::bigint,
+             age(transaction)
+        FROM pg_prepared_xacts
+       WHERE prepared <= clock_timestamp() - make_interval(secs => ?)
+       ORDER BY prepared
+       LIMIT 100
+      """;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.SERVER;
+  }
+
+  @Override
+  public List<Finding> detect(Inspection inspection) throws SQLException {
+    var thresholds = inspection.thresholds();
+    var critical = thresholds.number(NAME + ".criticalSeconds", CRITICAL_SECONDS);
+    return inspection
+        .session()
+        .query(
+            SQL,
+            row -> {
+              var gid = row.getString(1);
+              var seconds = row.getLong(4);
+              return new Finding(
+                  NAME,
+                  seconds >= critical ? Severity.CRITICAL : Severity.WARNING,
+                  Target.object(KIND, gid),
+                  "transaction '%s' was prepared %s ago in database %s by %s and never ended; it keeps its locks and holds vacuum back"
+                      .formatted(gid, Ages.of(seconds), row.getString(3), row.getString(2)),
+                  Map.of(
+                      "ageSeconds",
+                      Long.toString(seconds),
+                      "ageXids",
+                      row.getString(5),
+                      "owner",
+                      row.getString(2),
+                      "database",
+                      row.getString(3),
+                      "advice",
+                      "ask its transaction manager, then COMMIT PREPARED or ROLLBACK PREPARED"));
+            },
+            thresholds.number(NAME + ".minSeconds", WARN_SECONDS));
+  }
+
+  @Override
+  public boolean causes(Finding own, Finding other) {
+    return VacuumBlocker.by(own, other);
+  }
+}

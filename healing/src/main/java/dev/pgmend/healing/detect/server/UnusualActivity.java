@@ -1,0 +1,144 @@
+package dev.pgmend.healing.detect.server;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.google.auto.service.AutoService;
+import dev.pgmend.healing.baseline.Baseline;
+import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.Scope;
+import dev.pgmend.healing.finding.ByteSize;
+import dev.pgmend.healing.finding.Figures;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.memory.Memory;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The server does much more of something than it usually does at this hour of the week, or much
+ * less. Only ever a note: a busy day is no fault, but it is what one wants to know beside one.
+ *
+ * @see Baseline
+ */
+@AutoService(Detector.class)
+public final class UnusualActivity implements Detector {
+  public static final String NAME = "UnusualActivity";
+
+  private static final double WINDOW_SECONDS = 900;
+  private static final double MIN_SCORE = 5;
+  private static final double MIN_FACTOR = 2;
+
+  private static final String SQL =
+      """
+      SELECT d.*, (SELECT wal_bytes::bigint FROM pg_stat_wal),
+             (SELECT count(*) FROM pg_stat_activity
+               WHERE backend_type = 'client backend' AND state <> 'idle'
+                 AND pid <> pg_backend_pid())
+        FROM (SELECT sum(xact_commit)::bigint, sum(xact_rollback)::bigint,
+                     sum(blks_read)::bigint, sum(temp_bytes)::bigint
+                FROM pg_stat_database) d
+      """;
+
+  /** Counters in the order of the query, with how much of each in a second is next to nothing. */
+  private static final List<Rate> RATES =
+      List.of(
+          new Rate("commits", 1),
+          new Rate("rollbacks", 1),
+          new Rate("blocks read", 10),
+          new Rate("bytes of temporary files", ByteSize.MB),
+          new Rate("bytes of WAL", ByteSize.MB / 10.0));
+
+  private static final String ACTIVE = "active sessions";
+  private static final double ACTIVE_UNIT = 2;
+
+  private record Rate(String what, double unit) {}
+
+  /** What is usual, by what it is. */
+  @JsonAutoDetect(fieldVisibility = Visibility.ANY)
+  private static final class Usual implements Memory.Lasting {
+    private Map<String, Baseline> byName = new TreeMap<>();
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.SERVER;
+  }
+
+  @Override
+  public List<Finding> detect(Inspection inspection) throws SQLException {
+    var usual = inspection.memory().part(NAME, Usual.class, Usual::new);
+    var now = inspection.now();
+    var counters = new TreeMap<String, Long>();
+    var active =
+        inspection
+            .session()
+            .queryOne(
+                SQL,
+                row -> {
+                  for (int i = 0; i < RATES.size(); i++) {
+                    counters.put(RATES.get(i).what, row.getLong(i + 1));
+                  }
+                  return row.getDouble(RATES.size() + 1);
+                });
+    var growth = inspection.memory().growth(NAME, now, counters, Duration.ZERO);
+    synchronized (usual) {
+      var findings = new ArrayList<Finding>();
+      note(inspection, usual, ACTIVE, ACTIVE_UNIT, active).ifPresent(findings::add);
+      for (var rate : RATES) {
+        growth
+            .map(g -> g.perHour(rate.what) / Duration.ofHours(1).toSeconds())
+            .flatMap(perSecond ->
+                note(inspection, usual, rate.what + " per second", rate.unit, perSecond))
+            .ifPresent(findings::add);
+      }
+      return findings;
+    }
+  }
+
+  private static Optional<Finding> note(
+      Inspection inspection, Usual usual, String what, double unit, double value) {
+    var thresholds = inspection.thresholds();
+    var window =
+        Duration.ofSeconds((long) thresholds.number(NAME + ".windowSeconds", WINDOW_SECONDS));
+    var minScore = thresholds.number(NAME + ".minScore", MIN_SCORE);
+    var minFactor = thresholds.number(NAME + ".minFactor", MIN_FACTOR);
+    var baseline = usual.byName.computeIfAbsent(what, _ -> new Baseline(unit));
+    baseline.add(inspection.now(), value);
+    return baseline
+        .deviation(inspection.now(), window)
+        .filter(d -> Math.abs(d.score()) >= minScore)
+        .filter(d -> Math.max(d.factor(), 1 / Math.max(d.factor(), 1e-9)) >= minFactor)
+        .map(d -> finding(what, d));
+  }
+
+  private static Finding finding(String what, Baseline.Deviation deviation) {
+    return new Finding(
+        NAME,
+        Severity.INFO,
+        Target.object("metric", what),
+        "%s: %s where %s are usual%s"
+            .formatted(
+                what,
+                Figures.of(deviation.value()),
+                Figures.of(deviation.usual()),
+                deviation.seasonal() ? " at this hour of the week" : ""),
+        Map.of(
+            "value", Figures.of(deviation.value()),
+            "usual", Figures.of(deviation.usual()),
+            "robustScore", Figures.of(deviation.score()),
+            "comparedWith", Integer.toString(deviation.samples()),
+            "seasonal", Boolean.toString(deviation.seasonal())));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.pgmend.healing.detect.setting;
+
+import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.finding.ByteSize;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.memory.Memory;
+import dev.pgmend.healing.postgres.Machine;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What settings are judged by.
+ *
+ * @param settings that may be advised on
+ * @param dataBytes of all databases together
+ * @param wal how much the write-ahead log grew, by {@link #WAL_BYTES} and {@link #WAL_IMAGES}
+ * @param noteFactor off by which a setting is worth a note
+ * @param warnFactor off by which it is worth a warning
+ */
+record SettingNeeds(
+    Map<String, Setting> settings,
+    Machine machine,
+    long dataBytes,
+    Optional<Memory.Growth> wal,
+    double noteFactor,
+    double warnFactor,
+    Thresholds thresholds) {
+
+  static final String WAL_BYTES = "walBytes";
+  static final String WAL_IMAGES = "walFullPageImages";
+
+  /** The value of a setting that every supported version has. */
+  Setting get(String name) {
+    var setting = settings.get(name);
+    if (setting == null) {
+      throw new IllegalArgumentException("The server does not show the setting " + name);
+    }
+    return setting;
+  }
+
+  /** To at least so many bytes, where it has far less. */
+  Optional<SettingAdvice> raise(String name, long bytes, Severity atMost, String why) {
+    var now = get(name).bytes();
+    return advise(name, now, bytes, (double) bytes / Math.max(1, now), atMost, why);
+  }
+
+  /** To at most so many bytes, where it has far more. */
+  Optional<SettingAdvice> lower(String name, long bytes, Severity atMost, String why) {
+    var now = get(name).bytes();
+    return advise(name, now, bytes, (double) now / Math.max(1, bytes), atMost, why);
+  }
+
+  /** To a value within the policy's bounds and the server's; none if it is set to that already. */
+  Optional<SettingAdvice> propose(String name, String value, Severity severity, String why) {
+    var setting = get(name);
+    return setting.isOfTheSession() || setting.means(setting.value(), value)
+        ? Optional.empty()
+        : Optional.of(setting)
+            .filter(s -> s.objection(value).isEmpty() && isWithinBounds(s, value))
+            .map(s -> new SettingAdvice(s, value, severity, why));
+  }
+
+  private Optional<SettingAdvice> advise(
+      String name, long now, long bytes, double off, Severity atMost, String why) {
+    if (off < noteFactor) {
+      return Optional.empty();
+    }
+    var setting = get(name);
+    var unit = SettingNumber.factor(setting.unit());
+    var wanted = clamp(setting, (double) round(bytes) / unit);
+    // The bounds may have left nothing of it, or turned it around.
+    var inBytes = (long) (wanted * unit);
+    if (Long.signum(inBytes - now) != Long.signum(bytes - now)) {
+      return Optional.empty();
+    }
+    var severity = off >= warnFactor && atMost == Severity.WARNING ? atMost : Severity.INFO;
+    return propose(name, SettingNumber.format(Math.floor(wanted), setting.unit()), severity, why);
+  }
+
+  private double clamp(Setting setting, double wanted) {
+    var least = Math.max(bound(setting, "min", 0), number(setting.min(), setting, 0));
+    var most =
+        Math.min(
+            bound(setting, "max", Double.MAX_VALUE),
+            number(setting.max(), setting, Double.MAX_VALUE));
+    return Math.min(most, Math.max(least, wanted));
+  }
+
+  private boolean isWithinBounds(Setting setting, String value) {
+    var number = SettingNumber.parse(value, setting.unit());
+    return number.isEmpty() || number.getAsDouble() == clamp(setting, number.getAsDouble());
+  }
+
+  /** As a policy gives it by {@code SettingMismatch.bounds.<setting>.min} and {@code .max}. */
+  private double bound(Setting setting, String which, double byDefault) {
+    var name = SettingMismatch.BOUNDS + setting.name() + "." + which;
+    return thresholds.text(name).map(text -> bound(setting, name, text)).orElse(byDefault);
+  }
+
+  private static double bound(Setting setting, String name, String text) {
+    return SettingNumber.parse(text, setting.unit())
+        .orElseThrow(() -> new IllegalArgumentException(name + " is '" + text + "', no number"));
+  }
+
+  private static double number(String text, Setting setting, double otherwise) {
+    return SettingNumber.parse(text, setting.unit()).orElse(otherwise);
+  }
+
+  /** To about an eighth, so that people read it easily. */
+  private static long round(long bytes) {
+    var step = Math.max(ByteSize.MB, Long.highestOneBit(Math.max(1, bytes)) / 8);
+    return bytes < ByteSize.MB ? bytes : bytes / step * step;
+  }
+}

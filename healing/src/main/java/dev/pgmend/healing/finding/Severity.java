@@ -1,0 +1,11 @@
+package dev.pgmend.healing.finding;
+
+/** How much a finding matters. */
+public enum Severity {
+  /** Good to know; nothing has to be done. */
+  INFO,
+  /** Costs space or speed today. */
+  WARNING,
+  /** Threatens the service or the data. */
+  CRITICAL
+}
