@@ -66,7 +66,7 @@ class ArchitectureTest {
           .whereLayer("baseline")
           .mayNotAccessAnyLayer()
           .whereLayer("finding")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("postgres")
           .whereLayer("memory")
           .mayOnlyAccessLayers("finding", "baseline")
           .whereLayer("detect")

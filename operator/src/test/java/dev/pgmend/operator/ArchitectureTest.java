@@ -13,7 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 
 @AnalyzeClasses(
-    packages = {"dev.pgmend.operator", "dev.pgmend.api"},
+    packages = {"dev.pgmend.operator", "dev.pgmend.api", "dev.pgmend.action"},
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   @ArchTest
@@ -24,34 +24,42 @@ class ArchitectureTest {
           .definedBy("..operator.cli..")
           .layer("controller")
           .definedBy("..operator.controller..")
-          .layer("care")
-          .definedBy("..operator.care..")
+          .layer("local")
+          .definedBy("..operator.local..")
+          .layer("action")
+          .definedBy("..operator.action..")
+          .layer("cluster")
+          .definedBy("..operator.cluster..")
           .layer("policy")
           .definedBy("..operator.policy..")
           .layer("provider")
           .definedBy("..operator.provider..")
-          .layer("dependent")
-          .definedBy("..operator.dependent..")
+          .layer("learnerpod")
+          .definedBy("..operator.learnerpod..")
           .layer("status")
           .definedBy("..operator.status..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("controller")
           .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("care")
-          .mayOnlyAccessLayers("provider", "status")
+          .whereLayer("local")
+          .mayNotAccessAnyLayer()
+          .whereLayer("action")
+          .mayOnlyAccessLayers("cluster", "policy", "status")
+          .whereLayer("cluster")
+          .mayOnlyAccessLayers("provider")
           .whereLayer("policy")
           .mayNotAccessAnyLayer()
           .whereLayer("provider")
           .mayNotAccessAnyLayer()
-          .whereLayer("dependent")
+          .whereLayer("learnerpod")
           .mayNotAccessAnyLayer()
           .whereLayer("status")
           .mayNotAccessAnyLayer();
 
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
-      slices().matching("dev.pgmend.operator.(*)..").should().beFreeOfCycles();
+      slices().matching("dev.pgmend.operator.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_QUARKUS =
@@ -63,10 +71,10 @@ class ArchitectureTest {
           .resideInAnyPackage("io.quarkus..", "jakarta..", "org.eclipse.microprofile..");
 
   @ArchTest
-  static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_THE_IN_PROCESS_API =
+  static final ArchRule ONLY_THE_LOCAL_API_KNOWS_THE_MOCK_SERVER =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..operator.cli..")
+          .resideOutsideOfPackage("..operator.local..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

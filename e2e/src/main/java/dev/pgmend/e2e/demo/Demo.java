@@ -1,19 +1,19 @@
 package dev.pgmend.e2e.demo;
 
-import dev.pgmend.e2e.demo.operator.Manifests;
-import dev.pgmend.e2e.demo.operator.OperatorProcess;
-import dev.pgmend.e2e.demo.shop.Breaker;
-import dev.pgmend.e2e.demo.shop.Fault;
-import dev.pgmend.e2e.demo.shop.FaultCheck;
-import dev.pgmend.e2e.demo.shop.Ledger;
-import dev.pgmend.e2e.demo.shop.Login;
-import dev.pgmend.e2e.demo.shop.ShopLoader;
-import dev.pgmend.e2e.demo.shop.ShopServer;
 import dev.pgmend.e2e.demo.story.DemoResult;
 import dev.pgmend.e2e.demo.story.Step;
 import dev.pgmend.e2e.demo.story.Story;
-import dev.pgmend.e2e.demo.workload.Period;
-import dev.pgmend.e2e.demo.workload.Workload;
+import dev.pgmend.e2e.testbed.operator.Manifests;
+import dev.pgmend.e2e.testbed.operator.OperatorProcess;
+import dev.pgmend.e2e.testbed.shop.Breaker;
+import dev.pgmend.e2e.testbed.shop.FaultCheck;
+import dev.pgmend.e2e.testbed.shop.Ledger;
+import dev.pgmend.e2e.testbed.shop.Login;
+import dev.pgmend.e2e.testbed.shop.ShopFault;
+import dev.pgmend.e2e.testbed.shop.ShopLoader;
+import dev.pgmend.e2e.testbed.shop.ShopServer;
+import dev.pgmend.e2e.testbed.workload.Period;
+import dev.pgmend.e2e.testbed.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,7 +122,7 @@ final class Demo implements AutoCloseable {
   private void breakAll(Login owner) throws SQLException, InterruptedException {
     begin(Step.BREAK);
     var breaker = new Breaker(owner, ledger, options.seed());
-    for (var fault : Fault.values()) {
+    for (var fault : ShopFault.values()) {
       story.detail(fault.title() + " ...");
       breaker.bring(fault);
       story.broken(fault);
@@ -150,7 +150,7 @@ final class Demo implements AutoCloseable {
   private DemoResult result(Login owner, long rows, Workload workload, OptionalInt exit)
       throws SQLException {
     try (var connection = owner.connect("shop/proof")) {
-      for (var fault : Fault.values()) {
+      for (var fault : ShopFault.values()) {
         story.checked(fault, FaultCheck.isGone(connection, fault));
       }
       var comparisons = ledger.compare(connection);

@@ -1,12 +1,12 @@
 package dev.pgmend.e2e.demo;
 
-import dev.pgmend.e2e.demo.operator.OperatorCommand;
-import dev.pgmend.e2e.demo.shop.Login;
 import dev.pgmend.e2e.demo.story.Story;
 import dev.pgmend.e2e.demo.story.View;
 import dev.pgmend.e2e.demo.view.JsonView;
 import dev.pgmend.e2e.demo.view.LiveView;
 import dev.pgmend.e2e.demo.view.PlainView;
+import dev.pgmend.e2e.testbed.operator.OperatorCommand;
+import dev.pgmend.e2e.testbed.shop.Login;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,12 +23,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** The command {@code pgmend demo}. */
 @Command(

@@ -1,7 +1,7 @@
 package dev.pgmend.e2e.gauntlet;
 
-import dev.pgmend.e2e.demo.shop.Login;
-import dev.pgmend.e2e.demo.shop.ShopDatabase;
+import dev.pgmend.e2e.testbed.shop.Login;
+import dev.pgmend.e2e.testbed.shop.ShopDatabase;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.FileNotFoundException;
@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An embedded Postgres of one version, with the shop's database in it. */
-final class EmbeddedServer implements ArenaServer {
+final class EmbeddedServer implements ShopPostgres {
   private static final String HOST = "127.0.0.1";
 
   /** On the command line, where the embedded server would otherwise give up being durable. */
@@ -40,10 +40,10 @@ final class EmbeddedServer implements ArenaServer {
 
   private final EmbeddedPostgres postgres;
   private final ShopDatabase database;
-  private final Arena arena;
+  private final TargetServer arena;
   private volatile boolean stopped;
 
-  private EmbeddedServer(EmbeddedPostgres postgres, ShopDatabase database, Arena arena) {
+  private EmbeddedServer(EmbeddedPostgres postgres, ShopDatabase database, TargetServer arena) {
     this.postgres = postgres;
     this.database = database;
     this.arena = arena;
@@ -76,8 +76,9 @@ final class EmbeddedServer implements ArenaServer {
       var superuser = new Login(HOST, postgres.getPort(), "postgres", "postgres", "");
       var database = ShopDatabase.create(superuser);
       var inShop = new Login(HOST, postgres.getPort(), database.owner().database(), "postgres", "");
-      var arena = new Arena(database.owner(), inShop, Optional.of(new ServerFiles(data, programs)));
-      arena.runAsSuperuser(Rights.statements(database.carer().user()));
+      var arena =
+          new TargetServer(database.owner(), inShop, Optional.of(new ServerFiles(data, programs)));
+      arena.runAsSuperuser(RepairGrants.statements(database.carer().user()));
       return AtExit.close(new EmbeddedServer(postgres, database, arena));
     } catch (IOException | SQLException e) {
       postgres.close();
@@ -107,7 +108,7 @@ final class EmbeddedServer implements ArenaServer {
   }
 
   @Override
-  public Arena arena() {
+  public TargetServer arena() {
     return arena;
   }
 

@@ -11,7 +11,7 @@ final class Gauntlet {
   private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(30);
 
   private final String postgres;
-  private final Arena arena;
+  private final TargetServer arena;
   private final Events events;
   private final Peers peers;
   private final Duration interval;
@@ -25,7 +25,7 @@ final class Gauntlet {
    */
   Gauntlet(
       String postgres,
-      Arena arena,
+      TargetServer arena,
       Events events,
       Peers peers,
       Duration interval,
@@ -39,7 +39,7 @@ final class Gauntlet {
   }
 
   /** One after the other: each is told apart from all others. */
-  void run(List<Scenario> scenarios) throws InterruptedException {
+  void run(List<Fault> scenarios) throws InterruptedException {
     for (var scenario : scenarios) {
       runTogether(List.of(scenario));
     }
@@ -49,19 +49,19 @@ final class Gauntlet {
    * Many at once, which is quicker, and as hard on the operator as it gets. Those that keep others
    * from being mended come first, by themselves.
    */
-  void runAtOnce(List<Scenario> scenarios) throws InterruptedException {
-    runTogether(scenarios.stream().filter(Scenario::disturbs).toList());
+  void runAtOnce(List<Fault> scenarios) throws InterruptedException {
+    runTogether(scenarios.stream().filter(Fault::disturbs).toList());
     runTogether(scenarios.stream().filter(scenario -> !scenario.disturbs()).toList());
   }
 
-  private void runTogether(List<Scenario> scenarios) throws InterruptedException {
+  private void runTogether(List<Fault> scenarios) throws InterruptedException {
     var possible = scenarios.stream().filter(this::isPossible).toList();
     var courses =
         possible.stream()
             .map(scenario ->
-                new Course(postgres, scenario, possible, arena, events, peers, interval))
+                new FaultRun(postgres, scenario, possible, arena, events, peers, interval))
             .toList();
-    courses.forEach(Course::inject);
+    courses.forEach(FaultRun::inject);
     for (var course : courses) {
       told.accept(course.end());
     }
@@ -71,7 +71,7 @@ final class Gauntlet {
     }
   }
 
-  private boolean isPossible(Scenario scenario) {
+  private boolean isPossible(Fault scenario) {
     try {
       var obstacle = scenario.impossible(arena);
       obstacle.ifPresent(why -> told.accept(Outcome.skipped(postgres, scenario, why)));

@@ -1,8 +1,8 @@
 package dev.pgmend.e2e.gauntlet;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.pgmend.e2e.demo.operator.OperatorCommand;
-import dev.pgmend.e2e.demo.shop.Login;
+import dev.pgmend.e2e.testbed.operator.OperatorCommand;
+import dev.pgmend.e2e.testbed.shop.Login;
 import dev.pgmend.healing.postgres.ConnectionSpec;
 import dev.pgmend.healing.postgres.PostgresConnectionException;
 import java.io.IOException;
@@ -20,13 +20,13 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** The command {@code pgmend gauntlet}. */
 @Command(
@@ -168,14 +168,14 @@ public final class GauntletMain implements Callable<Integer> {
     }
   }
 
-  private List<Round> rounds(Optional<Login> given, Function<Path, List<String>> command)
+  private List<ServerRun> rounds(Optional<Login> given, Function<Path, List<String>> command)
       throws IOException, SQLException {
     if (given.isPresent()) {
       var login = given.get();
       var postgres = GivenServer.version(login);
       return List.of(round(postgres, directory(postgres), () -> GivenServer.open(login), command));
     }
-    var rounds = new ArrayList<Round>();
+    var rounds = new ArrayList<ServerRun>();
     for (var major : servers.majors) {
       var postgres = Integer.toString(major);
       var directory = directory(postgres);
@@ -191,17 +191,17 @@ public final class GauntletMain implements Callable<Integer> {
     return rounds;
   }
 
-  private Round round(
+  private ServerRun round(
       String postgres,
       Path directory,
-      Round.Opening opening,
+      ServerRun.Opening opening,
       Function<Path, List<String>> command) {
-    var pace = new Round.Pace(Duration.ofSeconds(interval), atOnce);
-    return new Round(postgres, directory, opening, command, pace, System.err::println);
+    var pace = new ServerRun.Pace(Duration.ofSeconds(interval), atOnce);
+    return new ServerRun(postgres, directory, opening, command, pace, System.err::println);
   }
 
   /** Injects the faults; true if all went well. */
-  private boolean faults(List<Round> rounds)
+  private boolean faults(List<ServerRun> rounds)
       throws IOException, SQLException, InterruptedException {
     var table = new Table(System.out);
     if (!json) {
@@ -223,15 +223,15 @@ public final class GauntletMain implements Callable<Integer> {
   /** Tries to do harm; true if none was done. */
   private boolean trials(Function<Path, List<String>> command)
       throws IOException, InterruptedException {
-    var table = new HarmTable(System.out);
+    var table = new SafetyTable(System.out);
     if (!json) {
       System.out.println();
       table.begin();
     }
-    var outcomes = new ArrayList<HarmOutcome>();
+    var outcomes = new ArrayList<SafetyOutcome>();
     for (var major : servers.majors) {
       var directory = directory(Integer.toString(major));
-      var round = new HarmRound(major, directory, command, System.err::println);
+      var round = new SafetyRun(major, directory, command, System.err::println);
       for (var trial : chosenTrials()) {
         var outcome = round.run(trial);
         outcomes.add(outcome);
@@ -245,7 +245,7 @@ public final class GauntletMain implements Callable<Integer> {
     if (!json) {
       table.end(outcomes);
     }
-    return outcomes.stream().allMatch(HarmOutcome::ok);
+    return outcomes.stream().allMatch(SafetyOutcome::ok);
   }
 
   private Path directory(String postgres) throws IOException {
@@ -261,7 +261,7 @@ public final class GauntletMain implements Callable<Integer> {
   private void checkNames() {
     var all =
         Stream.concat(
-                scenarios().stream().map(Scenario::detector), trials().stream().map(Trial::name))
+                scenarios().stream().map(Fault::detector), trials().stream().map(SafetyTrial::name))
             .toList();
     for (var name : only) {
       if (!all.contains(name)) {
@@ -274,13 +274,13 @@ public final class GauntletMain implements Callable<Integer> {
   }
 
   /** Fresh ones: they hold what they opened. */
-  private List<Scenario> chosen() {
+  private List<Fault> chosen() {
     return harm
         ? List.of()
         : scenarios().stream().filter(scenario -> isChosen(scenario.detector())).toList();
   }
 
-  private List<Trial> chosenTrials() {
+  private List<SafetyTrial> chosenTrials() {
     return trials().stream().filter(trial -> isChosen(trial.name())).toList();
   }
 
@@ -288,17 +288,17 @@ public final class GauntletMain implements Callable<Integer> {
     return only.isEmpty() || only.contains(name);
   }
 
-  private static List<Trial> trials() {
-    return ServiceLoader.load(Trial.class).stream()
+  private static List<SafetyTrial> trials() {
+    return ServiceLoader.load(SafetyTrial.class).stream()
         .map(ServiceLoader.Provider::get)
-        .sorted(Comparator.comparing(Trial::name))
+        .sorted(Comparator.comparing(SafetyTrial::name))
         .toList();
   }
 
-  private static List<Scenario> scenarios() {
-    return ServiceLoader.load(Scenario.class).stream()
+  private static List<Fault> scenarios() {
+    return ServiceLoader.load(Fault.class).stream()
         .map(ServiceLoader.Provider::get)
-        .sorted(Comparator.comparing(Scenario::detector))
+        .sorted(Comparator.comparing(Fault::detector))
         .toList();
   }
 

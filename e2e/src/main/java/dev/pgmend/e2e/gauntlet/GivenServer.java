@@ -1,7 +1,7 @@
 package dev.pgmend.e2e.gauntlet;
 
-import dev.pgmend.e2e.demo.shop.Login;
-import dev.pgmend.e2e.demo.shop.ShopDatabase;
+import dev.pgmend.e2e.testbed.shop.Login;
+import dev.pgmend.e2e.testbed.shop.ShopDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import org.postgresql.core.Utils;
  * A Postgres that somebody keeps for the gauntlet. It gets the shop's database and its two roles,
  * and is left as it was: without them, and with the settings of {@code ALTER SYSTEM} that it had.
  */
-final class GivenServer implements ArenaServer {
+final class GivenServer implements ShopPostgres {
   private static final String APPLICATION = "gauntlet/server";
 
   /** What is set twice counts as it is set last. */
@@ -110,7 +110,7 @@ final class GivenServer implements ArenaServer {
       var database = ShopDatabase.create(superuser);
       var server = new GivenServer(superuser, database, settings);
       AtExit.close(server);
-      server.arena().runAsSuperuser(Rights.statements(database.carer().user()));
+      server.arena().runAsSuperuser(RepairGrants.statements(database.carer().user()));
       // An earlier run burned transaction numbers here, and to burn them is a fault of its own.
       server.arena().runAsSuperuser("VACUUM (FREEZE)");
       return server;
@@ -121,7 +121,7 @@ final class GivenServer implements ArenaServer {
   }
 
   @Override
-  public Arena arena() {
+  public TargetServer arena() {
     var inShop =
         new Login(
             superuser.host(),
@@ -129,7 +129,7 @@ final class GivenServer implements ArenaServer {
             database.owner().database(),
             superuser.user(),
             superuser.password());
-    return new Arena(database.owner(), inShop, Optional.empty());
+    return new TargetServer(database.owner(), inShop, Optional.empty());
   }
 
   @Override
@@ -147,20 +147,20 @@ final class GivenServer implements ArenaServer {
 
   private static void leave(Login superuser, Map<String, String> settings) throws SQLException {
     try (var connection = superuser.connect(APPLICATION)) {
-      Arena.execute(connection, "DROP DATABASE IF EXISTS shop WITH (FORCE)");
+      TargetServer.execute(connection, "DROP DATABASE IF EXISTS shop WITH (FORCE)");
       for (var role : List.of("pgmend", "shop")) {
         if (exists(connection, role)) {
-          Arena.execute(connection, "DROP OWNED BY " + role, "DROP ROLE " + role);
+          TargetServer.execute(connection, "DROP OWNED BY " + role, "DROP ROLE " + role);
         }
       }
-      Arena.execute(connection, "ALTER SYSTEM RESET ALL");
+      TargetServer.execute(connection, "ALTER SYSTEM RESET ALL");
       for (var setting : settings.entrySet()) {
-        Arena.execute(
+        TargetServer.execute(
             connection,
             "ALTER SYSTEM SET %s = %s"
                 .formatted(quoted(setting.getKey()), literal(setting.getValue())));
       }
-      Arena.execute(connection, "SELECT pg_reload_conf()");
+      TargetServer.execute(connection, "SELECT pg_reload_conf()");
     }
   }
 

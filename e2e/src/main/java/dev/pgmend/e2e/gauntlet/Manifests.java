@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.gauntlet;
 
-import dev.pgmend.e2e.demo.shop.Login;
+import dev.pgmend.e2e.testbed.shop.Login;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ final class Manifests {
       int maxRegressionPercent)
       throws IOException {
     Files.createDirectories(directory);
-    dev.pgmend.e2e.demo.operator.Manifests.writeSecret(directory, login);
+    dev.pgmend.e2e.testbed.operator.Manifests.writeSecret(directory, login);
     Files.writeString(
         directory.resolve("gauntlet.yaml"),
         TEXT.formatted(

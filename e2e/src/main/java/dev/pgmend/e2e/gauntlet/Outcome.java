@@ -36,7 +36,7 @@ record Outcome(
     alsoFound = List.copyOf(alsoFound);
   }
 
-  static Outcome skipped(String postgres, Scenario scenario, String why) {
+  static Outcome skipped(String postgres, Fault scenario, String why) {
     return new Outcome(
         postgres,
         scenario.detector(),
@@ -53,7 +53,7 @@ record Outcome(
   }
 
   /** The scenario itself did not work. */
-  static Outcome broken(String postgres, Scenario scenario, SQLException why) {
+  static Outcome broken(String postgres, Fault scenario, SQLException why) {
     return new Outcome(
         postgres,
         scenario.detector(),

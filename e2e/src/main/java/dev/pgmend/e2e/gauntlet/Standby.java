@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.gauntlet;
 
-import dev.pgmend.e2e.demo.shop.Login;
+import dev.pgmend.e2e.testbed.shop.Login;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -79,14 +79,14 @@ public final class Standby implements AutoCloseable {
   /** It goes on receiving the log, and leaves it unread. */
   public void standStill() throws SQLException {
     try (var connection = connect()) {
-      Arena.execute(connection, "SELECT pg_wal_replay_pause()");
+      TargetServer.execute(connection, "SELECT pg_wal_replay_pause()");
     }
   }
 
   /** Makes it a server that takes writes, and returns a superuser's login to it. */
   public Login promote() throws SQLException {
     try (var connection = connect()) {
-      Arena.execute(connection, "SELECT pg_promote(true)");
+      TargetServer.execute(connection, "SELECT pg_promote(true)");
     }
     return superuser;
   }

@@ -10,20 +10,20 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Traffic implements AutoCloseable {
   private static final long PAUSE_MILLIS = 20;
 
-  private final Arena arena;
+  private final TargetServer arena;
   private final List<String> statements;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicReference<String> firstError = new AtomicReference<>("");
   private final Thread thread;
 
-  private Traffic(Arena arena, List<String> statements) {
+  private Traffic(TargetServer arena, List<String> statements) {
     this.arena = arena;
     this.statements = statements;
     this.thread = Thread.ofVirtual().name("traffic").unstarted(this::run);
   }
 
   /** Runs them one after the other, again and again, until it is closed or one fails. */
-  public static Traffic start(Arena arena, List<String> statements) {
+  public static Traffic start(TargetServer arena, List<String> statements) {
     var traffic = new Traffic(arena, statements);
     if (!statements.isEmpty()) {
       traffic.thread.start();
@@ -50,7 +50,7 @@ public final class Traffic implements AutoCloseable {
     try (var connection = arena.connect()) {
       while (!closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
         for (var sql : statements) {
-          Arena.execute(connection, sql);
+          TargetServer.execute(connection, sql);
         }
       }
     } catch (SQLException e) {

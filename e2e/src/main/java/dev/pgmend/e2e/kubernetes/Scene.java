@@ -1,9 +1,9 @@
 package dev.pgmend.e2e.kubernetes;
 
-import dev.pgmend.e2e.demo.shop.Ledger;
-import dev.pgmend.e2e.demo.shop.Login;
-import dev.pgmend.e2e.demo.workload.Workload;
 import dev.pgmend.e2e.image.BuiltImage;
+import dev.pgmend.e2e.testbed.shop.Ledger;
+import dev.pgmend.e2e.testbed.shop.Login;
+import dev.pgmend.e2e.testbed.workload.Workload;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.train;
 
-import dev.pgmend.e2e.demo.shop.ShopLoader;
+import dev.pgmend.e2e.testbed.shop.ShopLoader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

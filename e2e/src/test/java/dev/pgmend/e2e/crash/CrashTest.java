@@ -18,7 +18,7 @@ import dev.pgmend.e2e.chart.Chart;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;
 import dev.pgmend.healing.testing.TestServers;
-import dev.pgmend.operator.care.Actions;
+import dev.pgmend.operator.action.Actions;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.pgmend.e2e.demo.operator.FakeOperator;
-import dev.pgmend.e2e.demo.shop.Login;
 import dev.pgmend.e2e.demo.story.DemoResult;
 import dev.pgmend.e2e.demo.story.Story;
 import dev.pgmend.e2e.demo.view.JsonView;
+import dev.pgmend.e2e.testbed.operator.FakeOperator;
+import dev.pgmend.e2e.testbed.shop.Login;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,9 @@ package dev.pgmend.e2e.gauntlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent.Action;
-import dev.pgmend.e2e.demo.operator.OperatorEvent.Finding;
-import dev.pgmend.e2e.demo.operator.Phase;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent.Action;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent.Finding;
+import dev.pgmend.e2e.testbed.operator.Phase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

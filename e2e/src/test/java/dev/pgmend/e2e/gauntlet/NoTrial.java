@@ -1,7 +1,7 @@
 package dev.pgmend.e2e.gauntlet;
 
 /** Tries nothing. */
-record NoTrial() implements Trial {
+record NoTrial() implements SafetyTrial {
   @Override
   public String name() {
     return "NoTrial";
@@ -13,7 +13,7 @@ record NoTrial() implements Trial {
   }
 
   @Override
-  public Proof attempt(Ground ground) {
-    return Proof.of("nothing");
+  public TrialResult attempt(TrialEnvironment ground) {
+    return TrialResult.of("nothing");
   }
 }

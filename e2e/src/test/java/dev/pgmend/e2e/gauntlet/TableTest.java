@@ -64,11 +64,12 @@ class TableTest {
   @Test
   void eachTrialIsALine() {
     var trial = new NoTrial();
-    var table = new HarmTable(out);
+    var table = new SafetyTable(out);
     table.begin();
-    var held = HarmOutcome.of("18", trial, Proof.of("nothing"), 3.4);
-    var harmed = HarmOutcome.of("18", trial, Proof.of("").and(false, "an index is left"), 5);
-    var skipped = HarmOutcome.skipped("18", trial, "no rights");
+    var held = SafetyOutcome.of("18", trial, TrialResult.of("nothing"), 3.4);
+    var harmed =
+        SafetyOutcome.of("18", trial, TrialResult.of("").and(false, "an index is left"), 5);
+    var skipped = SafetyOutcome.skipped("18", trial, "no rights");
     table.row(held);
     table.row(harmed);
     table.row(skipped);

@@ -20,7 +20,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Lets one detector look at a test's database, with the settings that a test gives it. */
-public record Look(Detector detector, Memory memory, Map<String, String> settings, List<Server> standbys) {
+public record Look(
+    Detector detector, Memory memory, Map<String, String> settings, List<Server> standbys) {
   public static Look with(Detector detector) {
     return new Look(detector, new Memory(), Map.of(), List.of());
   }

@@ -1,5 +1,7 @@
 package dev.pgmend.learner.app;
 
+import dev.pgmend.action.ClusterIdentity;
+import dev.pgmend.action.Proposals;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.learner.advice.Diagnosis;

@@ -1,6 +1,7 @@
 package dev.pgmend.learner.app;
 
 import dev.pgmend.api.v1alpha1.LearnerSpec;
+import dev.pgmend.learner.finetune.WeightsFile;
 import dev.pgmend.learner.model.LatencyModel;
 import dev.pgmend.learner.model.ModelWeights;
 import dev.pgmend.learner.sona.LearnedState;
@@ -8,7 +9,6 @@ import dev.pgmend.learner.sona.LoraSettings;
 import dev.pgmend.learner.sona.MicroLora;
 import dev.pgmend.learner.sona.ReasoningBank;
 import dev.pgmend.learner.sona.StateFile;
-import dev.pgmend.learner.tuning.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

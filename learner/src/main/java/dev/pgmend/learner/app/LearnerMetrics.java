@@ -1,6 +1,7 @@
 package dev.pgmend.learner.app;
 
-import dev.pgmend.learner.tuning.FineTuningStatus;
+import dev.pgmend.action.ClusterIdentity;
+import dev.pgmend.learner.finetune.FineTuningStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,6 +1,6 @@
 package dev.pgmend.learner.app;
 
-import dev.pgmend.learner.tuning.FineTuningStatus;
+import dev.pgmend.learner.finetune.FineTuningStatus;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.pgmend.learner.app;
 
+import dev.pgmend.action.ClusterIdentity;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -2,6 +2,7 @@ package dev.pgmend.learner.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pgmend.action.ClusterIdentity;
 import dev.pgmend.api.v1alpha1.LearnerSpec;
 import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import java.nio.file.Path;

@@ -5,14 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pgmend.api.v1alpha1.LearnerSpec;
 import dev.pgmend.api.v1alpha1.PgClusterSpec;
+import dev.pgmend.learner.finetune.SettableClock;
+import dev.pgmend.learner.finetune.SlowJoins;
+import dev.pgmend.learner.finetune.Tuners;
+import dev.pgmend.learner.finetune.WeightsFile;
 import dev.pgmend.learner.model.LeftOutPlans;
 import dev.pgmend.learner.model.ModelWeights;
 import dev.pgmend.learner.model.ObservedPlan;
 import dev.pgmend.learner.sona.Trajectory;
-import dev.pgmend.learner.tuning.SettableClock;
-import dev.pgmend.learner.tuning.SlowJoins;
-import dev.pgmend.learner.tuning.Tuners;
-import dev.pgmend.learner.tuning.WeightsFile;
 import dev.pgmend.learner.workload.Statement;
 import dev.pgmend.learner.workload.StatementLoad;
 import java.io.IOException;

@@ -1,9 +1,10 @@
 package dev.pgmend.operator.cli;
 
 import dev.pgmend.healing.postgres.PostgresConnectionException;
+import dev.pgmend.operator.local.BadManifestsException;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import picocli.CommandLine.Command;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** The entry of every command of the product itself; the demo and the tests have their own. */
 @QuarkusMain

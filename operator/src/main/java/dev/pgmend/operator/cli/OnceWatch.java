@@ -7,9 +7,9 @@ import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.healing.postgres.Deadline;
 import dev.pgmend.learner.app.LearnerStatus;
-import dev.pgmend.operator.care.Actions;
-import dev.pgmend.operator.care.ClusterKey;
-import dev.pgmend.operator.controller.Lifecycle;
+import dev.pgmend.operator.action.Actions;
+import dev.pgmend.operator.action.Lifecycle;
+import dev.pgmend.operator.cluster.ClusterKey;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** Waits until nothing is left to do. */
-final class OnceWatch {
+public final class OnceWatch {
   /** The first goes back to when the counters were reset; those after it show what runs now. */
   private static final int LEARNERS_LOOKS = 3;
 
@@ -38,7 +38,7 @@ final class OnceWatch {
   /**
    * @param learners how the learner in this process fares that looks at a cluster, if one does
    */
-  OnceWatch(
+  public OnceWatch(
       KubernetesClient client,
       RunReport report,
       Function<ClusterKey, Optional<LearnerStatus>> learners,
@@ -50,7 +50,7 @@ final class OnceWatch {
   }
 
   /** Returns the exit code. */
-  int await() {
+  public int await() {
     while (!deadline.passed()) {
       var clusters = client.resources(PgCluster.class).inAnyNamespace().list().getItems();
       // First: what they advise in their last look is among the actions then.

@@ -1,7 +1,7 @@
 package dev.pgmend.operator.cli;
 
 import dev.pgmend.operator.controller.PgmendOperator;
-import dev.pgmend.operator.dependent.LearnerImage;
+import dev.pgmend.operator.learnerpod.LearnerImage;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;

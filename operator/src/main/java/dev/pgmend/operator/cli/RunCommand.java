@@ -1,6 +1,8 @@
 package dev.pgmend.operator.cli;
 
-import dev.pgmend.operator.dependent.LearnerImage;
+import dev.pgmend.operator.learnerpod.LearnerImage;
+import dev.pgmend.operator.local.InProcessApi;
+import dev.pgmend.operator.local.Manifests;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

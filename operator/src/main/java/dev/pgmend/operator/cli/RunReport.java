@@ -4,10 +4,10 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.learner.advice.Diagnosis;
-import dev.pgmend.operator.care.Actions;
-import dev.pgmend.operator.care.CareListener;
-import dev.pgmend.operator.care.ClusterCare;
-import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.action.Actions;
+import dev.pgmend.operator.cluster.ClusterKey;
+import dev.pgmend.operator.cluster.ClusterListener;
+import dev.pgmend.operator.cluster.ManagedCluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Prints what changes, a line each: a finding, an action, and at the end the sum. */
-final class RunReport implements CareListener, AutoCloseable {
+public final class RunReport implements ClusterListener, AutoCloseable {
   private final PrintWriter out;
   private final boolean json;
   private final Map<ClusterKey, Map<Finding.Key, Finding>> known = new HashMap<>();
@@ -46,7 +46,7 @@ final class RunReport implements CareListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void inspected(ClusterKey cluster, ClusterCare.Inspected inspected) {
+  public synchronized void inspected(ClusterKey cluster, ManagedCluster.Inspected inspected) {
     var now =
         inspected.findings().stream()
             .collect(Collectors.toMap(Finding::key, finding -> finding, (a, _) -> a));
@@ -70,7 +70,7 @@ final class RunReport implements CareListener, AutoCloseable {
     print(RunEvent.StatementDiagnosis.of(cluster, database, diagnosis));
   }
 
-  void summary(List<PgCluster> clusters, List<HealingAction> actions) {
+  public void summary(List<PgCluster> clusters, List<HealingAction> actions) {
     actions.forEach(this::changed);
     print(RunEvent.Summary.of(clusters, actions));
   }

@@ -1,24 +1,24 @@
 package dev.pgmend.operator.controller;
 
+import dev.pgmend.action.ActionSpecs;
+import dev.pgmend.action.ApiMapping;
 import dev.pgmend.api.v1alpha1.Condition;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.Bottleneck;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.Findings;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.LastAction;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.NamedFinding;
-import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.RootCauses;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
-import dev.pgmend.learner.app.ActionSpecs;
 import dev.pgmend.learner.app.Advised;
-import dev.pgmend.operator.care.Actions;
-import dev.pgmend.operator.care.ApiMapping;
-import dev.pgmend.operator.care.ClusterCare;
-import dev.pgmend.operator.dependent.LearnerState;
+import dev.pgmend.operator.action.Actions;
+import dev.pgmend.operator.cluster.ManagedCluster;
+import dev.pgmend.operator.learnerpod.LearnerState;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.status.Conditions;
 import java.time.Clock;
@@ -56,7 +56,7 @@ final class ClusterView {
     conditions.unknown("Healthy", "NotConnected", "the cluster can't be looked at");
   }
 
-  void inspected(ClusterCare care) {
+  void inspected(ManagedCluster care) {
     var last = care.lastInspection();
     if (last.isEmpty()) {
       conditions.unknown(Condition.READY, "Paused", "spec.paused is true: nothing is looked at");

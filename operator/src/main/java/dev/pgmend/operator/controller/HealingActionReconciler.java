@@ -1,5 +1,7 @@
 package dev.pgmend.operator.controller;
 
+import dev.pgmend.action.ActionSpecs;
+import dev.pgmend.action.ApiMapping;
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.Annotations;
 import dev.pgmend.api.v1alpha1.HealingAction;
@@ -15,18 +17,20 @@ import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
-import dev.pgmend.learner.app.ActionSpecs;
-import dev.pgmend.operator.care.ActionExecution;
-import dev.pgmend.operator.care.ActionRuns;
-import dev.pgmend.operator.care.ActionStore;
-import dev.pgmend.operator.care.Actions;
-import dev.pgmend.operator.care.ApiMapping;
-import dev.pgmend.operator.care.Cares;
-import dev.pgmend.operator.care.ClusterCare;
-import dev.pgmend.operator.care.ClusterKey;
-import dev.pgmend.operator.care.Facts;
-import dev.pgmend.operator.care.PhaseChange;
-import dev.pgmend.operator.care.Verification;
+import dev.pgmend.operator.action.ActionExecution;
+import dev.pgmend.operator.action.ActionRuns;
+import dev.pgmend.operator.action.ActionStore;
+import dev.pgmend.operator.action.Actions;
+import dev.pgmend.operator.action.Facts;
+import dev.pgmend.operator.action.Judgement;
+import dev.pgmend.operator.action.Lifecycle;
+import dev.pgmend.operator.action.PhaseChange;
+import dev.pgmend.operator.action.Situation;
+import dev.pgmend.operator.action.Transition;
+import dev.pgmend.operator.action.Verification;
+import dev.pgmend.operator.cluster.ClusterKey;
+import dev.pgmend.operator.cluster.ManagedCluster;
+import dev.pgmend.operator.cluster.ManagedClusters;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.provider.Providers;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -62,7 +66,7 @@ import org.jspecify.annotations.Nullable;
 @ControllerConfiguration(
     name = "healing-action",
     generationAwareEventProcessing = false,
-    informer = @Informer(onUpdateFilter = ActionMoved.class))
+    informer = @Informer(onUpdateFilter = ActionUpdateFilter.class))
 public final class HealingActionReconciler implements Reconciler<HealingAction> {
   private static final Set<HealingPhase> RUNNING =
       Set.of(HealingPhase.Running, HealingPhase.RollingBack);
@@ -72,7 +76,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
   private static final Duration LOOK_AGAIN_AT_MOST = Duration.ofSeconds(30);
   private static final Duration LONG_TRANSACTION = Duration.ofMinutes(1);
 
-  private final Cares cares;
+  private final ManagedClusters cares;
   private final ActionRuns runs;
   private final ActionStore store;
   private final PhaseChange phases;
@@ -82,7 +86,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
   private @Nullable InformerEventSource<TuningPolicy, HealingAction> policies;
 
   public HealingActionReconciler(
-      Cares cares,
+      ManagedClusters cares,
       ActionRuns runs,
       ActionStore store,
       PhaseChange phases,
@@ -160,7 +164,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
     private final HealingAction action;
     private final HealingActionStatus status;
     private final PgCluster cluster;
-    private final ClusterCare care;
+    private final ManagedCluster care;
     private final EffectivePolicy policy;
     private final List<HealingAction> others;
     private final Cache<HealingAction> cached;
@@ -169,7 +173,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
     Turn(
         HealingAction action,
         PgCluster cluster,
-        ClusterCare care,
+        ManagedCluster care,
         EffectivePolicy policy,
         List<HealingAction> others,
         Cache<HealingAction> cached) {
@@ -186,12 +190,12 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
 
     UpdateControl<HealingAction> take() {
       return switch (Lifecycle.next(action, situation())) {
-        case Move.To to -> enter(to);
-        case Move.Wait wait -> note(action, wait.reason(), wait.message(), wait.recheck());
-        case Move.Run run -> run(run.direction());
-        case Move.Judge _ -> judge();
-        case Move.Remove _ -> remove(action);
-        case Move.Keep keep ->
+        case Transition.To to -> enter(to);
+        case Transition.Wait wait -> note(action, wait.reason(), wait.message(), wait.recheck());
+        case Transition.Run run -> run(run.direction());
+        case Transition.Judge _ -> judge();
+        case Transition.Remove _ -> remove(action);
+        case Transition.Keep keep ->
             UpdateControl.<HealingAction>noUpdate().rescheduleAfter(keep.recheck());
       };
     }
@@ -231,7 +235,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
       return there(inspected.get()) ? Situation.Sighting.THERE : Situation.Sighting.CHANGED;
     }
 
-    private boolean there(ClusterCare.Inspected inspected) {
+    private boolean there(ManagedCluster.Inspected inspected) {
       return inspected
           .find(ActionSpecs.finding(action.getSpec()).key())
           .flatMap(Repairs::planFor)
@@ -259,7 +263,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
           .findFirst();
     }
 
-    private UpdateControl<HealingAction> enter(Move.To to) {
+    private UpdateControl<HealingAction> enter(Transition.To to) {
       phases.enter(action, to.phase(), to.reason(), to.message());
       return to.phase().ended()
           ? UpdateControl.noUpdate()

@@ -1,5 +1,8 @@
 package dev.pgmend.operator.controller;
 
+import dev.pgmend.action.ActionSpecs;
+import dev.pgmend.action.ClusterIdentity;
+import dev.pgmend.action.Proposals;
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.Annotations;
 import dev.pgmend.api.v1alpha1.HealingAction;
@@ -12,14 +15,12 @@ import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.repair.Repairs;
-import dev.pgmend.learner.app.ActionSpecs;
-import dev.pgmend.learner.app.ClusterIdentity;
-import dev.pgmend.learner.app.Proposals;
-import dev.pgmend.operator.care.Actions;
-import dev.pgmend.operator.care.CareListener;
-import dev.pgmend.operator.care.Cares;
-import dev.pgmend.operator.care.ClusterCare;
-import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.action.Actions;
+import dev.pgmend.operator.action.UnderRepair;
+import dev.pgmend.operator.cluster.ClusterKey;
+import dev.pgmend.operator.cluster.ClusterListener;
+import dev.pgmend.operator.cluster.ManagedCluster;
+import dev.pgmend.operator.cluster.ManagedClusters;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.provider.AccessException;
 import dev.pgmend.operator.provider.Providers;
@@ -53,30 +54,30 @@ import org.jspecify.annotations.Nullable;
     generationAwareEventProcessing = false,
     // Without a finalizer that is how one is told of a deletion.
     triggerReconcilerOnAllEvents = true,
-    informer = @Informer(onUpdateFilter = ClusterWish.class))
+    informer = @Informer(onUpdateFilter = ClusterUpdateFilter.class))
 public final class PgClusterReconciler implements Reconciler<PgCluster> {
   private static final Duration WHEN_UNREACHABLE = Duration.ofSeconds(15);
   private static final Duration INSPECTION_AT_MOST = Duration.ofSeconds(30);
 
   private final Providers providers;
-  private final Cares cares;
+  private final ManagedClusters cares;
   private final Proposals proposals;
-  private final LearnerKeeper learners;
+  private final LearnerPods learners;
   private final Events events;
   private final Metrics metrics;
-  private final CareListener listener;
+  private final ClusterListener listener;
   private final Clock clock;
   private @Nullable InformerEventSource<HealingAction, PgCluster> actions;
   private @Nullable InformerEventSource<TuningPolicy, PgCluster> policies;
 
   public PgClusterReconciler(
       Providers providers,
-      Cares cares,
+      ManagedClusters cares,
       Proposals proposals,
-      LearnerKeeper learners,
+      LearnerPods learners,
       Events events,
       Metrics metrics,
-      CareListener listener,
+      ClusterListener listener,
       Clock clock) {
     this.providers = providers;
     this.cares = cares;
@@ -200,7 +201,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
 
   private void propose(
       PgCluster cluster,
-      ClusterCare.Inspected inspected,
+      ManagedCluster.Inspected inspected,
       EffectivePolicy policy,
       List<HealingAction> existing) {
     var findings = inspected.findings();
@@ -227,7 +228,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   }
 
   private void inspect(
-      PgCluster cluster, ClusterCare care, EffectivePolicy policy, List<Finding> advised)
+      PgCluster cluster, ManagedCluster care, EffectivePolicy policy, List<Finding> advised)
       throws SQLException {
     var databases = cluster.getSpec().databasesOrDefault();
     var begin = clock.instant();
@@ -249,7 +250,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   }
 
   /** How long until the next inspection; zero if it is time. */
-  private Duration due(PgCluster cluster, ClusterCare care, List<HealingAction> ours) {
+  private Duration due(PgCluster cluster, ManagedCluster care, List<HealingAction> ours) {
     if (cluster.getSpec().pausedOrDefault()) {
       return WHEN_UNREACHABLE;
     }
@@ -270,7 +271,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     return untilNext(cluster, care);
   }
 
-  private Duration untilNext(PgCluster cluster, ClusterCare care) {
+  private Duration untilNext(PgCluster cluster, ManagedCluster care) {
     var interval = cluster.getSpec().inspectionIntervalOrDefault();
     var left =
         care.lastInspection()
@@ -287,7 +288,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
         .toList();
   }
 
-  private static void sampleWhereNeeded(ClusterCare care, List<HealingAction> ours) {
+  private static void sampleWhereNeeded(ManagedCluster care, List<HealingAction> ours) {
     var databases =
         ours.stream()
             .filter(action ->

@@ -1,17 +1,17 @@
 package dev.pgmend.operator.controller;
 
+import dev.pgmend.action.Proposals;
 import dev.pgmend.learner.app.LearnerStatus;
-import dev.pgmend.learner.app.Proposals;
-import dev.pgmend.operator.care.ActionRuns;
-import dev.pgmend.operator.care.ActionStore;
-import dev.pgmend.operator.care.CareListener;
-import dev.pgmend.operator.care.Cares;
-import dev.pgmend.operator.care.ClusterKey;
-import dev.pgmend.operator.care.InProcessLearners;
-import dev.pgmend.operator.care.MemoryStore;
-import dev.pgmend.operator.care.PhaseChange;
-import dev.pgmend.operator.dependent.LearnerImage;
-import dev.pgmend.operator.dependent.Learners;
+import dev.pgmend.operator.action.ActionRuns;
+import dev.pgmend.operator.action.ActionStore;
+import dev.pgmend.operator.action.PhaseChange;
+import dev.pgmend.operator.cluster.ClusterKey;
+import dev.pgmend.operator.cluster.ClusterListener;
+import dev.pgmend.operator.cluster.InProcessLearners;
+import dev.pgmend.operator.cluster.ManagedClusters;
+import dev.pgmend.operator.cluster.MemoryStore;
+import dev.pgmend.operator.learnerpod.LearnerImage;
+import dev.pgmend.operator.learnerpod.Learners;
 import dev.pgmend.operator.provider.Providers;
 import dev.pgmend.operator.status.Events;
 import dev.pgmend.operator.status.Metrics;
@@ -32,7 +32,7 @@ import java.util.Set;
 /** The operator: all reconcilers, wired. */
 public final class PgmendOperator implements AutoCloseable {
   private final Operator operator;
-  private final Cares cares;
+  private final ManagedClusters cares;
   private final InProcessLearners learners;
   private final Set<String> namespaces;
   private final ActionRuns runs = new ActionRuns();
@@ -47,13 +47,13 @@ public final class PgmendOperator implements AutoCloseable {
   public PgmendOperator(
       KubernetesClient client,
       MeterRegistry registry,
-      CareListener listener,
+      ClusterListener listener,
       Optional<LearnerImage> learner,
       boolean leaderElection,
       Set<String> namespaces,
       Clock clock) {
     this.namespaces = namespaces.isEmpty() ? Constants.WATCH_ALL_NAMESPACE_SET : namespaces;
-    cares = new Cares(new MemoryStore(client, clock), clock);
+    cares = new ManagedClusters(new MemoryStore(client, clock), clock);
     learners = new InProcessLearners(client, registry, listener, clock);
     var metrics = new Metrics(registry);
     var events = new Events(client, clock);
@@ -79,7 +79,7 @@ public final class PgmendOperator implements AutoCloseable {
             providers,
             cares,
             new Proposals(client, clock),
-            new LearnerKeeper(new Learners(client, learner, clock), learners, events),
+            new LearnerPods(new Learners(client, learner, clock), learners, events),
             events,
             metrics,
             listener,

@@ -13,7 +13,7 @@ import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
-import dev.pgmend.operator.care.ClusterKey;
+import dev.pgmend.operator.cluster.ClusterKey;
 import dev.pgmend.operator.testing.ActionBuilder;
 import java.io.IOException;
 import java.nio.file.Files;

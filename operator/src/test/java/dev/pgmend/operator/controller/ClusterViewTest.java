@@ -10,9 +10,9 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterSpec;
+import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.LastAction;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.NamedFinding;
-import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.PolicyMode;
 import dev.pgmend.api.v1alpha1.Provider;
 import dev.pgmend.api.v1alpha1.ProviderKind;
@@ -21,12 +21,12 @@ import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.ManualClock;
 import dev.pgmend.healing.testing.TestDatabase;
 import dev.pgmend.healing.testing.TestServers;
-import dev.pgmend.operator.care.Cares;
-import dev.pgmend.operator.care.ClusterCare;
-import dev.pgmend.operator.care.ClusterKey;
-import dev.pgmend.operator.care.MemoryStore;
-import dev.pgmend.operator.cli.InProcessApi;
-import dev.pgmend.operator.dependent.LearnerState;
+import dev.pgmend.operator.cluster.ClusterKey;
+import dev.pgmend.operator.cluster.ManagedCluster;
+import dev.pgmend.operator.cluster.ManagedClusters;
+import dev.pgmend.operator.cluster.MemoryStore;
+import dev.pgmend.operator.learnerpod.LearnerState;
+import dev.pgmend.operator.local.InProcessApi;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.provider.Access;
 import dev.pgmend.operator.testing.OperatorUnderTest;
@@ -58,14 +58,14 @@ class ClusterViewTest {
   private final PgCluster cluster = new PgCluster();
   private TestDatabase database;
   private InProcessApi api;
-  private Cares cares;
-  private ClusterCare care;
+  private ManagedClusters cares;
+  private ManagedCluster care;
 
   @BeforeEach
   void beginCare() {
     database = TestServers.newest().createDatabase();
     api = InProcessApi.start();
-    cares = new Cares(new MemoryStore(api.client(), clock), clock);
+    cares = new ManagedClusters(new MemoryStore(api.client(), clock), clock);
     care =
         cares.reached(
             new ClusterKey("default", "shop"),

@@ -10,7 +10,7 @@ import dev.pgmend.api.v1alpha1.ProviderKind;
 import dev.pgmend.api.v1alpha1.SecretRef;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.postgres.ConnectionSpec;
-import dev.pgmend.operator.cli.InProcessApi;
+import dev.pgmend.operator.local.InProcessApi;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -8,13 +8,13 @@ import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.Provider;
 import dev.pgmend.api.v1alpha1.Selector;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
-import dev.pgmend.api.v1alpha1.TuningPolicySpec.Verification;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec;
+import dev.pgmend.api.v1alpha1.TuningPolicySpec.Verification;
 import dev.pgmend.healing.testing.TestDatabase;
-import dev.pgmend.operator.care.Actions;
-import dev.pgmend.operator.care.CareListener;
+import dev.pgmend.operator.action.Actions;
+import dev.pgmend.operator.cluster.ClusterListener;
 import dev.pgmend.operator.controller.PgmendOperator;
-import dev.pgmend.operator.dependent.LearnerImage;
+import dev.pgmend.operator.learnerpod.LearnerImage;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -55,7 +55,7 @@ public final class OperatorUnderTest implements AutoCloseable {
     this.client = client;
     this.operator =
         new PgmendOperator(
-            client, registry, CareListener.NONE, learner, false, Set.of(), Clock.systemUTC());
+            client, registry, ClusterListener.NONE, learner, false, Set.of(), Clock.systemUTC());
     operator.start();
   }
 

@@ -1,8 +1,8 @@
 package dev.pgmend.e2e.demo.story;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
-import dev.pgmend.e2e.demo.shop.Ledger;
-import dev.pgmend.e2e.demo.workload.LoadReport;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.shop.Ledger;
+import dev.pgmend.e2e.testbed.workload.LoadReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.pgmend.e2e.demo.story;
 
-import dev.pgmend.e2e.demo.operator.Decision;
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
-import dev.pgmend.e2e.demo.operator.Phase;
-import dev.pgmend.e2e.demo.shop.Fault;
+import dev.pgmend.e2e.testbed.operator.Decision;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.operator.Phase;
+import dev.pgmend.e2e.testbed.shop.ShopFault;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param checkedGone whether the demo looked itself, and saw that it is gone
  */
 public record FaultProgress(
-    Fault fault,
+    ShopFault fault,
     boolean broken,
     Optional<Duration> foundAfter,
     String summary,
@@ -28,7 +28,7 @@ public record FaultProgress(
     Optional<Duration> endedAfter,
     boolean checkedGone) {
 
-  static FaultProgress of(Fault fault) {
+  static FaultProgress of(ShopFault fault) {
     return new FaultProgress(
         fault,
         false,

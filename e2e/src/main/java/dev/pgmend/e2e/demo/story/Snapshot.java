@@ -1,7 +1,7 @@
 package dev.pgmend.e2e.demo.story;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
-import dev.pgmend.e2e.demo.workload.LoadSample;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.workload.LoadSample;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.pgmend.e2e.demo.story;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
-import dev.pgmend.e2e.demo.operator.OperatorEvents;
-import dev.pgmend.e2e.demo.shop.Fault;
-import dev.pgmend.e2e.demo.workload.LoadSample;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.operator.OperatorEvents;
+import dev.pgmend.e2e.testbed.shop.ShopFault;
+import dev.pgmend.e2e.testbed.workload.LoadSample;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,7 +24,7 @@ public final class Story {
   private final View view;
   private final InstantSource clock;
   private final Instant began;
-  private final Map<Fault, FaultProgress> faults = new EnumMap<>(Fault.class);
+  private final Map<ShopFault, FaultProgress> faults = new EnumMap<>(ShopFault.class);
   private final List<OperatorEvent.Finding> others = new ArrayList<>();
   private Instant operatorBegan;
   private Step step = Step.START;
@@ -39,7 +39,7 @@ public final class Story {
     this.clock = clock;
     this.began = clock.instant();
     this.operatorBegan = began;
-    for (var fault : Fault.values()) {
+    for (var fault : ShopFault.values()) {
       faults.put(fault, FaultProgress.of(fault));
     }
   }
@@ -65,11 +65,11 @@ public final class Story {
     view.detail(snapshot());
   }
 
-  public synchronized void broken(Fault fault) {
+  public synchronized void broken(ShopFault fault) {
     change(fault, FaultProgress::withBroken);
   }
 
-  public synchronized void checked(Fault fault, boolean gone) {
+  public synchronized void checked(ShopFault fault, boolean gone) {
     change(fault, progress -> progress.withCheckedGone(gone));
   }
 
@@ -139,7 +139,7 @@ public final class Story {
 
   /** The other diagnoses are of statements that suffer from what is found without them. */
   private void take(OperatorEvent.Diagnosis news) {
-    Stream.of(Fault.values())
+    Stream.of(ShopFault.values())
         .filter(fault -> fault.isLearned() && fault.target().equals(news.target()))
         .forEach(fault -> {
           diagnosis = Optional.of(news);
@@ -148,7 +148,7 @@ public final class Story {
         });
   }
 
-  private void change(Fault fault, UnaryOperator<FaultProgress> change) {
+  private void change(ShopFault fault, UnaryOperator<FaultProgress> change) {
     var progress = faults.computeIfPresent(fault, (_, old) -> change.apply(old));
     if (progress != null) {
       view.fault(snapshot(), progress);
@@ -159,7 +159,9 @@ public final class Story {
     return Duration.between(operatorBegan, clock.instant());
   }
 
-  private static Optional<Fault> faultOf(String detector, String target) {
-    return Stream.of(Fault.values()).filter(fault -> fault.isToldBy(detector, target)).findFirst();
+  private static Optional<ShopFault> faultOf(String detector, String target) {
+    return Stream.of(ShopFault.values())
+        .filter(fault -> fault.isToldBy(detector, target))
+        .findFirst();
   }
 }

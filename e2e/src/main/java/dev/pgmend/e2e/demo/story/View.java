@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.demo.story;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
 
 /** Shows the demo. Called by one thread at a time. */
 public interface View extends AutoCloseable {

@@ -3,12 +3,12 @@ package dev.pgmend.e2e.demo.view;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
 import dev.pgmend.e2e.demo.story.DemoResult;
 import dev.pgmend.e2e.demo.story.FaultProgress;
 import dev.pgmend.e2e.demo.story.Snapshot;
 import dev.pgmend.e2e.demo.story.View;
-import dev.pgmend.e2e.demo.workload.Latency;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.workload.Latency;
 import java.io.PrintStream;
 import java.time.Duration;
 

@@ -1,10 +1,10 @@
 package dev.pgmend.e2e.demo.view;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
 import dev.pgmend.e2e.demo.story.DemoResult;
 import dev.pgmend.e2e.demo.story.FaultProgress;
 import dev.pgmend.e2e.demo.story.Snapshot;
 import dev.pgmend.e2e.demo.story.View;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

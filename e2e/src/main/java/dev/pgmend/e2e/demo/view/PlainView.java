@@ -1,11 +1,11 @@
 package dev.pgmend.e2e.demo.view;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
-import dev.pgmend.e2e.demo.shop.Fault;
 import dev.pgmend.e2e.demo.story.DemoResult;
 import dev.pgmend.e2e.demo.story.FaultProgress;
 import dev.pgmend.e2e.demo.story.Snapshot;
 import dev.pgmend.e2e.demo.story.View;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.shop.ShopFault;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -23,8 +23,8 @@ public final class PlainView implements View {
   private static final int COLUMNS = 80;
 
   private final PrintStream out;
-  private final Map<Fault, Set<String>> printed = new EnumMap<>(Fault.class);
-  private final Set<Fault> explained = EnumSet.noneOf(Fault.class);
+  private final Map<ShopFault, Set<String>> printed = new EnumMap<>(ShopFault.class);
+  private final Set<ShopFault> explained = EnumSet.noneOf(ShopFault.class);
   private Duration nextLoad = Duration.ZERO;
 
   public PlainView(PrintStream out) {

@@ -1,7 +1,7 @@
 package dev.pgmend.e2e.demo.view;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent.Diagnosis;
-import dev.pgmend.e2e.demo.operator.OperatorEvent.PlanLine;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent.Diagnosis;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent.PlanLine;
 import java.util.List;
 import java.util.Locale;
 

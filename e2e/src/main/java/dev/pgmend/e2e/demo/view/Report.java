@@ -1,12 +1,12 @@
 package dev.pgmend.e2e.demo.view;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
-import dev.pgmend.e2e.demo.shop.Ledger;
 import dev.pgmend.e2e.demo.story.DemoResult;
 import dev.pgmend.e2e.demo.story.FaultProgress;
-import dev.pgmend.e2e.demo.workload.Latency;
-import dev.pgmend.e2e.demo.workload.LoadReport;
-import dev.pgmend.e2e.demo.workload.Period;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.shop.Ledger;
+import dev.pgmend.e2e.testbed.workload.Latency;
+import dev.pgmend.e2e.testbed.workload.LoadReport;
+import dev.pgmend.e2e.testbed.workload.Period;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

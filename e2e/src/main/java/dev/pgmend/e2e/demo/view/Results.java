@@ -3,13 +3,13 @@ package dev.pgmend.e2e.demo.view;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
-import dev.pgmend.e2e.demo.shop.Balance;
-import dev.pgmend.e2e.demo.shop.Ledger;
 import dev.pgmend.e2e.demo.story.DemoResult;
 import dev.pgmend.e2e.demo.story.FaultProgress;
-import dev.pgmend.e2e.demo.workload.LoadReport;
-import dev.pgmend.e2e.demo.workload.Period;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.shop.Balance;
+import dev.pgmend.e2e.testbed.shop.Ledger;
+import dev.pgmend.e2e.testbed.workload.LoadReport;
+import dev.pgmend.e2e.testbed.workload.Period;
 import java.util.Locale;
 
 /** What came of the demo, as JSON: everything that its exit code depends on. */

@@ -1,9 +1,9 @@
 package dev.pgmend.e2e.demo.view;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
-import dev.pgmend.e2e.demo.operator.Phase;
 import dev.pgmend.e2e.demo.story.FaultProgress;
 import dev.pgmend.e2e.demo.story.Snapshot;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.operator.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.AttributedString;

@@ -1,8 +1,8 @@
 package dev.pgmend.e2e.demo.view;
 
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
 import dev.pgmend.e2e.demo.story.FaultProgress;
-import dev.pgmend.e2e.demo.workload.LoadSample;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.workload.LoadSample;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

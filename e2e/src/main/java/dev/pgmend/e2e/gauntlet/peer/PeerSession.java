@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.gauntlet.peer;
 
-import dev.pgmend.e2e.demo.shop.Login;
+import dev.pgmend.e2e.testbed.shop.Login;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

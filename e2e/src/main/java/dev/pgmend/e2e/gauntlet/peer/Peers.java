@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.gauntlet.peer;
 
-import dev.pgmend.e2e.demo.shop.Login;
+import dev.pgmend.e2e.testbed.shop.Login;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
-import dev.pgmend.e2e.demo.shop.Login;
 import dev.pgmend.e2e.kubernetes.StageFailedException;
 import dev.pgmend.e2e.kubernetes.Waiting;
+import dev.pgmend.e2e.testbed.shop.Login;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

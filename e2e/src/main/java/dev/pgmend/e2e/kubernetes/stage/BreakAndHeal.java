@@ -1,12 +1,12 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
-import dev.pgmend.e2e.demo.shop.Breaker;
-import dev.pgmend.e2e.demo.shop.Fault;
-import dev.pgmend.e2e.demo.shop.FaultCheck;
 import dev.pgmend.e2e.kubernetes.Scene;
 import dev.pgmend.e2e.kubernetes.Stage;
 import dev.pgmend.e2e.kubernetes.StageFailedException;
 import dev.pgmend.e2e.kubernetes.Waiting;
+import dev.pgmend.e2e.testbed.shop.Breaker;
+import dev.pgmend.e2e.testbed.shop.FaultCheck;
+import dev.pgmend.e2e.testbed.shop.ShopFault;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,10 +20,10 @@ public final class BreakAndHeal implements Stage {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** The faults, and what their repair is about. */
-  private static final Map<Fault, String> FAULTS =
+  private static final Map<ShopFault, String> FAULTS =
       Map.of(
-          Fault.BLOATED_INDEX, "shipments_depot_tracking_idx",
-          Fault.STALE_STATISTICS, "outbox");
+          ShopFault.BLOATED_INDEX, "shipments_depot_tracking_idx",
+          ShopFault.STALE_STATISTICS, "outbox");
 
   @Override
   public String title() {

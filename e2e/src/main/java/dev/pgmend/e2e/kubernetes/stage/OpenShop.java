@@ -1,10 +1,10 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
-import dev.pgmend.e2e.demo.shop.ShopDatabase;
-import dev.pgmend.e2e.demo.shop.ShopLoader;
-import dev.pgmend.e2e.demo.workload.Workload;
 import dev.pgmend.e2e.kubernetes.Scene;
 import dev.pgmend.e2e.kubernetes.Stage;
+import dev.pgmend.e2e.testbed.shop.ShopDatabase;
+import dev.pgmend.e2e.testbed.shop.ShopLoader;
+import dev.pgmend.e2e.testbed.workload.Workload;
 import java.sql.SQLException;
 
 /** Loads a shop into the Postgres, and lets its users in. */

@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
-import dev.pgmend.e2e.demo.shop.Login;
+import dev.pgmend.e2e.testbed.shop.Login;
 import java.sql.SQLException;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;

@@ -1,12 +1,12 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
-import dev.pgmend.e2e.demo.shop.Login;
-import dev.pgmend.e2e.demo.shop.ShopDatabase;
 import dev.pgmend.e2e.kubernetes.Names;
 import dev.pgmend.e2e.kubernetes.Scene;
 import dev.pgmend.e2e.kubernetes.Stage;
 import dev.pgmend.e2e.kubernetes.StageFailedException;
 import dev.pgmend.e2e.kubernetes.Waiting;
+import dev.pgmend.e2e.testbed.shop.Login;
+import dev.pgmend.e2e.testbed.shop.ShopDatabase;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,12 +2,12 @@ package dev.pgmend.e2e.kubernetes.stage;
 
 import com.marcnuri.helm.Helm;
 import dev.pgmend.api.v1alpha1.PgCluster;
-import dev.pgmend.e2e.demo.shop.Ledger;
 import dev.pgmend.e2e.kubernetes.Names;
 import dev.pgmend.e2e.kubernetes.Scene;
 import dev.pgmend.e2e.kubernetes.Stage;
 import dev.pgmend.e2e.kubernetes.StageFailedException;
 import dev.pgmend.e2e.kubernetes.Waiting;
+import dev.pgmend.e2e.testbed.shop.Ledger;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

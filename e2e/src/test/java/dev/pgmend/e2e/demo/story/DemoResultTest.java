@@ -2,14 +2,14 @@ package dev.pgmend.e2e.demo.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pgmend.e2e.demo.operator.Decision;
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
-import dev.pgmend.e2e.demo.operator.Phase;
-import dev.pgmend.e2e.demo.shop.Balance;
-import dev.pgmend.e2e.demo.shop.Book;
-import dev.pgmend.e2e.demo.shop.Fault;
-import dev.pgmend.e2e.demo.shop.Ledger;
-import dev.pgmend.e2e.demo.workload.LoadReport;
+import dev.pgmend.e2e.testbed.operator.Decision;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.operator.Phase;
+import dev.pgmend.e2e.testbed.shop.Balance;
+import dev.pgmend.e2e.testbed.shop.Book;
+import dev.pgmend.e2e.testbed.shop.Ledger;
+import dev.pgmend.e2e.testbed.shop.ShopFault;
+import dev.pgmend.e2e.testbed.workload.LoadReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class DemoResultTest {
   private static final FaultProgress FOUND =
-      FaultProgress.of(Fault.STALE_STATISTICS)
+      FaultProgress.of(ShopFault.STALE_STATISTICS)
           .withBroken()
           .withFinding(Duration.ofSeconds(3), "many rows changed");
   private static final FaultProgress MENDED =
@@ -39,7 +39,7 @@ class DemoResultTest {
   @Test
   void isNotWellIfAFaultWasNotFound() {
     assertShortcoming(
-        result(FaultProgress.of(Fault.STALE_STATISTICS), 0, ROWS, OptionalInt.of(0)),
+        result(FaultProgress.of(ShopFault.STALE_STATISTICS), 0, ROWS, OptionalInt.of(0)),
         "Stale statistics outbox was not found");
   }
 
@@ -112,8 +112,8 @@ class DemoResultTest {
     return new OperatorEvent.Action(
         "shop-analyze-1",
         "Analyze",
-        Fault.STALE_STATISTICS.target(),
-        Fault.STALE_STATISTICS.detector(),
+        ShopFault.STALE_STATISTICS.target(),
+        ShopFault.STALE_STATISTICS.detector(),
         phase,
         OptionalInt.of(100),
         "",

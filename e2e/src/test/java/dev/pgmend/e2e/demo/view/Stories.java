@@ -1,12 +1,12 @@
 package dev.pgmend.e2e.demo.view;
 
-import dev.pgmend.e2e.demo.operator.FakeOperator;
-import dev.pgmend.e2e.demo.shop.Fault;
 import dev.pgmend.e2e.demo.story.Step;
 import dev.pgmend.e2e.demo.story.Story;
 import dev.pgmend.e2e.demo.story.View;
-import dev.pgmend.e2e.demo.workload.Latency;
-import dev.pgmend.e2e.demo.workload.LoadSample;
+import dev.pgmend.e2e.testbed.operator.FakeOperator;
+import dev.pgmend.e2e.testbed.shop.ShopFault;
+import dev.pgmend.e2e.testbed.workload.Latency;
+import dev.pgmend.e2e.testbed.workload.LoadSample;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,27 +36,27 @@ final class Stories {
     untilDiagnosed();
     pass(15_000);
     action(
-        Fault.BLOATED_INDEX,
+        ShopFault.BLOATED_INDEX,
         "ReindexConcurrently",
         "Running",
         "\"progressPercent\":45,\"message\":\"building index: loading tuples in tree\","
             + "\"statements\":[\"REINDEX INDEX CONCURRENTLY i\"]");
     pass(16_000);
     action(
-        Fault.STALE_STATISTICS,
+        ShopFault.STALE_STATISTICS,
         "Analyze",
         "Succeeded",
         "\"progressPercent\":100,\"decision\":\"Improved\",\"effectPercent\":98.6,\"low\":98.2,"
             + "\"high\":99.1,\"bytesBefore\":30000000,\"bytesAfter\":1000000,"
             + "\"statements\":[\"ANALYZE public.outbox\"]");
     action(
-        Fault.SLOW_STATEMENT,
+        ShopFault.SLOW_STATEMENT,
         "CreateIndexConcurrently",
         "Succeeded",
         "\"progressPercent\":100,\"decision\":\"Improved\",\"effectPercent\":98.9,\"low\":98.7,"
             + "\"high\":99.1,\"statements\":[\"CREATE INDEX CONCURRENTLY i ON tickets\"]");
     action(
-        Fault.INVALID_INDEX,
+        ShopFault.INVALID_INDEX,
         "ReindexConcurrently",
         "Failed",
         "\"message\":\"the server went away\"");
@@ -71,29 +71,31 @@ final class Stories {
     story.load(new LoadSample(180, new Latency(900, 0.61, 2.44, 19.6), 900, 0));
     pass(20_000);
     story.begin(Step.BREAK);
-    for (var fault : Fault.values()) {
+    for (var fault : ShopFault.values()) {
       story.broken(fault);
     }
     pass(5_000);
     story.begin(Step.HEAL);
     story.operatorSaid("{\"event\":\"started\",\"metrics\":\"http://127.0.0.1:9/metrics\"}");
     pass(3_200);
-    found(Fault.BLOATED_INDEX, "shipments_depot_tracking_idx is 19.7 MB; a rebuild saves 95%");
-    found(Fault.INVALID_INDEX, "customer_phone_idx is invalid");
-    found(Fault.STALE_STATISTICS, "public.outbox: 80,217 of 40,157 rows changed");
+    found(ShopFault.BLOATED_INDEX, "shipments_depot_tracking_idx is 19.7 MB; a rebuild saves 95%");
+    found(ShopFault.INVALID_INDEX, "customer_phone_idx is invalid");
+    found(ShopFault.STALE_STATISTICS, "public.outbox: 80,217 of 40,157 rows changed");
     story.operatorSaid(
         """
         {"event":"finding","state":"found","detector":"DuplicateIndex","severity":"info",
          "target":"public.a(b)","summary":"b is the same as c"}
         """);
-    action(Fault.BLOATED_INDEX, "ReindexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
-    action(Fault.BLOATED_INDEX, "ReindexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
+    action(ShopFault.BLOATED_INDEX, "ReindexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
+    action(ShopFault.BLOATED_INDEX, "ReindexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
     story.operatorSaid(FakeOperator.DIAGNOSIS);
-    found(Fault.SLOW_STATEMENT, "public.tickets: an index on (agent, opened_at) would save 97%");
-    action(Fault.SLOW_STATEMENT, "CreateIndexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
+    found(
+        ShopFault.SLOW_STATEMENT, "public.tickets: an index on (agent, opened_at) would save 97%");
+    action(
+        ShopFault.SLOW_STATEMENT, "CreateIndexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
   }
 
-  private void found(Fault fault, String summary) {
+  private void found(ShopFault fault, String summary) {
     story.operatorSaid(
         """
         {"event":"finding","state":"found","detector":"%s","target":"%s","summary":"%s"}
@@ -101,7 +103,7 @@ final class Stories {
             .formatted(fault.detector(), fault.target(), summary));
   }
 
-  private void action(Fault fault, String type, String phase, String more) {
+  private void action(ShopFault fault, String type, String phase, String more) {
     story.operatorSaid(
         """
         {"event":"action","name":"a","detector":"%s","target":"%s","type":"%s","phase":"%s",%s}

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pgmend.e2e.demo.story.DemoResult;
 import dev.pgmend.e2e.demo.story.Story;
-import dev.pgmend.e2e.demo.workload.LoadReport;
+import dev.pgmend.e2e.testbed.workload.LoadReport;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -2,8 +2,8 @@ package dev.pgmend.e2e.demo.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pgmend.e2e.demo.operator.Decision;
-import dev.pgmend.e2e.demo.operator.OperatorEvent;
+import dev.pgmend.e2e.testbed.operator.Decision;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

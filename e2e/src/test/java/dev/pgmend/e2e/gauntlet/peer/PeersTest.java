@@ -3,7 +3,7 @@ package dev.pgmend.e2e.gauntlet.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.pgmend.e2e.demo.shop.Login;
+import dev.pgmend.e2e.testbed.shop.Login;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;

@@ -44,7 +44,8 @@ public final class PageReadings implements Memory.Lasting {
    * @param writes that went to it, a counter
    * @param vacuums of its table, a counter
    */
-  public record Pages(long oid, long fileNode, long readBytes, double rows, long writes, long vacuums) {
+  public record Pages(
+      long oid, long fileNode, long readBytes, double rows, long writes, long vacuums) {
     boolean isLike(Pages before) {
       var written = writes - before.writes;
       return fileNode == before.fileNode

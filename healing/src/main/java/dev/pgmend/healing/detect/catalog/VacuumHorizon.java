@@ -61,11 +61,11 @@ public final class VacuumHorizon {
    * @param since when it began, UTC; empty where the server does not tell
    */
   public record Holder(Target target, long age, String since) {
-  public   Map<String, String> evidence() {
+    public Map<String, String> evidence() {
       return Map.of(HELD_BACK_BY, target.toString(), "heldBackXids", Long.toString(age));
     }
 
-  public   String sentence() {
+    public String sentence() {
       return "vacuum is held back by %s%s, which still needs the state of %,d transactions ago"
           .formatted(target, since.isEmpty() ? "" : " (since " + since + " UTC)", age);
     }

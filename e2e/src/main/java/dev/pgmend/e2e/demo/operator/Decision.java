@@ -1,9 +1,0 @@
-package dev.pgmend.e2e.demo.operator;
-
-/** What the measurement of an action's effect allows to say. */
-public enum Decision {
-  Improved,
-  Neutral,
-  Regressed,
-  NotEnoughTraffic
-}

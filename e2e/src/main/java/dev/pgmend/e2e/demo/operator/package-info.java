@@ -1,5 +1,0 @@
-/** How is the operator started, and what does it say? */
-@NullMarked
-package dev.pgmend.e2e.demo.operator;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What do the shop's users ask of its database, and how long do they wait for it? */
-@NullMarked
-package dev.pgmend.e2e.demo.workload;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package dev.pgmend.e2e.gauntlet.fault;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.e2e.gauntlet.Fault;
+import dev.pgmend.e2e.gauntlet.TargetServer;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/** A season's rows came and went; the index keeps their pages. */
+@AutoService(Fault.class)
+public final class IndexBloat implements Fault {
+  @Override
+  public String detector() {
+    return "IndexBloat";
+  }
+
+  @Override
+  public String target() {
+    return "public.g_bloated(g_bloated_key)";
+  }
+
+  @Override
+  public Map<String, String> thresholds() {
+    return Map.of("IndexBloat.minSavingBytes", "2MB");
+  }
+
+  @Override
+  public void prepare(TargetServer arena) throws SQLException {
+    arena.run(
+        "CREATE TABLE g_bloated (id int, key text)",
+        "CREATE INDEX g_bloated_key ON g_bloated (key)",
+        "INSERT INTO g_bloated SELECT i, md5(i::text) FROM generate_series(1, 120000) i",
+        "ANALYZE g_bloated");
+  }
+
+  @Override
+  public List<String> traffic() {
+    return List.of("SELECT count(*) FROM g_bloated WHERE key BETWEEN 'a0' AND 'a1'");
+  }
+
+  @Override
+  public void inject(TargetServer arena) throws SQLException {
+    arena.run("DELETE FROM g_bloated WHERE id % 10 <> 0");
+    // What another session may still see is left by a vacuum, and so is its place in the index.
+    do {
+      arena.run("VACUUM (ANALYZE) g_bloated");
+    } while (!arena.isTrue(
+        "SELECT n_dead_tup = 0 FROM pg_stat_user_tables WHERE relname = 'g_bloated'"));
+  }
+
+  @Override
+  public boolean isGone(TargetServer arena) throws SQLException {
+    return arena.isTrue("SELECT pg_relation_size('g_bloated_key') < 2000000");
+  }
+
+  @Override
+  public void cleanUp(TargetServer arena) throws SQLException {
+    arena.run("DROP TABLE IF EXISTS g_bloated");
+  }
+}

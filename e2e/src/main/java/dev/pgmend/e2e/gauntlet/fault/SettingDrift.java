@@ -1,0 +1,42 @@
+package dev.pgmend.e2e.gauntlet.fault;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.e2e.gauntlet.Fault;
+import dev.pgmend.e2e.gauntlet.TargetServer;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** Somebody changed a setting by hand that the policy pins. */
+@AutoService(Fault.class)
+public final class SettingDrift implements Fault {
+  @Override
+  public String detector() {
+    return "SettingDrift";
+  }
+
+  @Override
+  public String target() {
+    return "vacuum_cost_limit";
+  }
+
+  @Override
+  public Map<String, String> thresholds() {
+    return Map.of("SettingDrift.pinned.vacuum_cost_limit", "200");
+  }
+
+  @Override
+  public void inject(TargetServer arena) throws SQLException {
+    arena.runAsSuperuser("ALTER SYSTEM SET vacuum_cost_limit = 150", "SELECT pg_reload_conf()");
+    arena.await("SELECT current_setting('vacuum_cost_limit') = '150'");
+  }
+
+  @Override
+  public boolean isGone(TargetServer arena) throws SQLException {
+    return arena.isTrue("SELECT current_setting('vacuum_cost_limit') = '200'");
+  }
+
+  @Override
+  public void cleanUp(TargetServer arena) throws SQLException {
+    arena.runAsSuperuser("ALTER SYSTEM RESET vacuum_cost_limit", "SELECT pg_reload_conf()");
+  }
+}

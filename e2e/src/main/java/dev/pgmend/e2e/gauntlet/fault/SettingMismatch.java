@@ -1,0 +1,44 @@
+package dev.pgmend.e2e.gauntlet.fault;
+
+import com.google.auto.service.AutoService;
+import dev.pgmend.e2e.gauntlet.Fault;
+import dev.pgmend.e2e.gauntlet.TargetServer;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** A configuration came from a machine with a thousandth of this one's memory. */
+@AutoService(Fault.class)
+public final class SettingMismatch implements Fault {
+  @Override
+  public String detector() {
+    return "SettingMismatch";
+  }
+
+  @Override
+  public String target() {
+    return "effective_cache_size";
+  }
+
+  @Override
+  public Map<String, String> thresholds() {
+    return Map.of("SettingMismatch.minDataBytes", "10MB");
+  }
+
+  @Override
+  public void inject(TargetServer arena) throws SQLException {
+    arena.runAsSuperuser(
+        "ALTER SYSTEM SET effective_cache_size = '8MB'", "SELECT pg_reload_conf()");
+    arena.await("SELECT current_setting('effective_cache_size') = '8MB'");
+  }
+
+  @Override
+  public boolean isGone(TargetServer arena) throws SQLException {
+    return arena.isTrue(
+        "SELECT pg_size_bytes(current_setting('effective_cache_size')) > 100 * 1024 * 1024");
+  }
+
+  @Override
+  public void cleanUp(TargetServer arena) throws SQLException {
+    arena.runAsSuperuser("ALTER SYSTEM RESET effective_cache_size", "SELECT pg_reload_conf()");
+  }
+}

@@ -1,5 +1,0 @@
-/** The ways in which pgmend could do harm. */
-@NullMarked
-package dev.pgmend.e2e.gauntlet.trial;
-
-import org.jspecify.annotations.NullMarked;

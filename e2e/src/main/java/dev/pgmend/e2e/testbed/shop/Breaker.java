@@ -1,0 +1,185 @@
+package dev.pgmend.e2e.testbed.shop;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+
+/** Brings about each fault the way it comes about in real life, while the shop is open. */
+public final class Breaker {
+  private static final int SEASON_PARCELS = 350_000;
+  private static final int EVENTS_LEFT = 150;
+  private static final String BUILD =
+      "CREATE INDEX CONCURRENTLY customer_phone_idx ON customer (c_phone)";
+  private static final String QUERY_CANCELED = "57014";
+  private static final int MOST_VACUUMS = 50;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+  private final Login owner;
+  private final Ledger ledger;
+  private final long seed;
+
+  /**
+   * @param ledger told of every row that it changes
+   */
+  public Breaker(Login owner, Ledger ledger, long seed) {
+    this.owner = owner;
+    this.ledger = ledger;
+    this.seed = seed;
+  }
+
+  /** Brings the fault about, and returns when other sessions can see it. */
+  public void bring(ShopFault fault) throws SQLException {
+    try (var connection = owner.connect("shop/maintenance")) {
+      switch (fault) {
+        case BLOATED_INDEX -> purgeSeason(connection);
+        case INVALID_INDEX -> cancelBuild(connection);
+        case MISSING_FOREIGN_KEY_INDEX ->
+            run(connection, "DROP INDEX CONCURRENTLY lineitem_orderkey_idx");
+        case STALE_STATISTICS -> sendBacklog(connection);
+        case SLOW_STATEMENT ->
+            run(connection, "DROP INDEX CONCURRENTLY tickets_agent_opened_at_idx");
+      }
+      // A session's counters reach the others only after a while, unless it is told to.
+      run(connection, "SELECT pg_stat_force_next_flush()");
+      run(connection, "SELECT 1");
+    }
+  }
+
+  private void purgeSeason(Connection connection) throws SQLException {
+    var came = change(connection, Season.insert(SEASON_PARCELS, true, seed + 1));
+    ledger.enter(List.of(new Entry(Book.SHIPMENTS, came)));
+    var gone = change(connection, "DELETE FROM shipments WHERE delivered");
+    ledger.enter(List.of(new Entry(Book.SHIPMENTS, gone.negated())));
+    vacuumUntilClean(connection);
+  }
+
+  /** What another session still may see is left by a vacuum, and so is its place in the index. */
+  private static void vacuumUntilClean(Connection connection) throws SQLException {
+    var end = System.nanoTime() + PATIENCE.toNanos();
+    do {
+      run(connection, "VACUUM (ANALYZE) shipments");
+      run(connection, "SELECT pg_stat_force_next_flush()");
+    } while (System.nanoTime() < end
+        && isTrue(
+            connection,
+            "SELECT n_dead_tup > n_live_tup FROM pg_stat_user_tables"
+                + " WHERE relid = 'shipments'::regclass"));
+  }
+
+  /** Changes shipments, and adds up the rows that were changed. */
+  private static Balance change(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                """
+                WITH changed AS (%s RETURNING id, weight_grams)
+                SELECT count(*), sum(id), sum(weight_grams) FROM changed
+                """
+                    .formatted(sql))) {
+      rows.next();
+      return new Balance(rows.getLong(1), rows.getLong(2), rows.getLong(3));
+    }
+  }
+
+  private void cancelBuild(Connection connection) throws SQLException {
+    run(connection, "DROP INDEX CONCURRENTLY customer_phone_idx");
+    try (var report = owner.connect("shop/report");
+        var build = connection.createStatement();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      run(report, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+      run(report, "SELECT count(*) FROM customer");
+      var building =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  build.execute(BUILD);
+                } catch (SQLException e) {
+                  throw new CompletionException(e);
+                }
+              },
+              threads);
+      awaitLastPhase(building);
+      build.cancel();
+      expectCancelled(building);
+    }
+  }
+
+  /** The index is whole and kept up by then, but not yet for use. */
+  private void awaitLastPhase(CompletableFuture<Void> building) throws SQLException {
+    var end = System.nanoTime() + PATIENCE.toNanos();
+    try (var watch = owner.connect("shop/maintenance")) {
+      while (!isTrue(
+          watch,
+          "SELECT EXISTS (SELECT 1 FROM pg_stat_progress_create_index"
+              + " WHERE phase = 'waiting for old snapshots')")) {
+        if (building.isDone() || System.nanoTime() > end) {
+          throw new SQLException("The concurrent build did not wait for the open report");
+        }
+        LockSupport.parkNanos(LOOK_EVERY.toNanos());
+      }
+    }
+  }
+
+  private static void expectCancelled(CompletableFuture<Void> building) throws SQLException {
+    try {
+      building.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof SQLException cause
+          && QUERY_CANCELED.equals(cause.getSQLState())) {
+        return;
+      }
+      throw e;
+    }
+    throw new SQLException("The concurrent build ended before it could be cancelled");
+  }
+
+  private void sendBacklog(Connection connection) throws SQLException {
+    run(connection, "ALTER TABLE outbox SET (autovacuum_enabled = false)");
+    try (var statement = connection.createStatement()) {
+      var sent =
+          statement.executeLargeUpdate(
+              """
+              UPDATE outbox SET state = 'sent', attempts = attempts + 1
+               WHERE state = 'pending'
+                 AND id <= (SELECT max(id) - %d FROM outbox)
+              """
+                  .formatted(EVENTS_LEFT));
+      ledger.enter(List.of(new Entry(Book.OUTBOX, Balance.updated(sent))));
+    }
+    clean(connection);
+  }
+
+  /** Rows that some transaction of the shop still sees are left for the next round. */
+  private static void clean(Connection connection) throws SQLException {
+    // What this session has not told of its own updates yet would be added to what vacuum counts.
+    run(connection, "SELECT pg_stat_force_next_flush()");
+    for (int round = 0; round < MOST_VACUUMS; round++) {
+      run(connection, "VACUUM outbox");
+      if (isTrue(
+          connection,
+          "SELECT n_dead_tup < 1000 FROM pg_stat_user_tables WHERE relid = 'outbox'::regclass")) {
+        return;
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+  }
+
+  private static boolean isTrue(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      return rows.next() && rows.getBoolean(1);
+    }
+  }
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

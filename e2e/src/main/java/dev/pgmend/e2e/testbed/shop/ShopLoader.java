@@ -1,0 +1,131 @@
+package dev.pgmend.e2e.testbed.shop;
+
+import io.trino.tpch.TpchColumn;
+import io.trino.tpch.TpchEntity;
+import io.trino.tpch.TpchTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/** Fills an empty database with TPC-H, parcels under way, a backlog of events, and tickets. */
+public final class ShopLoader {
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int SHIPMENTS = 20_000;
+  private static final int TICKETS = 120_000;
+
+  /** At scale 1; a backlog that nobody has worked off yet. */
+  private static final int EVENTS = 800_000;
+
+  private static final int FEWEST_EVENTS = 20_000;
+
+  private final Connection connection;
+  private final double scale;
+  private final long seed;
+  private final Consumer<String> progress;
+
+  /**
+   * @param scale TPC-H's scale factor: 1 is 8.7 million rows
+   * @param progress told of each step in a few words
+   */
+  public ShopLoader(Connection connection, double scale, long seed, Consumer<String> progress) {
+    this.connection = connection;
+    this.scale = scale;
+    this.seed = seed;
+    this.progress = progress;
+  }
+
+  /** Loads everything, with keys, indexes and statistics. Returns the number of rows. */
+  public long load() throws SQLException {
+    run(script("tables.sql"));
+    long rows = 0;
+    for (var table : TpchTable.getTables()) {
+      rows += copy(table);
+    }
+    progress.accept("shipments, outbox and tickets");
+    rows += update(Season.insert(SHIPMENTS, false, seed));
+    rows += update(backlog());
+    rows += update(Tickets.insert(TICKETS, seed));
+    progress.accept("keys and indexes");
+    run(script("keys.sql"));
+    progress.accept("statistics");
+    // Else the rows just copied would be reported after the analysis, and count as changed since.
+    run("SELECT pg_stat_force_next_flush()");
+    run("VACUUM (ANALYZE)");
+    return rows;
+  }
+
+  private <E extends TpchEntity> long copy(TpchTable<E> table) throws SQLException {
+    var columns =
+        table.getColumns().stream().map(TpchColumn::getColumnName).collect(Collectors.joining(","));
+    progress.accept(table.getTableName());
+    var copy =
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn(
+                "COPY %s (%s) FROM STDIN (DELIMITER '|')".formatted(table.getTableName(), columns));
+    try {
+      var lines = new StringBuilder(2 * BUFFER_BYTES);
+      for (var row : table.createGenerator(scale, 1, 1)) {
+        var line = row.toLine();
+        // Each line ends in a delimiter, which COPY would take for one column more.
+        lines.append(line, 0, line.length() - 1).append('\n');
+        if (lines.length() >= BUFFER_BYTES) {
+          send(copy, lines);
+        }
+      }
+      send(copy, lines);
+      return copy.endCopy();
+    } finally {
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
+    }
+  }
+
+  private static void send(CopyIn copy, StringBuilder lines) throws SQLException {
+    var bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
+    copy.writeToCopy(bytes, 0, bytes.length);
+    lines.setLength(0);
+  }
+
+  private String backlog() {
+    var events = Math.max(FEWEST_EVENTS, Math.round(EVENTS * scale));
+    return """
+    INSERT INTO outbox (topic, state, created_at)
+    SELECT (ARRAY['order.placed', 'order.paid', 'parcel.sent'])[1 + i %% 3], 'pending',
+           now() - make_interval(secs => %1$d - i)
+      FROM generate_series(1, %1$d) i
+    """
+        .formatted(events);
+  }
+
+  private void run(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private long update(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      return statement.executeLargeUpdate(sql);
+    }
+  }
+
+  private static String script(String name) {
+    try (var stream = ShopLoader.class.getResourceAsStream(name)) {
+      if (stream == null) {
+        throw new IllegalStateException("The jar lacks its resource " + name);
+      }
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,5 +1,0 @@
-/** When are the model's weights fitted to this cluster, and are the fitted ones better? */
-@NullMarked
-package dev.pgmend.learner.tuning;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package dev.pgmend.operator.action;
+
+import dev.pgmend.action.ActionSpecs;
+import dev.pgmend.api.v1alpha1.HealingAction;
+import dev.pgmend.api.v1alpha1.HealingActionStatus;
+import dev.pgmend.api.v1alpha1.HealingPhase;
+import dev.pgmend.api.v1alpha1.JournalEvent;
+import dev.pgmend.healing.detect.index.MissingIndex;
+import dev.pgmend.healing.finding.Target;
+
+/** What is asked of HealingActions everywhere, with an absent status read as an empty one. */
+public final class Actions {
+  private Actions() {}
+
+  public static HealingActionStatus statusOf(HealingAction action) {
+    var status = action.getStatus();
+    return status == null ? HealingActionStatus.EMPTY : status;
+  }
+
+  public static HealingPhase phaseOf(HealingAction action) {
+    return statusOf(action).phaseOrDefault();
+  }
+
+  public static Target targetOf(HealingAction action) {
+    return ActionSpecs.target(action.getSpec().targetOrDefault());
+  }
+
+  /** Whether some of its statements took effect, though perhaps not all. */
+  public static boolean isHalfDone(HealingActionStatus status) {
+    return status.journal().stream().anyMatch(entry -> entry.event() == JournalEvent.Done);
+  }
+
+  /** Whether it mends what the learner found: an inspection sees that only if it is asked to. */
+  public static boolean isAdvised(HealingAction action) {
+    var finding = action.getSpec().finding();
+    return finding != null && finding.detector().equals(MissingIndex.NAME);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.pgmend.operator.cluster;
+
+import dev.pgmend.healing.detect.DetectorFailure;
+import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.engine.InspectionReport;
+import dev.pgmend.healing.engine.Inspector;
+import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.memory.Memory;
+import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.operator.provider.Access;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What this process knows of one Postgres, and the samplers that run there. */
+public final class ManagedCluster implements AutoCloseable {
+  private final Access access;
+  private final Server server;
+  private final Clock clock;
+  private final Memory memory;
+  private final Map<String, Sampler> samplers = new HashMap<>();
+  private volatile @Nullable Inspected last;
+
+  /**
+   * One inspection of all databases.
+   *
+   * @param at when it ended
+   * @param advised the findings of others that were looked for
+   * @param request the value of the annotation that had asked for it; empty if none had
+   */
+  public record Inspected(
+      Instant begun,
+      Instant at,
+      List<InspectionReport> reports,
+      Set<Finding.Key> advised,
+      String request) {
+    public Inspected {
+      reports = List.copyOf(reports);
+      advised = Set.copyOf(advised);
+    }
+
+    /**
+     * When it is time again: an interval after it began, and not before as much time has passed as
+     * it took, so that no server is inspected more than half of the time.
+     */
+    public Instant next(Duration interval) {
+      var rested = at.plus(Duration.between(begun, at));
+      var regular = begun.plus(interval);
+      return regular.isAfter(rested) ? regular : rested;
+    }
+
+    /** All findings, the worst first. */
+    public List<Finding> findings() {
+      return reports.stream()
+          .flatMap(report -> report.findings().stream())
+          .sorted((a, b) -> b.severity().compareTo(a.severity()))
+          .toList();
+    }
+
+    public Optional<Finding> find(Finding.Key key) {
+      return reports.stream()
+          .flatMap(report -> report.findings().stream())
+          .filter(finding -> finding.key().equals(key))
+          .findFirst();
+    }
+  }
+
+  ManagedCluster(Access access, Memory memory, Clock clock) {
+    this.access = access;
+    this.memory = memory;
+    this.server = new Server(access.primary());
+    this.clock = clock;
+  }
+
+  public Access access() {
+    return access;
+  }
+
+  Memory memory() {
+    return memory;
+  }
+
+  public Server server() {
+    return server;
+  }
+
+  public Inspector inspector() {
+    return new Inspector(server, access.standbys().stream().map(Server::new).toList(), memory);
+  }
+
+  public Optional<Inspected> lastInspection() {
+    return Optional.ofNullable(last);
+  }
+
+  /**
+   * Inspects the server, and every database that the filter lets through.
+   *
+   * @param advised findings that others made and that are to be seen once more
+   * @param atMost for each of them
+   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the server can't be used
+   */
+  public Inspected inspect(
+      Predicate<String> databases,
+      Thresholds thresholds,
+      List<Finding> advised,
+      Duration atMost,
+      String request)
+      throws SQLException {
+    var begun = clock.instant();
+    var inspector = inspector();
+    var reports = new ArrayList<InspectionReport>();
+    reports.add(
+        withWhatCouldNotBeSeen(
+            inspector.inspectServer(thresholds, atMost, advisedFor("", advised))));
+    for (var database : inspector.databases()) {
+      if (databases.test(database)) {
+        var here = advisedFor(database, advised);
+        reports.add(withWhatCouldNotBeSeen(inspector.inspect(database, thresholds, atMost, here)));
+      }
+    }
+    var inspected =
+        new Inspected(
+            begun,
+            clock.instant(),
+            reports,
+            advised.stream().map(Finding::key).collect(Collectors.toSet()),
+            request);
+    last = inspected;
+    return inspected;
+  }
+
+  private static List<Finding> advisedFor(String database, List<Finding> advised) {
+    return advised.stream().filter(f -> f.target().database().equals(database)).toList();
+  }
+
+  /** A detector that could not look has not seen its findings go: they stand until it can. */
+  private InspectionReport withWhatCouldNotBeSeen(InspectionReport report) {
+    var failed =
+        report.findings().stream().map(DetectorFailure::detectorOf).collect(Collectors.toSet());
+    var seen = report.findings().stream().map(Finding::key).collect(Collectors.toSet());
+    var known =
+        lastInspection().stream()
+            .flatMap(inspected -> inspected.reports().stream())
+            .filter(earlier -> earlier.database().equals(report.database()))
+            .flatMap(earlier -> earlier.findings().stream())
+            .filter(finding -> failed.contains(finding.detector()))
+            .filter(finding -> !seen.contains(finding.key()));
+    return new InspectionReport(
+        report.database(),
+        report.facts(),
+        Stream.concat(report.findings().stream(), known).toList());
+  }
+
+  /** The sampler of a database, running at the pace that the window asks for. */
+  public synchronized Sampler sampler(String database, Duration window) {
+    var sampler = samplers.get(database);
+    if (sampler == null || !sampler.window().equals(window)) {
+      if (sampler != null) {
+        sampler.close();
+      }
+      sampler = new Sampler(server, database, window, clock);
+      samplers.put(database, sampler);
+    }
+    return sampler;
+  }
+
+  /** Stops the samplers of databases that need none any more. */
+  public synchronized void sampleOnly(Predicate<String> needed) {
+    samplers
+        .entrySet()
+        .removeIf(entry -> {
+          if (needed.test(entry.getKey())) {
+            return false;
+          }
+          entry.getValue().close();
+          return true;
+        });
+  }
+
+  @Override
+  public void close() {
+    sampleOnly(_ -> false);
+  }
+}

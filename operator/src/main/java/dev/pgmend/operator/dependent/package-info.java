@@ -1,5 +1,0 @@
-/** What does a cluster's learning pod need to run, and how is it? */
-@NullMarked
-package dev.pgmend.operator.dependent;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package dev.pgmend.operator.learnerpod;
+
+import dev.pgmend.api.v1alpha1.PgCluster;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a learning pod runs as it was asked for, and if not, why. */
+final class LearnerHealth {
+  private final KubernetesClient client;
+  private final PgCluster cluster;
+
+  LearnerHealth(KubernetesClient client, PgCluster cluster) {
+    this.client = client;
+    this.cluster = cluster;
+  }
+
+  LearnerState of(StatefulSet pods) {
+    var name = LearnerNames.pod(cluster.getMetadata().getName());
+    if (isReady(pods)) {
+      var kept = LearnerObjects.storageDiffers(cluster, pods);
+      return new LearnerState.PodReady(
+          "pod %s learns".formatted(name)
+              + (kept
+                  ? "; its volume stays as it was made, since a StatefulSet's can't change: to have"
+                      + " spec.learner.storage, delete StatefulSet %s and claim %s, and with it what"
+                          .formatted(
+                              pods.getMetadata().getName(),
+                              LearnerNames.claim(cluster.getMetadata().getName()))
+                      + " was learned"
+                  : ""));
+    }
+    // Asked for, not watched: only the pods that are not well are of interest.
+    var pod =
+        Optional.ofNullable(
+            client.pods().inNamespace(cluster.getMetadata().getNamespace()).withName(name).get());
+    return new LearnerState.NotReady(
+        LearnerState.NotReady.POD,
+        pod.map(PodTrouble::of)
+            .orElse(
+                "there is no pod %s yet; if that lasts, kubectl describe statefulset %s tells why"
+                    .formatted(name, pods.getMetadata().getName())));
+  }
+
+  private static boolean isReady(StatefulSet pods) {
+    var status = pods.getStatus();
+    return status != null
+        && count(status.getReadyReplicas()) > 0
+        && Objects.requireNonNullElse(status.getObservedGeneration(), 0L)
+            >= pods.getMetadata().getGeneration()
+        && isUpToDate(status);
+  }
+
+  private static boolean isUpToDate(StatefulSetStatus status) {
+    return count(status.getUpdatedReplicas()) > 0
+        || Objects.equals(status.getCurrentRevision(), status.getUpdateRevision());
+  }
+
+  private static int count(@Nullable Integer replicas) {
+    return replicas == null ? 0 : replicas;
+  }
+}

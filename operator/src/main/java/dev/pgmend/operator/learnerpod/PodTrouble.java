@@ -1,0 +1,117 @@
+package dev.pgmend.operator.learnerpod;
+
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** Why a pod is not ready, in a sentence that says what to do. */
+final class PodTrouble {
+  private static final Set<String> NO_IMAGE =
+      Set.of(
+          "ErrImagePull",
+          "ImagePullBackOff",
+          "ErrImageNeverPull",
+          "InvalidImageName",
+          "RegistryUnavailable");
+
+  private static final int LONGEST_QUOTE = 300;
+
+  private PodTrouble() {}
+
+  static String of(Pod pod) {
+    return unschedulable(pod)
+        .or(() -> container(pod).flatMap(PodTrouble::waiting))
+        .or(() -> container(pod).flatMap(status -> crashed(pod, status)))
+        .orElse(
+            "pod %s is not ready yet; if that lasts, its log tells why: %s"
+                .formatted(pod.getMetadata().getName(), log(pod, "")));
+  }
+
+  private static Optional<String> unschedulable(Pod pod) {
+    return pod.getStatus().getConditions().stream()
+        .filter(condition -> condition.getType().equals("PodScheduled"))
+        .filter(condition -> condition.getStatus().equals("False"))
+        .map(condition -> noNode(pod, condition))
+        .findFirst();
+  }
+
+  private static String noNode(Pod pod, PodCondition condition) {
+    var message = Objects.toString(condition.getMessage(), "no node takes it");
+    var gpu = devices(pod).filter(message::contains);
+    return gpu.map(device ->
+            "no node has a free %s: add one, or set spec.learner.gpu.enabled to false (%s)"
+                .formatted(device, message))
+        .orElseGet(() ->
+            "no node takes the pod: make room, or lower spec.learner.resources (%s)"
+                .formatted(message));
+  }
+
+  /** The name under which nodes offer the device that the pod asks for. */
+  private static Optional<String> devices(Pod pod) {
+    return pod.getSpec().getContainers().stream()
+        .flatMap(container -> container.getResources().getLimits().keySet().stream())
+        .filter(name -> name.contains("/"))
+        .findFirst();
+  }
+
+  private static Optional<String> waiting(ContainerStatus status) {
+    var waiting = status.getState() == null ? null : status.getState().getWaiting();
+    if (waiting == null || waiting.getReason() == null) {
+      return Optional.empty();
+    }
+    return switch (waiting.getReason()) {
+      // What it says is how long it waits by now; why it crashed is in its last state.
+      case "CrashLoopBackOff" -> Optional.empty();
+      case "ContainerCreating", "PodInitializing" -> Optional.of("the pod is being made");
+      case String reason when NO_IMAGE.contains(reason) ->
+          Optional.of(
+              "the image %s can't be pulled (%s): set %s of the operator to one that can, and %s if"
+                      .formatted(
+                          status.getImage(), reason, LearnerImage.IMAGE, LearnerImage.PULL_SECRETS)
+                  + " its registry asks for a login");
+      default -> Optional.of("the pod can't start: " + quote(waiting));
+    };
+  }
+
+  private static Optional<String> crashed(Pod pod, ContainerStatus status) {
+    var last = status.getLastState() == null ? null : status.getLastState().getTerminated();
+    var state = status.getState() == null ? null : status.getState().getTerminated();
+    return Optional.ofNullable(state == null ? last : state).map(end -> crash(pod, end));
+  }
+
+  private static String crash(Pod pod, ContainerStateTerminated end) {
+    if ("OOMKilled".equals(end.getReason())) {
+      return "the pod was killed for want of memory: raise spec.learner.resources.limits.memory";
+    }
+    var words = Objects.toString(end.getMessage(), "").strip();
+    return "the pod ended with exit code %d and is started again%s; its log: %s"
+        .formatted(
+            end.getExitCode(),
+            words.isEmpty() ? "" : ", its last words: " + tail(words),
+            log(pod, " --previous"));
+  }
+
+  private static Optional<ContainerStatus> container(Pod pod) {
+    return pod.getStatus().getContainerStatuses().stream().findFirst();
+  }
+
+  private static String quote(ContainerStateWaiting waiting) {
+    return waiting.getMessage() == null
+        ? waiting.getReason()
+        : waiting.getReason() + ", " + tail(waiting.getMessage());
+  }
+
+  private static String tail(String text) {
+    return text.length() <= LONGEST_QUOTE ? text : text.substring(text.length() - LONGEST_QUOTE);
+  }
+
+  private static String log(Pod pod, String option) {
+    return "kubectl logs -n %s %s%s"
+        .formatted(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), option);
+  }
+}

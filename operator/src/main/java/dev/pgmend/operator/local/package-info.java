@@ -1,0 +1,5 @@
+/** The in-process Kubernetes API behind run --manifests. */
+@NullMarked
+package dev.pgmend.operator.local;
+
+import org.jspecify.annotations.NullMarked;
