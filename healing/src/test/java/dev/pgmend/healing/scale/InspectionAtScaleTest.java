@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * One inspection of a database of very many tables, at default thresholds, while some of them are
- * locked. The system property {@code pgmend.scale.tables} says how many; docs/inspect.md has the
+ * locked. The system property {@code pgmend.scale.tables} says how many; docs/reference/inspect.md has the
  * figures for ten thousand.
  */
 class InspectionAtScaleTest {

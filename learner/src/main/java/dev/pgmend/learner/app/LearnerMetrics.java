@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.function.ToDoubleFunction;
 
-/** What Prometheus is told of a learner; the names are listed in docs/metrics.md. */
+/** What Prometheus is told of a learner; the names are listed in docs/reference/metrics.md. */
 public final class LearnerMetrics {
   private final MeterRegistry registry;
   private final Tags tags;

@@ -39,7 +39,7 @@ public record LoraSettings(
     }
   }
 
-  /** Best and never harmful over 100 simulated clusters; see docs/adaptation.md. */
+  /** Best and never harmful over 100 simulated clusters; see docs/concepts/adaptation.md. */
   public static LoraSettings forHidden(int hidden) {
     return new LoraSettings(hidden, 2, 0.1, 0.02, 0.01, 1, 1);
   }

@@ -27,7 +27,7 @@ class PlanFeaturesTest {
 
   @Test
   void theDocumentedTableIsTheOneInUse() throws IOException {
-    var text = Files.readString(Path.of("..", "docs", "plan-features.md"));
+    var text = Files.readString(Path.of("..", "docs", "reference", "plan-features.md"));
     var documented =
         Pattern.compile("(?m)^\\| \\d+ \\| `([a-z_]+)` \\|")
             .matcher(text)

@@ -56,7 +56,7 @@ final class AdviseCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Prints one JSON document, as docs/advise.md describes it.")
+      description = "Prints one JSON document, as docs/reference/advise.md describes it.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();

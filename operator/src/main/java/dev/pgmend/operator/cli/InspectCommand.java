@@ -76,7 +76,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Prints one JSON document, as docs/inspect.md describes it.")
+      description = "Prints one JSON document, as docs/reference/inspect.md describes it.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The document that {@code inspect --json} prints; docs/inspect.md describes it field by field. */
+/** The document that {@code inspect --json} prints; docs/reference/inspect.md describes it field by field. */
 record InspectionJson(
     String schema,
     String server,

@@ -70,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Prints one JSON object per change, as docs/run.md describes them.")
+      description = "Prints one JSON object per change, as docs/reference/run.md describes them.")
   private boolean json;
 
   @Option(

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One line of what {@code run} prints; docs/run.md describes the fields. */
+/** One line of what {@code run} prints; docs/reference/run.md describes the fields. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 sealed interface RunEvent {
   /** For people. */

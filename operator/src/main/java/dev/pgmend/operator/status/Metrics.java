@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** What Prometheus is told; the names are listed in docs/metrics.md. */
+/** What Prometheus is told; the names are listed in docs/reference/metrics.md. */
 public final class Metrics {
   private final MeterRegistry registry;
   private final MultiGauge findings;

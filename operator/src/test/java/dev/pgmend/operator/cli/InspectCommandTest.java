@@ -182,7 +182,7 @@ class InspectCommandTest {
   @Test
   void everyFieldOfTheDocumentStandsInTheDocumentation() throws IOException {
     ailing();
-    var documentation = Files.readString(Path.of("..", "docs", "inspect.md"));
+    var documentation = Files.readString(Path.of("..", "docs", "reference", "inspect.md"));
     var names = new TreeSet<String>();
     collectNames(json(inspect("--json")), names);
 
@@ -194,7 +194,7 @@ class InspectCommandTest {
   @Test
   void everyFindingThatIsMadeHereStandsInTheDocumentation() throws IOException {
     ailing();
-    var documentation = Files.readString(Path.of("..", "docs", "inspect.md"));
+    var documentation = Files.readString(Path.of("..", "docs", "reference", "inspect.md"));
 
     assertThat(findings(json(inspect("--json"))))
         .allSatisfy(finding -> {

@@ -219,7 +219,7 @@ class ManifestsTest {
 
   @Test
   void theExampleOfTheDocumentationIsValid() throws IOException {
-    var documentation = Files.readString(Path.of("..", "docs", "run.md"));
+    var documentation = Files.readString(Path.of("..", "docs", "reference", "run.md"));
     var begin = documentation.indexOf("```yaml") + "```yaml".length();
     write("example.yaml", documentation.substring(begin, documentation.indexOf("```", begin)));
 

@@ -154,7 +154,7 @@ class RunEventTest {
   void theFieldsAreThoseThatTheDocumentationLists(RunEvent event) throws IOException {
     var kind = json(event).get("event").asText();
     var row =
-        Files.readString(Path.of("..", "docs", "run.md"))
+        Files.readString(Path.of("..", "docs", "reference", "run.md"))
             .lines()
             .filter(line -> line.startsWith("| `" + kind + "` |"))
             .findFirst()

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 // The registry is the one that Quarkus brings, however old it is.
 @SuppressWarnings("deprecation")
 class MetricsTest {
-  private static final Path DOCUMENTATION = Path.of("..", "docs", "metrics.md");
+  private static final Path DOCUMENTATION = Path.of("..", "docs", "reference", "metrics.md");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| ([^|]*) \\|");
   private static final Pattern WORD = Pattern.compile("\\w+");
   private static final Pattern SAMPLE = Pattern.compile("(?m)^(pgmend_\\w+)\\{([^}]*)}");
