@@ -33,7 +33,7 @@ public final class ConnectionProvider implements PostgresProvider {
     if (secret == null) {
       throw new AccessException(
           "SecretNotFound",
-          "Secret %s does not exist in namespace %s; create it with the keys host, port, dbname,"
+          "Secret %s in namespace %s does not exist; create it with the keys host, port, dbname,"
                   .formatted(name, namespace)
               + " username and password, or uri");
     }
