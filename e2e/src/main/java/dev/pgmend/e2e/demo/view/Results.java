@@ -12,7 +12,7 @@ import dev.pgmend.e2e.testbed.workload.LoadReport;
 import dev.pgmend.e2e.testbed.workload.Period;
 import java.util.Locale;
 
-/** What came of the demo, as JSON: everything that its exit code depends on. */
+/** The result of the demo as JSON, with everything that determines the exit code. */
 final class Results {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -52,7 +52,7 @@ final class Results {
         .put("target", progress.fault().target())
         .put("broken", progress.broken())
         .put("found", progress.found())
-        .put("mended", progress.mended())
+        .put("repaired", progress.repaired())
         .put("verified", progress.verified())
         .put("checkedGone", progress.checkedGone());
     progress.foundAfter().ifPresent(d -> node.put("foundAfterSeconds", JsonView.seconds(d)));

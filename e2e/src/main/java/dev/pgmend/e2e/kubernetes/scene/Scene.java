@@ -1,6 +1,8 @@
-package dev.pgmend.e2e.kubernetes;
+package dev.pgmend.e2e.kubernetes.scene;
 
 import dev.pgmend.e2e.image.BuiltImage;
+import dev.pgmend.e2e.kubernetes.cluster.Kubectl;
+import dev.pgmend.e2e.kubernetes.cluster.TestCluster;
 import dev.pgmend.e2e.testbed.shop.Ledger;
 import dev.pgmend.e2e.testbed.shop.Login;
 import dev.pgmend.e2e.testbed.workload.Workload;
@@ -13,10 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the stages share: the cluster, and what earlier stages left for later ones. */
+/** What the stages share: the cluster, and the results of earlier stages. */
 public final class Scene implements AutoCloseable {
   private final Settings settings;
-  private final Target target;
+  private final TestCluster cluster;
   private final KubernetesClient client;
   private final Console console;
   private final Ledger ledger = new Ledger();
@@ -27,12 +29,12 @@ public final class Scene implements AutoCloseable {
   private @Nullable Shop shop;
   private @Nullable Workload workload;
 
-  /** The shop's database as its owner and as pgmend reach it from here. */
-  public record Shop(Login owner, Login carer) {}
+  /** The logins to the shop's database from here: its owner's and pgmend's. */
+  public record Shop(Login owner, Login operatorLogin) {}
 
-  public Scene(Settings settings, Target target, KubernetesClient client, Console console) {
+  public Scene(Settings settings, TestCluster cluster, KubernetesClient client, Console console) {
     this.settings = settings;
-    this.target = target;
+    this.cluster = cluster;
     this.client = client;
     this.console = console;
   }
@@ -41,8 +43,8 @@ public final class Scene implements AutoCloseable {
     return settings;
   }
 
-  public Target target() {
-    return target;
+  public TestCluster cluster() {
+    return cluster;
   }
 
   public KubernetesClient client() {
@@ -53,12 +55,12 @@ public final class Scene implements AutoCloseable {
     return console;
   }
 
-  /** What the shop's users know of its rows. */
+  /** The shop's users' own record of its rows. */
   public Ledger ledger() {
     return ledger;
   }
 
-  /** The images of pgmend that were built; the stages add to it. */
+  /** The images of pgmend that were built. The stages add to this list. */
   public List<BuiltImage> images() {
     return images;
   }
@@ -68,9 +70,9 @@ public final class Scene implements AutoCloseable {
     return images.stream().filter(image -> image.application().equals(application)).findFirst();
   }
 
-  /** The command line that users have, where it is on the PATH. */
+  /** The kubectl on the PATH, if there is one. */
   public Optional<Kubectl> kubectl() {
-    return Kubectl.find(target.kubeconfig());
+    return Kubectl.find(cluster.kubeconfig());
   }
 
   /** The archive of the Postgres image; empty if the cluster pulls it. */
@@ -82,7 +84,7 @@ public final class Scene implements AutoCloseable {
     postgresArchive = archive;
   }
 
-  /** The Postgres as seen from here, by its superuser. */
+  /** The superuser's login to the Postgres from here. */
   public Login superuser() {
     return need(superuser, "a Postgres");
   }
@@ -109,7 +111,7 @@ public final class Scene implements AutoCloseable {
     workload = started;
   }
 
-  /** Has something closed at the end, the newest first. */
+  /** Registers what to close at the end, the newest first. */
   public void atEnd(Runnable closer) {
     closers.push(closer);
   }
@@ -123,7 +125,7 @@ public final class Scene implements AutoCloseable {
 
   private static <T> T need(@Nullable T value, String what) {
     if (value == null) {
-      throw new IllegalStateException("no stage has made " + what + " yet");
+      throw new IllegalStateException("no stage has created " + what + " yet");
     }
     return value;
   }

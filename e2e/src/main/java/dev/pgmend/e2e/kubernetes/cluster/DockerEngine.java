@@ -1,4 +1,4 @@
-package dev.pgmend.e2e.kubernetes;
+package dev.pgmend.e2e.kubernetes.cluster;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerClientException;
@@ -14,15 +14,15 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 
 /**
- * The Docker engine, asked before Testcontainers is: what cannot be pulled is tried over and over
- * by that for many minutes, in silence.
+ * Checks the Docker engine before Testcontainers uses it, because Testcontainers silently retries a
+ * failing pull for many minutes.
  */
 final class DockerEngine {
   private static final Duration FOR_SMALL_IMAGES = Duration.ofMinutes(1);
 
   private DockerEngine() {}
 
-  /** Whether there is one. */
+  /** Whether a Docker engine answers. */
   static boolean answers() {
     try {
       return DockerClientFactory.instance().getTransportConfig() != null;
@@ -32,9 +32,9 @@ final class DockerEngine {
   }
 
   /**
-   * Sees to it that a container of this image can be started.
+   * Makes sure that a container of this image can start.
    *
-   * @throws IOException what is missing, and what to do about it
+   * @throws IOException if an image is missing, with what to do about it
    */
   static void prepare(String image) throws IOException, InterruptedException {
     pull(image);
@@ -44,8 +44,8 @@ final class DockerEngine {
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException(
           """
-          Docker has %s, but not the helpers of Testcontainers, and cannot pull them.
-          Give a cluster by --kubeconfig, or set TESTCONTAINERS_RYUK_DISABLED=true and, to the name \
+          Docker has %s, but not the helper images of Testcontainers, and cannot pull them.
+          Use --kubeconfig, or set TESTCONTAINERS_RYUK_DISABLED=true and, to the name \
           of any small image with a shell, TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAGE.\
           """
               .formatted(image),
@@ -53,7 +53,7 @@ final class DockerEngine {
     }
   }
 
-  /** What Testcontainers pulls for itself: who cleans up, and who tries whether mounts work. */
+  /** Starts the helpers of Testcontainers: the cleanup container and the check for file mounts. */
   private static void startHelpers() {
     DockerClientFactory.instance().client();
     DockerClientFactory.instance().isFileMountingSupported();
@@ -62,19 +62,19 @@ final class DockerEngine {
   private static void pull(String image) throws IOException, InterruptedException {
     var engine = DockerClientFactory.instance().getTransportConfig();
     try (var client = DockerClientProviderStrategy.getClientForConfig(engine)) {
-      if (!isThere(client, image)) {
+      if (!exists(client, image)) {
         client.pullImageCmd(image).start().awaitCompletion();
       }
     } catch (DockerException | DockerClientException e) {
       throw new IOException(
           ("Docker has no image %s and cannot pull it: %s%n"
-                  + "Give a cluster by --kubeconfig, or the image to Docker by docker load.")
+                  + "Use --kubeconfig, or load the image with docker load.")
               .formatted(image, String.valueOf(e.getMessage()).strip()),
           e);
     }
   }
 
-  private static boolean isThere(DockerClient client, String image) {
+  private static boolean exists(DockerClient client, String image) {
     try {
       return client.inspectImageCmd(image).exec().getId() != null;
     } catch (NotFoundException e) {

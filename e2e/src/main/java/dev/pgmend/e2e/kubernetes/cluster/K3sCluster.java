@@ -1,4 +1,4 @@
-package dev.pgmend.e2e.kubernetes;
+package dev.pgmend.e2e.kubernetes.cluster;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,10 +7,10 @@ import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
-/** A K3s in a container of its own, gone afterwards. */
-public final class K3sCluster implements Target {
-  /** Pinned: what a test runs on is part of the test. */
-  static final String IMAGE = "rancher/k3s:v1.34.1-k3s1";
+/** A K3s in a container, which is removed afterwards. */
+public final class K3sCluster implements TestCluster {
+  /** Pinned, because the cluster's version is part of the test. */
+  public static final String IMAGE = "rancher/k3s:v1.34.1-k3s1";
 
   private final K3sContainer container;
   private final Path kubeconfig;
@@ -26,9 +26,9 @@ public final class K3sCluster implements Target {
   }
 
   /**
-   * Starts it.
+   * Starts the container.
    *
-   * @throws IOException what kept it from starting
+   * @throws IOException if it does not start, with the reason
    */
   public static K3sCluster start(Path directory) throws IOException, InterruptedException {
     DockerEngine.prepare(IMAGE);
@@ -45,7 +45,7 @@ public final class K3sCluster implements Target {
     }
   }
 
-  /** What Docker said; the exceptions around it only say that it did. */
+  /** Docker's own message; the outer exceptions do not contain it. */
   private static String rootMessage(Throwable e) {
     var cause = e;
     while (cause.getCause() != null) {

@@ -1,4 +1,4 @@
-package dev.pgmend.e2e.kubernetes;
+package dev.pgmend.e2e.kubernetes.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
-/** Resources as a table: the server lays it out, so it is what {@code kubectl get} prints. */
+/** Resources as a table of the API server, which is what {@code kubectl get} prints. */
 public final class Tables {
   private static final String AS_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
   private static final int OK = 200;
@@ -23,7 +23,7 @@ public final class Tables {
   /**
    * Asks the API server for a table.
    *
-   * @param plural of the resource, such as {@code healingactions}
+   * @param plural plural of the resource, such as {@code healingactions}
    */
   public static String of(KubernetesClient client, String namespace, String plural)
       throws IOException, InterruptedException {
@@ -38,7 +38,8 @@ public final class Tables {
     try {
       var response = http.sendAsync(request, String.class).get();
       if (response.code() != OK) {
-        throw new IOException("the API server answers " + response.code() + ": " + response.body());
+        throw new IOException(
+            "the API server answered " + response.code() + ": " + response.body());
       }
       return render(JSON.readTree(response.body()));
     } catch (ExecutionException e) {
@@ -46,7 +47,7 @@ public final class Tables {
     }
   }
 
-  /** Columns of priority 0, as wide as their widest cell, two blanks between two of them. */
+  /** Prints the columns of priority 0, each as wide as its widest cell. */
   static String render(JsonNode table) {
     var columns = list(table.path("columnDefinitions"));
     var shown =

@@ -1,4 +1,4 @@
-package dev.pgmend.e2e.kubernetes;
+package dev.pgmend.e2e.kubernetes.cluster;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A cluster that is there already.
+ * A cluster that already exists.
  *
- * @param loader the command that gives archives to its nodes, such as {@code kind load
- *     image-archive}; the archive is its last argument. Empty: the nodes can see the images anyway
+ * @param loader the command that loads an archive, its last argument, onto the nodes, such as
+ *     {@code kind load image-archive}; empty if the nodes have the images anyway
  */
-public record GivenCluster(Path kubeconfig, List<String> loader) implements Target {
+public record GivenCluster(Path kubeconfig, List<String> loader) implements TestCluster {
   public GivenCluster {
     loader = List.copyOf(loader);
   }
@@ -31,14 +31,14 @@ public record GivenCluster(Path kubeconfig, List<String> loader) implements Targ
     command.add(archive.toString());
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (var output = process.inputReader(StandardCharsets.UTF_8)) {
-      var said = output.readAllAsString();
+      var printed = output.readAllAsString();
       if (process.waitFor() != 0) {
-        throw new IOException(String.join(" ", command) + " failed: " + said);
+        throw new IOException(String.join(" ", command) + " failed: " + printed);
       }
     }
   }
 
-  /** It was there before and stays. */
+  /** Does nothing: the cluster existed before the test. */
   @Override
   public void close() {}
 }

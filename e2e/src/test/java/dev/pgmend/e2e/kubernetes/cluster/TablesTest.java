@@ -1,4 +1,4 @@
-package dev.pgmend.e2e.kubernetes;
+package dev.pgmend.e2e.kubernetes.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.pgmend.e2e.kubernetes;
+package dev.pgmend.e2e.kubernetes.scene;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 
-/** Tells how the test goes: a line per event, for people or as JSON. */
+/** Prints the progress of the test: a line per event, as text or as JSON. */
 public final class Console {
   private static final double MS_PER_SECOND = 1_000;
 
@@ -24,30 +24,30 @@ public final class Console {
     this.began = clock.instant();
   }
 
-  /** Since the begin. */
+  /** The time since the test began. */
   public Duration elapsed() {
     return Duration.between(began, clock.instant());
   }
 
-  /** A stage begins. */
+  /** Prints that a stage begins. */
   public void begins(String title) {
     print("", event("stage").put("title", title), title);
   }
 
-  /** A stage was passed. */
+  /** Prints that a stage passed. */
   public void passed(String title, String seen, Duration took) {
     print(
         "",
-        event("passed").put("title", title).put("seen", seen).put("took", seconds(took)),
+        event("passed").put("title", title).put("result", seen).put("took", seconds(took)),
         "  %s (%.1f s)".formatted(seen, seconds(took)));
   }
 
-  /** Something worth a line. */
+  /** Prints a note. */
   public void note(String text) {
     print("", event("note").put("text", text), "  " + text);
   }
 
-  /** A table as the command line shows it. */
+  /** Prints a table as the command shows it. */
   public void table(String command, String table) {
     if (json) {
       print("", event("table").put("command", command).put("table", table), "");
@@ -60,7 +60,7 @@ public final class Console {
     out.flush();
   }
 
-  /** The end. */
+  /** Prints the result of the test. */
   public void result(boolean ok, ObjectNode facts, String text) {
     print("\n", event("result").put("ok", ok).setAll(facts), text);
   }

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A user who looks rows up by a column that has no index, again and again until closed. */
-final class Question implements AutoCloseable {
-  /** What helps him. */
+/** A user who looks up rows by a column without an index, until closed. */
+final class UnindexedLookups implements AutoCloseable {
+  /** Type of the repair that makes the lookups fast. */
   static final String TYPE = "CreateIndexConcurrently";
 
   private static final long EVERY_MS = 200;
@@ -20,14 +20,14 @@ final class Question implements AutoCloseable {
   private final AtomicReference<@Nullable SQLException> failure = new AtomicReference<>();
   private final Thread user;
 
-  private Question(Login login) {
-    user = Thread.ofPlatform().name("question").unstarted(() -> use(login));
+  private UnindexedLookups(Login login) {
+    user = Thread.ofPlatform().name("lookups").unstarted(() -> use(login));
   }
 
-  static Question ask(Login login) {
-    var question = new Question(login);
-    question.user.start();
-    return question;
+  static UnindexedLookups start(Login login) {
+    var lookups = new UnindexedLookups(login);
+    lookups.user.start();
+    return lookups;
   }
 
   private void use(Login login) {
@@ -45,7 +45,11 @@ final class Question implements AutoCloseable {
     }
   }
 
-  /** Ends it; with the error that a user got, if one did. */
+  /**
+   * Ends the lookups.
+   *
+   * @throws SQLException if a lookup failed
+   */
   @Override
   public void close() throws SQLException {
     closing.countDown();

@@ -1,4 +1,4 @@
-package dev.pgmend.e2e.kubernetes;
+package dev.pgmend.e2e.kubernetes.cluster;
 
 import java.io.File;
 import java.io.IOException;
@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The command that users have.
+ * The command kubectl.
  *
- * @param program where it is
+ * @param program path of the executable
  */
 public record Kubectl(Path program, Path kubeconfig) {
 
-  /** The one on the PATH, if there is one. */
+  /** Finds kubectl on the PATH. */
   public static Optional<Kubectl> find(Path kubeconfig) {
     return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
         .filter(directory -> !directory.isEmpty())
@@ -28,10 +28,10 @@ public record Kubectl(Path program, Path kubeconfig) {
   }
 
   /**
-   * Runs it.
+   * Runs kubectl.
    *
-   * @return what it printed
-   * @throws IOException if it fails, with what it said
+   * @return its output
+   * @throws IOException if it fails, with its output
    */
   public String run(String... arguments) throws IOException, InterruptedException {
     var command =
@@ -39,11 +39,12 @@ public record Kubectl(Path program, Path kubeconfig) {
     command.addAll(List.of(arguments));
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (var output = process.inputReader(StandardCharsets.UTF_8)) {
-      var said = output.readAllAsString();
+      var printed = output.readAllAsString();
       if (process.waitFor() != 0) {
-        throw new IOException("kubectl %s failed: %s".formatted(String.join(" ", arguments), said));
+        throw new IOException(
+            "kubectl %s failed: %s".formatted(String.join(" ", arguments), printed));
       }
-      return said;
+      return printed;
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.pgmend.e2e.kubernetes;
+package dev.pgmend.e2e.kubernetes.scene;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -7,23 +7,23 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Looks again and again until something has come about. */
+/** Polls until a condition holds. */
 public final class Waiting {
   private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private Waiting() {}
 
-  /** Looks once; empty if it has not come about. */
+  /** Polls once; empty if the condition does not hold yet. */
   @FunctionalInterface
   public interface Look<T> {
     Optional<T> look() throws StageFailedException, IOException, SQLException;
   }
 
   /**
-   * Waits.
+   * Waits for a result.
    *
-   * @param what is waited for, to end "waited 60 s for ..."
-   * @throws StageFailedException if it does not come about in time
+   * @param what is awaited, for the message "waited 60 s in vain for ..."
+   * @throws StageFailedException if it does not happen in time
    */
   public static <T> T until(String what, Duration atMost, Look<T> look)
       throws StageFailedException, IOException, SQLException, InterruptedException {

@@ -1,6 +1,6 @@
-package dev.pgmend.e2e.kubernetes;
+package dev.pgmend.e2e.kubernetes.scene;
 
-/** What a stage had to show did not come about. */
+/** The expected result of a stage did not happen. */
 public final class StageFailedException extends Exception {
   private static final long serialVersionUID = 1L;
 
