@@ -2,6 +2,7 @@ package dev.pgmend.healing.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+
 class TestServersTest {
   @EachPostgres
   void aTestHasADatabaseOfItsOwnWithTheExtensions(TestDatabase database) {
