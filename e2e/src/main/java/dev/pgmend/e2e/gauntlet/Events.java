@@ -1,8 +1,8 @@
 package dev.pgmend.e2e.gauntlet;
 
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
 import dev.pgmend.e2e.testbed.operator.OperatorEvent.Action;
 import dev.pgmend.e2e.testbed.operator.OperatorEvent.Finding;
-import dev.pgmend.e2e.testbed.operator.OperatorEvent;
 import dev.pgmend.e2e.testbed.operator.OperatorEvents;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,9 +2,9 @@ package dev.pgmend.e2e.gauntlet;
 
 import dev.pgmend.e2e.gauntlet.peer.Peers;
 import dev.pgmend.e2e.gauntlet.peer.Question;
+import dev.pgmend.e2e.testbed.operator.OperatorEvent;
 import dev.pgmend.e2e.testbed.operator.OperatorEvent.Action;
 import dev.pgmend.e2e.testbed.operator.OperatorEvent.Finding;
-import dev.pgmend.e2e.testbed.operator.OperatorEvent;
 import dev.pgmend.e2e.testbed.operator.Phase;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.pgmend.healing.engine;
 
 import dev.pgmend.healing.journal.Journal;
-import dev.pgmend.healing.journal.JournalEntry.Event;
 import dev.pgmend.healing.journal.JournalEntry;
+import dev.pgmend.healing.journal.JournalEntry.Event;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.pgmend.healing.crash;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pgmend.healing.journal.Journal;
-import dev.pgmend.healing.journal.JournalEntry.Event;
 import dev.pgmend.healing.journal.JournalEntry;
+import dev.pgmend.healing.journal.JournalEntry.Event;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.pgmend.healing.testing;
 
 import dev.pgmend.healing.journal.Journal;
-import dev.pgmend.healing.journal.JournalEntry.Event;
 import dev.pgmend.healing.journal.JournalEntry;
+import dev.pgmend.healing.journal.JournalEntry.Event;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,7 +2,6 @@ package dev.pgmend.healing.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-
 class TestServersTest {
   @EachPostgres
   void aTestHasADatabaseOfItsOwnWithTheExtensions(TestDatabase database) {

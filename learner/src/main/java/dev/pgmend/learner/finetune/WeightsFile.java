@@ -1,8 +1,8 @@
 package dev.pgmend.learner.finetune;
 
 import dev.pgmend.learner.model.ModelWeights;
-import dev.pgmend.learner.sona.CheckedFile.UnusableException;
 import dev.pgmend.learner.sona.CheckedFile;
+import dev.pgmend.learner.sona.CheckedFile.UnusableException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.pgmend.healing.verify.Verdict.Decision;
 import dev.pgmend.healing.verify.Verdict;
+import dev.pgmend.healing.verify.Verdict.Decision;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.pgmend.healing.detect.catalog;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.memory.Memory;
 import java.sql.SQLException;

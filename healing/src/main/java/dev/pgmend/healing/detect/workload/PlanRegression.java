@@ -1,7 +1,7 @@
 package dev.pgmend.healing.detect.workload;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
