@@ -58,24 +58,33 @@ public record Server(ConnectionSpec spec) {
     var url = "jdbc:postgresql://" + host + ":" + target.port() + "/" + database;
     try {
       return new Session(
-          () -> ready(DriverManager.getConnection(url, properties), purpose), target, purpose);
+          () -> ready(target, () -> DriverManager.getConnection(url, properties), purpose),
+          target,
+          purpose);
     } catch (SQLException e) {
       throw PostgresConnectionException.of(target, e);
     }
   }
 
-  private static Connection ready(Connection connection, Purpose purpose) throws SQLException {
-    if (purpose.readOnly()) {
-      connection.setReadOnly(true);
-      connection.setAutoCommit(false);
-    }
-    if (purpose != Purpose.REPAIR) {
+  private static Connection ready(ConnectionSpec target, Session.Opener opener, Purpose purpose)
+      throws SQLException {
+    var connection = opener.open();
+    try {
+      var pooler = Pooler.between(connection, opener);
+      if (pooler.isPresent()) {
+        throw PostgresConnectionException.pooler(target, pooler.get());
+      }
+      if (purpose.readOnly()) {
+        connection.setReadOnly(true);
+        connection.setAutoCommit(false);
+      }
+      if (purpose == Purpose.REPAIR) {
+        try (var statement = connection.createStatement()) {
+          statement.execute(NO_TRANSACTION_TIMEOUT);
+        }
+      }
       return connection;
-    }
-    try (var statement = connection.createStatement()) {
-      statement.execute(NO_TRANSACTION_TIMEOUT);
-      return connection;
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
     }

@@ -203,8 +203,9 @@ public final class Session implements AutoCloseable {
 
   private static <T> List<T> all(ResultSet rows, RowMapper<T> mapper) throws SQLException {
     var result = new ArrayList<T>();
+    var lenient = LenientRows.of(rows);
     while (rows.next()) {
-      result.add(mapper.map(rows));
+      result.add(mapper.map(lenient));
     }
     return result;
   }
