@@ -30,8 +30,9 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /**
  * How long each part of the way takes from EXPLAIN's JSON to a time, by size of the plan; the
- * prediction beside loops over scalars that compute the same. docs/concepts/latency-model.md has the results and
- * the command. Each call is timed by itself, so that a median stands where others use the machine.
+ * prediction beside loops over scalars that compute the same. docs/concepts/latency-model.md has
+ * the results and the command. Each call is timed by itself, so that a median stands where others
+ * use the machine.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
@@ -77,7 +78,7 @@ public class InstantPathBenchmark {
     return ExplainJson.parse(json);
   }
 
-  /** The plan to features and what mechanisms need of the graph. */
+  /** From the plan to features and the graph for the mechanisms. */
   @Benchmark
   public PreparedPlan prepareFeatures() {
     return model.prepare(plan);
@@ -94,7 +95,7 @@ public class InstantPathBenchmark {
     return scalar.logSelfMs(prepared);
   }
 
-  /** The plan to a prediction that was made before; its features are the key. */
+  /** From the plan to a cached prediction, keyed by its features. */
   @Benchmark
   public Prediction predictCached() {
     return cache.predict(plan, mechanism);

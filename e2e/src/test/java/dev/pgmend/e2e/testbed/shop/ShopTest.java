@@ -43,7 +43,7 @@ class ShopTest {
   private static final long SEED = 7;
 
   /** Includes the statements that load the shop, which take most of the time. */
-  private static final int MOST_STATEMENTS = 100;
+  private static final int MAX_STATEMENTS = 100;
 
   @TempDir private static Path directory;
   private static ShopServer server;
@@ -181,7 +181,7 @@ class ShopTest {
       var facts = ServerFacts.read(session);
       var sample = new WorkloadSampler(Clock.systemUTC()).look(session, facts).orElseThrow();
       var times = Learning.untaught().times();
-      return WorkloadAdvice.of(session, facts, sample, times, MOST_STATEMENTS).diagnoses().stream()
+      return WorkloadAdvice.of(session, facts, sample, times, MAX_STATEMENTS).diagnoses().stream()
           .flatMap(diagnosis -> Advised.finding(spec.database(), diagnosis).stream())
           .toList();
     }
