@@ -255,8 +255,7 @@ class CrashTest {
             List.of(),
             null,
             new TuningPolicySpec.Verification("1s", null, null, null),
-            List.of(),
-            null));
+            List.of()));
     client.resource(policy).create();
   }
 

@@ -108,9 +108,9 @@ final class Results {
         .effect()
         .ifPresent(effect -> {
           node.put("decision", effect.decision().name());
-          effect.fasterPercent().ifPresent(percent -> node.put("effectPercent", percent));
-          effect.low().ifPresent(percent -> node.put("low", percent));
-          effect.high().ifPresent(percent -> node.put("high", percent));
+          effect.fasterPercent().ifPresent(percent -> node.put("improvementPercent", percent));
+          effect.low().ifPresent(percent -> node.put("lowPercent", percent));
+          effect.high().ifPresent(percent -> node.put("highPercent", percent));
         });
   }
 

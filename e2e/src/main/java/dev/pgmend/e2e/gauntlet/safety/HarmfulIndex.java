@@ -77,7 +77,7 @@ public final class HarmfulIndex implements SafetyTrial {
             evidence);
     var plan = Repairs.planFor(finding).orElseThrow();
     return new HealingActionSpec(
-        new HealingActionSpec.ClusterRef("shop"),
+        HealingActionSpec.ClusterRef.named("shop"),
         plan.type(),
         new HealingActionSpec.Target(
             database, "public", "h_counters", null, List.of("hits"), null, null),

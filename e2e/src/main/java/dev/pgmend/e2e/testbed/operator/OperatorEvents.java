@@ -66,9 +66,9 @@ public final class OperatorEvents {
         .map(decision ->
             new OperatorEvent.Effect(
                 decision,
-                number(node, "effectPercent"),
-                number(node, "low"),
-                number(node, "high")));
+                number(node, "improvementPercent"),
+                number(node, "lowPercent"),
+                number(node, "highPercent")));
   }
 
   private static <E extends Enum<E>> Optional<E> constant(Class<E> type, String name) {

@@ -46,15 +46,15 @@ final class Stories {
         ShopFault.STALE_STATISTICS,
         "Analyze",
         "Succeeded",
-        "\"progressPercent\":100,\"decision\":\"Improved\",\"effectPercent\":98.6,\"low\":98.2,"
-            + "\"high\":99.1,\"bytesBefore\":30000000,\"bytesAfter\":1000000,"
+        "\"progressPercent\":100,\"decision\":\"Improved\",\"improvementPercent\":98.6,\"lowPercent\":98.2,"
+            + "\"highPercent\":99.1,\"bytesBefore\":30000000,\"bytesAfter\":1000000,"
             + "\"statements\":[\"ANALYZE public.outbox\"]");
     action(
         ShopFault.SLOW_STATEMENT,
         "CreateIndexConcurrently",
         "Succeeded",
-        "\"progressPercent\":100,\"decision\":\"Improved\",\"effectPercent\":98.9,\"low\":98.7,"
-            + "\"high\":99.1,\"statements\":[\"CREATE INDEX CONCURRENTLY i ON tickets\"]");
+        "\"progressPercent\":100,\"decision\":\"Improved\",\"improvementPercent\":98.9,\"lowPercent\":98.7,"
+            + "\"highPercent\":99.1,\"statements\":[\"CREATE INDEX CONCURRENTLY i ON tickets\"]");
     action(
         ShopFault.INVALID_INDEX,
         "ReindexConcurrently",

@@ -93,7 +93,7 @@ public final class FakeOperator {
     for (var repair : REPAIRS) {
       repair.print(
           "Succeeded",
-          ",\"effectPercent\":43.2,\"low\":38.1,\"high\":49.0,\"decision\":\"Improved\","
+          ",\"improvementPercent\":43.2,\"lowPercent\":38.1,\"highPercent\":49.0,\"decision\":\"Improved\","
               + "\"bytesBefore\":20000000,\"bytesAfter\":1000000");
     }
     System.out.println("{\"event\":\"summary\",\"clusters\":1,\"healthScore\":100}");

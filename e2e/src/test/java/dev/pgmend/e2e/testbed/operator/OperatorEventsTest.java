@@ -70,7 +70,7 @@ class OperatorEventsTest {
                  "phase":"Succeeded","progressPercent":100,"reason":"Improved",
                  "message":"it helped",
                  "statements":["REINDEX INDEX CONCURRENTLY \\"public\\".\\"i\\""],"undo":[],
-                 "effectPercent":12.3,"low":8.1,"high":15.0,"decision":"Improved",
+                 "improvementPercent":12.3,"lowPercent":8.1,"highPercent":15.0,"decision":"Improved",
                  "bytesBefore":123,"bytesAfter":45,"at":"2026-01-01T00:00:00Z"}
                 """))
         .contains(action);

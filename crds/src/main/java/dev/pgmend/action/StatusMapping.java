@@ -1,22 +1,24 @@
 package dev.pgmend.action;
 
 import dev.pgmend.api.v1alpha1.Decision;
+import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.JournalEvent;
-import dev.pgmend.healing.finding.Finding;
-import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.journal.JournalEntry;
 import dev.pgmend.healing.verify.Measurement;
 import dev.pgmend.healing.verify.Verdict;
+import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Between the engine's values and the resources' fields. */
-public final class ApiMapping {
-  private ApiMapping() {}
+/**
+ * Between the journal, measurements and verdicts of the engine, and the status of a HealingAction.
+ */
+public final class StatusMapping {
+  private StatusMapping() {}
 
   public static JournalEntry entry(HealingActionStatus.JournalEntry entry) {
     return new JournalEntry(
@@ -49,7 +51,7 @@ public final class ApiMapping {
         },
         entry.statement(),
         entry.at().toString(),
-        ActionSpecs.withoutEmpty(entry.details()));
+        SpecMapping.withoutEmpty(entry.details()));
   }
 
   public static dev.pgmend.api.v1alpha1.Measurement measurement(
@@ -60,7 +62,11 @@ public final class ApiMapping {
         measurement.statements().stream()
             .map(s ->
                 new dev.pgmend.api.v1alpha1.Measurement.Statement(
-                    Long.toString(s.queryId()), s.query(), s.affected(), s.calls(), s.meanMs()))
+                    Long.toString(s.queryId()),
+                    s.query(),
+                    s.affected(),
+                    s.calls(),
+                    decimal(s.meanMs())))
             .toList(),
         measurement.affected(),
         measurement.control(),
@@ -78,13 +84,13 @@ public final class ApiMapping {
                     orEmpty(s.query()),
                     s.affected(),
                     s.calls(),
-                    s.meanMs()))
+                    Double.parseDouble(s.meanMs())))
             .toList(),
         measurement.affectedSeries(),
         measurement.controlSeries());
   }
 
-  /** The engine counts a change of time, the resource a gain: their signs are opposite. */
+  /** The engine measures a change of time, the resource a gain: their signs are opposite. */
   public static HealingActionStatus.Verdict verdict(Verdict verdict) {
     var decision =
         switch (verdict.decision()) {
@@ -96,20 +102,46 @@ public final class ApiMapping {
     return verdict.decision() == Verdict.Decision.NOT_ENOUGH_TRAFFIC
         ? new HealingActionStatus.Verdict(null, null, null, decision, verdict.message())
         : new HealingActionStatus.Verdict(
-            oneDecimal(-verdict.effectPercent()),
-            oneDecimal(-verdict.high()),
-            oneDecimal(-verdict.low()),
+            percent(-verdict.effectPercent()),
+            percent(-verdict.high()),
+            percent(-verdict.low()),
             decision,
             verdict.message());
   }
 
-  /** The worst findings as a cluster's status names them. */
-  public static List<Finding> worst(List<Finding> findings, int most) {
-    return findings.stream().filter(f -> f.severity() != Severity.INFO).limit(most).toList();
+  /** The measured effect of an action, with the engine's sign; empty if nothing was measured. */
+  public static Optional<Verdict> verdict(HealingAction action) {
+    var status = action.getStatus();
+    var verdict = status == null ? null : status.verdict();
+    if (verdict == null
+        || verdict.improvementPercent() == null
+        || verdict.lowPercent() == null
+        || verdict.highPercent() == null) {
+      return Optional.empty();
+    }
+    var decision =
+        switch (verdict.decision()) {
+          case Improved -> Verdict.Decision.IMPROVED;
+          case Neutral -> Verdict.Decision.NEUTRAL;
+          case Regressed -> Verdict.Decision.REGRESSED;
+          case NotEnoughTraffic -> Verdict.Decision.NOT_ENOUGH_TRAFFIC;
+        };
+    return Optional.of(
+        new Verdict(
+            decision,
+            -verdict.improvementPercent(),
+            -verdict.highPercent(),
+            -verdict.lowPercent(),
+            String.valueOf(verdict.message())));
   }
 
-  private static double oneDecimal(double value) {
-    return Math.round(value * 10) / 10.0;
+  private static int percent(double value) {
+    return Math.toIntExact(Math.round(value));
+  }
+
+  /** Never in scientific notation, and parsed back to the same number. */
+  private static String decimal(double value) {
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -8,11 +8,11 @@ import dev.pgmend.operator.policy.EffectivePolicy;
  * Whether someone who may approve an action did. Whoever may only create actions can give one any
  * name and any content, so neither counts by itself.
  */
-final class Approval {
+final class Approvals {
   /** The generation that every API server gives what is created, whatever its creator wrote. */
   private static final long CREATED = 1;
 
-  private Approval() {}
+  private Approvals() {}
 
   static boolean given(HealingAction action, EffectivePolicy policy) {
     return approvedByChange(action) || (named(action, policy) && nameIsItsOwn(action));
@@ -25,21 +25,21 @@ final class Approval {
               + " is named %s: approve that name if it is what you mean")
           .formatted(policy.name(), HealingActionNames.of(action.getSpec()));
     }
-    if (Boolean.TRUE.equals(action.getSpec().approved())) {
-      return "policy %s only recommends it, and spec.approved does not count since it was given when"
+    if (action.getSpec().approval() == dev.pgmend.api.v1alpha1.Approval.Approved) {
+      return "policy %s only recommends it, and spec.approval does not count since it was given when"
               .formatted(policy.name())
-          + " the action was created; to run it remove spec.approved and then set it to true, or"
+          + " the action was created; to run it remove spec.approval and then set it to true, or"
           + " add its name to the policy's approvals";
     }
-    return "policy %s only recommends it; to run it set spec.approved to true or add its name to the"
+    return "policy %s only recommends it; to run it set spec.approval to true or add its name to the"
             .formatted(policy.name())
         + " policy's approvals";
   }
 
-  /** Only spec.approved may change after the creation, so a later generation is an approval. */
+  /** Only spec.approval may change after the creation, so a later generation is an approval. */
   private static boolean approvedByChange(HealingAction action) {
     var generation = action.getMetadata().getGeneration();
-    return Boolean.TRUE.equals(action.getSpec().approved())
+    return action.getSpec().approval() == dev.pgmend.api.v1alpha1.Approval.Approved
         && generation != null
         && generation > CREATED;
   }

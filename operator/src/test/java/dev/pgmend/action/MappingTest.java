@@ -25,42 +25,44 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ApiMappingTest {
+class MappingTest {
   private static final Instant AT = Instant.parse("2026-03-04T12:00:00.123456789Z");
+  private static final HealingActionSpec.ClusterRef SHOP =
+      new HealingActionSpec.ClusterRef("shop", "uid-of-shop");
   private static final KubernetesSerialization CLIENT = new KubernetesSerialization();
 
   @ParameterizedTest
   @MethodSource("findings")
-  void aFindingComesBackFromTheRecordAsItWasOnceItWentThroughTheApiServer(Finding finding) {
+  void findingSurvivesTheApiServer(Finding finding) {
     var plan = plan(finding);
-    var spec = throughTheApiServer(ActionSpecs.of("shop", finding, plan));
+    var spec = throughTheApiServer(SpecMapping.of(SHOP, finding, plan));
 
-    assertThat(ActionSpecs.finding(spec)).isEqualTo(finding);
-    assertThat(spec.clusterRef().name()).isEqualTo("shop");
+    assertThat(SpecMapping.finding(spec)).isEqualTo(finding);
+    assertThat(spec.clusterRef()).isEqualTo(SHOP);
     assertThat(spec.type()).isEqualTo(plan.type());
-    assertThat(spec.approved()).isNull();
+    assertThat(spec.approval()).isNull();
   }
 
   @ParameterizedTest
   @MethodSource("findings")
-  void theSamePlanIsMadeFromTheRecord(Finding finding) {
-    var spec = throughTheApiServer(ActionSpecs.of("shop", finding, plan(finding)));
-    var again = plan(ActionSpecs.finding(spec));
+  void recordLeadsToTheSamePlan(Finding finding) {
+    var spec = throughTheApiServer(SpecMapping.of(SHOP, finding, plan(finding)));
+    var again = plan(SpecMapping.finding(spec));
 
-    assertThat(ActionSpecs.sameWork(spec, again)).isTrue();
+    assertThat(SpecMapping.sameWork(spec, again)).isTrue();
     assertThat(again.diskBytes()).isEqualTo(plan(finding).diskBytes());
   }
 
   @Test
-  void aRecordWithOtherStatementsUndoOrTargetIsNotTheSameWork() {
+  void otherStatementsUndoOrTargetAreOtherWork() {
     var finding = findings().toList().getFirst();
     var plan = plan(finding);
-    var spec = ActionSpecs.of("shop", finding, plan);
+    var spec = SpecMapping.of(SHOP, finding, plan);
 
-    assertThat(ActionSpecs.sameWork(spec, plan)).isTrue();
-    assertThat(ActionSpecs.sameWork(with(spec, List.of("DROP TABLE orders"), spec.undo()), plan))
+    assertThat(SpecMapping.sameWork(spec, plan)).isTrue();
+    assertThat(SpecMapping.sameWork(with(spec, List.of("DROP TABLE orders"), spec.undo()), plan))
         .isFalse();
-    assertThat(ActionSpecs.sameWork(with(spec, spec.statements(), List.of("SELECT 1")), plan))
+    assertThat(SpecMapping.sameWork(with(spec, spec.statements(), List.of("SELECT 1")), plan))
         .isFalse();
     var elsewhere =
         new Finding(
@@ -69,11 +71,11 @@ class ApiMappingTest {
             Target.index("other", "public", "orders", "orders_idx"),
             finding.summary(),
             finding.evidence());
-    assertThat(ActionSpecs.sameWork(spec, plan(elsewhere))).isFalse();
+    assertThat(SpecMapping.sameWork(spec, plan(elsewhere))).isFalse();
   }
 
   @Test
-  void whatIsEmptyIsLeftOutSinceTheClientWouldWriteItAsNull() {
+  void emptyTextsAreLeftOut() {
     var finding =
         new Finding(
             "StaleStatistics",
@@ -82,7 +84,7 @@ class ApiMappingTest {
             "never analysed",
             Map.of("lastAnalyze", "", "liveRows", "10000"));
 
-    var spec = ActionSpecs.of("shop", finding, plan(finding));
+    var spec = SpecMapping.of(SHOP, finding, plan(finding));
 
     assertThat(spec.finding().evidence()).containsExactly(Map.entry("liveRows", "10000"));
     assertThat(spec.target().index()).isNull();
@@ -90,10 +92,10 @@ class ApiMappingTest {
   }
 
   @Test
-  void aRecordWithoutFindingOrTargetIsReadAsOneAboutNothing() {
+  void recordWithoutFindingOrTargetLeadsToNoPlan() {
     var spec =
         new HealingActionSpec(
-            new HealingActionSpec.ClusterRef("shop"),
+            HealingActionSpec.ClusterRef.named("shop"),
             "Analyze",
             null,
             null,
@@ -103,7 +105,7 @@ class ApiMappingTest {
             null,
             null);
 
-    var finding = ActionSpecs.finding(spec);
+    var finding = SpecMapping.finding(spec);
 
     assertThat(finding.target()).isEqualTo(Target.server());
     assertThat(Repairs.planFor(finding)).isEmpty();
@@ -111,30 +113,32 @@ class ApiMappingTest {
 
   @ParameterizedTest
   @CsvSource({"INFO, Info", "WARNING, Warning", "CRITICAL, Critical"})
-  void severitiesKeepTheirMeaning(Severity ours, dev.pgmend.api.v1alpha1.Severity theirs) {
-    assertThat(ActionSpecs.severity(ours)).isEqualTo(theirs);
+  void severitiesAreMapped(Severity ours, dev.pgmend.api.v1alpha1.Severity theirs) {
+    assertThat(SpecMapping.severity(ours)).isEqualTo(theirs);
   }
 
   @ParameterizedTest
   @EnumSource
-  void aJournalEntryComesBackAsItWas(JournalEntry.Event event) {
+  void journalEntrySurvivesTheApiServer(JournalEntry.Event event) {
     var entry =
         new JournalEntry(3, 1, event, "DROP INDEX i", AT, Map.of("mark", "16385", "pid", "4711"));
 
-    assertThat(ApiMapping.entry(throughTheApiServer(ApiMapping.entry(entry)))).isEqualTo(entry);
+    assertThat(StatusMapping.entry(throughTheApiServer(StatusMapping.entry(entry))))
+        .isEqualTo(entry);
   }
 
   @Test
-  void aJournalEntryWithoutStatementOrDetailsComesBackAsItWas() {
+  void journalEntryWithoutStatementOrDetailsSurvives() {
     var entry = new JournalEntry(1, 0, JournalEntry.Event.DONE, "", AT, Map.of());
 
-    assertThat(ApiMapping.entry(throughTheApiServer(ApiMapping.entry(entry)))).isEqualTo(entry);
+    assertThat(StatusMapping.entry(throughTheApiServer(StatusMapping.entry(entry))))
+        .isEqualTo(entry);
   }
 
   @Test
-  void anEmptyDetailOfAJournalEntryIsLeftOut() {
+  void emptyDetailOfAJournalEntryIsLeftOut() {
     var entry =
-        ApiMapping.entry(
+        StatusMapping.entry(
             new JournalEntry(
                 1, 0, JournalEntry.Event.FAILED, "x", AT, Map.of("why", "", "state", "55P03")));
 
@@ -143,38 +147,39 @@ class ApiMappingTest {
   }
 
   @Test
-  void aGainIsPositiveInTheRecordAndTheIntervalTurnsRound() {
+  void gainIsPositiveInTheRecord() {
     // The engine tells the change of the time: less is faster.
     var verdict =
-        ApiMapping.verdict(new Verdict(Verdict.Decision.IMPROVED, -30.04, -42.26, -17.0, "faster"));
+        StatusMapping.verdict(
+            new Verdict(Verdict.Decision.IMPROVED, -30.04, -42.26, -17.0, "faster"));
 
     assertThat(verdict)
-        .isEqualTo(new HealingActionStatus.Verdict(30.0, 17.0, 42.3, Decision.Improved, "faster"));
+        .isEqualTo(new HealingActionStatus.Verdict(30, 17, 42, Decision.Improved, "faster"));
   }
 
   @Test
-  void aLossIsNegativeInTheRecord() {
+  void lossIsNegativeInTheRecord() {
     var verdict =
-        ApiMapping.verdict(new Verdict(Verdict.Decision.REGRESSED, 25.0, 10.0, 40.0, "slower"));
+        StatusMapping.verdict(new Verdict(Verdict.Decision.REGRESSED, 25.0, 10.0, 40.0, "slower"));
 
     assertThat(verdict)
-        .isEqualTo(
-            new HealingActionStatus.Verdict(-25.0, -40.0, -10.0, Decision.Regressed, "slower"));
+        .isEqualTo(new HealingActionStatus.Verdict(-25, -40, -10, Decision.Regressed, "slower"));
   }
 
   @Test
-  void noEffectIsZeroWithoutASign() {
-    var verdict = ApiMapping.verdict(new Verdict(Verdict.Decision.NEUTRAL, 0, -0.01, 0.01, "same"));
+  void noEffectIsZero() {
+    var verdict =
+        StatusMapping.verdict(new Verdict(Verdict.Decision.NEUTRAL, 0, -0.01, 0.01, "same"));
 
     assertThat(verdict.decision()).isEqualTo(Decision.Neutral);
-    assertThat(String.valueOf(verdict.effectPercent())).isEqualTo("0.0");
-    assertThat(verdict.low()).isLessThanOrEqualTo(verdict.high());
+    assertThat(verdict.improvementPercent()).isZero();
+    assertThat(verdict.lowPercent()).isLessThanOrEqualTo(verdict.highPercent());
   }
 
   @Test
-  void whereNothingWasMeasuredThereAreNoNumbers() {
+  void verdictWithoutMeasurementHasNoNumbers() {
     assertThat(
-            ApiMapping.verdict(
+            StatusMapping.verdict(
                 new Verdict(Verdict.Decision.NOT_ENOUGH_TRAFFIC, 0, 0, 0, "too few calls")))
         .isEqualTo(
             new HealingActionStatus.Verdict(
@@ -182,7 +187,7 @@ class ApiMappingTest {
   }
 
   @Test
-  void aMeasurementComesBackAsItWas() {
+  void measurementSurvivesTheApiServer() {
     var measured =
         new Measurement(
             AT,
@@ -194,27 +199,11 @@ class ApiMappingTest {
             List.of(1.5));
 
     var stored =
-        throughTheApiServer(ApiMapping.measurement(measured, Map.of(Facts.TARGET_BYTES, "8192")));
+        throughTheApiServer(
+            StatusMapping.measurement(measured, Map.of(Facts.TARGET_BYTES, "8192")));
 
     assertThat(stored.facts()).isEqualTo(Map.of("targetBytes", "8192"));
-    assertThat(ApiMapping.measurement(stored)).isEqualTo(measured);
-  }
-
-  @Test
-  void onlyTheWorstAreNamedAndNothingThatIsMerelyGoodToKnow() {
-    var findings =
-        List.of(
-            finding("a", Severity.CRITICAL),
-            finding("b", Severity.WARNING),
-            finding("c", Severity.WARNING),
-            finding("d", Severity.INFO));
-
-    assertThat(ApiMapping.worst(findings, 2))
-        .extracting(Finding::detector)
-        .containsExactly("a", "b");
-    assertThat(ApiMapping.worst(findings, 9))
-        .extracting(Finding::detector)
-        .containsExactly("a", "b", "c");
+    assertThat(StatusMapping.measurement(stored)).isEqualTo(measured);
   }
 
   /** One finding for each repair. */
@@ -260,10 +249,6 @@ class ApiMappingTest {
     return Repairs.planFor(finding).orElseThrow();
   }
 
-  private static Finding finding(String detector, Severity severity) {
-    return new Finding(detector, severity, Target.database("shop"), "summary", Map.of());
-  }
-
   private static HealingActionSpec with(
       HealingActionSpec spec, List<String> statements, List<String> undo) {
     return new HealingActionSpec(
@@ -275,7 +260,7 @@ class ApiMappingTest {
         undo,
         spec.expected(),
         spec.risk(),
-        spec.approved());
+        spec.approval());
   }
 
   /** What is left of a value once the client has written it and read it again. */

@@ -1,26 +1,24 @@
 package dev.pgmend.action;
 
-import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionSpec;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.repair.Expected;
 import dev.pgmend.healing.repair.RepairPlan;
-import dev.pgmend.healing.verify.Verdict;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Between a finding with its plan and the record that they become. */
-public final class ActionSpecs {
-  private ActionSpecs() {}
+/** Between a finding with its plan, and the spec of a HealingAction. */
+public final class SpecMapping {
+  private SpecMapping() {}
 
-  /** The record that a plan for a finding becomes. */
-  public static HealingActionSpec of(String cluster, Finding finding, RepairPlan plan) {
+  /** The spec of the HealingAction for a finding and its plan. */
+  public static HealingActionSpec of(
+      HealingActionSpec.ClusterRef cluster, Finding finding, RepairPlan plan) {
     return new HealingActionSpec(
-        new HealingActionSpec.ClusterRef(cluster),
+        cluster,
         plan.type(),
         target(finding.target()),
         new HealingActionSpec.Finding(
@@ -30,7 +28,7 @@ public final class ActionSpecs {
             withoutEmpty(finding.evidence())),
         plan.statements(),
         plan.undoStatements(),
-        plan.expected().map(ActionSpecs::expected).orElse(null),
+        plan.expected().map(SpecMapping::expected).orElse(null),
         switch (plan.risk()) {
           case LOW -> dev.pgmend.api.v1alpha1.Risk.Low;
           case MEDIUM -> dev.pgmend.api.v1alpha1.Risk.Medium;
@@ -39,7 +37,7 @@ public final class ActionSpecs {
         null);
   }
 
-  /** The finding that a record was made from; empty fields where the record has none. */
+  /** The finding of a HealingAction; its fields are empty if the spec has none. */
   public static Finding finding(HealingActionSpec spec) {
     var finding = spec.finding();
     var target = target(spec.targetOrDefault());
@@ -53,38 +51,11 @@ public final class ActionSpecs {
             finding.evidence());
   }
 
-  /** Whether a record and a plan have one target and the same statements. */
+  /** Whether a spec and a plan have the same target, statements and undo. */
   public static boolean sameWork(HealingActionSpec spec, RepairPlan plan) {
     return spec.statements().equals(plan.statements())
         && spec.undo().equals(plan.undoStatements())
         && target(spec.targetOrDefault()).equals(plan.target());
-  }
-
-  /** What a repair turned out to do; empty where nothing was measured. */
-  public static Optional<Verdict> verdict(HealingAction action) {
-    var status = action.getStatus();
-    var verdict = status == null ? null : status.verdict();
-    if (verdict == null
-        || verdict.effectPercent() == null
-        || verdict.low() == null
-        || verdict.high() == null) {
-      return Optional.empty();
-    }
-    var decision =
-        switch (verdict.decision()) {
-          case Improved -> Verdict.Decision.IMPROVED;
-          case Neutral -> Verdict.Decision.NEUTRAL;
-          case Regressed -> Verdict.Decision.REGRESSED;
-          case NotEnoughTraffic -> Verdict.Decision.NOT_ENOUGH_TRAFFIC;
-        };
-    // The engine counts a change of time, the resource a gain: their signs are opposite.
-    return Optional.of(
-        new Verdict(
-            decision,
-            -verdict.effectPercent(),
-            -verdict.high(),
-            -verdict.low(),
-            String.valueOf(verdict.message())));
   }
 
   public static Target target(HealingActionSpec.Target target) {
@@ -126,7 +97,14 @@ public final class ActionSpecs {
 
   private static HealingActionSpec.Expected expected(Expected expected) {
     return new HealingActionSpec.Expected(
-        expected.improvementPercent(), expected.low(), expected.high(), expected.source());
+        percent(expected.improvementPercent()),
+        percent(expected.low()),
+        percent(expected.high()),
+        expected.source());
+  }
+
+  private static int percent(double value) {
+    return Math.toIntExact(Math.round(value));
   }
 
   private static Severity severity(dev.pgmend.api.v1alpha1.@Nullable Severity severity) {
