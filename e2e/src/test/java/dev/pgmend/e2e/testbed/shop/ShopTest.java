@@ -129,10 +129,10 @@ class ShopTest {
   @Order(6)
   void learnerFindsTheSlowStatementAndNothingElse() throws Exception {
     assertThat(advised())
-        .anyMatch(f -> ShopFault.SLOW_STATEMENT.isToldBy(f.detector(), f.target().toString()))
+        .anyMatch(f -> ShopFault.SLOW_STATEMENT.matches(f.detector(), f.target().toString()))
         .allMatch(f ->
             Arrays.stream(ShopFault.values())
-                .anyMatch(fault -> fault.isToldBy(f.detector(), f.target().toString())));
+                .anyMatch(fault -> fault.matches(f.detector(), f.target().toString())));
   }
 
   @Test

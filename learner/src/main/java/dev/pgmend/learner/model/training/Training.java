@@ -17,9 +17,9 @@ import java.util.concurrent.TimeoutException;
 /** Trains latency models on plans that ran. Blocking. */
 public final class Training {
   /** One statement in this many is held out to measure the errors. */
-  private static final int HELD_BACK = 8;
+  private static final int HELD_OUT_EVERY = 8;
 
-  private static final int FEWEST_STATEMENTS = 2 * HELD_BACK;
+  private static final int MIN_STATEMENTS = 2 * HELD_OUT_EVERY;
   private static final double NANOS = 1e9;
 
   private Training() {}
@@ -66,12 +66,12 @@ public final class Training {
 
   private static Statements.Split split(List<ObservedPlan> plans) {
     long statements = plans.stream().map(ObservedPlan::statement).distinct().count();
-    if (statements < FEWEST_STATEMENTS) {
+    if (statements < MIN_STATEMENTS) {
       throw new IllegalArgumentException(
           "%d statements are too few for training; at least %d are needed"
-              .formatted(statements, FEWEST_STATEMENTS));
+              .formatted(statements, MIN_STATEMENTS));
     }
-    return Statements.Split.of(plans, HELD_BACK);
+    return Statements.Split.of(plans, HELD_OUT_EVERY);
   }
 
   private static LatencyModel learn(
