@@ -90,7 +90,7 @@ class InspectCommandTest {
         .contains("health 92 of 100, 1 warning")
         .contains("warning  MissingForeignKeyIndex  public.children(parent_id)")
         .contains("evidence: ", "tableRows=10000")
-        .containsPattern("mend:  CREATE INDEX CONCURRENTLY \"pgmend_children_\\w+_idx\" ON .*;\\R")
+        .containsPattern("fix:   CREATE INDEX CONCURRENTLY \"pgmend_children_\\w+_idx\" ON .*;\\R")
         .containsPattern("undo:  DROP INDEX CONCURRENTLY .*\"pgmend_children_\\w+_idx\";\\R");
     assertThat(run.err()).isEmpty();
   }
