@@ -11,6 +11,7 @@ import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.trust.UntrustedCode;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,8 +149,14 @@ public final class VectorIndexRecall implements Detector {
     synchronized (known) {
       var indexes = VectorIndex.read(inspection, thresholds.number(NAME + ".minRows", MIN_ROWS));
       known.byIndex.keySet().retainAll(indexes.stream().map(VectorIndex::target).toList());
+      var untrusted = UntrustedCode.read(inspection.session());
       for (var index : indexes) {
-        var unseen = unseen(thresholds, index);
+        var unseen =
+            unseen(thresholds, index)
+                .or(() ->
+                    untrusted
+                        .behind(index.table())
+                        .map(code -> DetectorFailure.untrusted(NAME, index.target(), code)));
         if (unseen.isPresent()) {
           findings.put(index.target(), unseen.get());
           continue;

@@ -2,6 +2,7 @@ package dev.pgmend.healing.detect.statistics;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.finding.ByteSize;
@@ -9,9 +10,11 @@ import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
+import dev.pgmend.healing.trust.UntrustedCode;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,7 +75,14 @@ public final class CorrelatedColumns implements Detector {
     var budget = thresholds.bytes(NAME + ".readBytes", READ_BYTES);
     var findings = new ArrayList<Finding>();
     var unreadable = new ArrayList<ColumnPair>();
+    var untrusted = UntrustedCode.read(session);
+    var notRead = new LinkedHashMap<Target, String>();
     for (var pair : pairs) {
+      var code = untrusted.behind(pair.table());
+      if (code.isPresent()) {
+        notRead.put(Target.table(inspection.database(), pair.schema(), pair.name()), code.get());
+        continue;
+      }
       var first = facts.get(new ColumnFacts.Column(pair.table(), pair.first()));
       var second = facts.get(new ColumnFacts.Column(pair.table(), pair.second()));
       if (first == null || second == null) {
@@ -97,6 +107,7 @@ public final class CorrelatedColumns implements Detector {
     if (!unreadable.isEmpty()) {
       findings.add(notReadable(inspection, unreadable));
     }
+    notRead.forEach((table, code) -> findings.add(DetectorFailure.untrusted(NAME, table, code)));
     return findings;
   }
 
