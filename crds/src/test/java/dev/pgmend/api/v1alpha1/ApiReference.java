@@ -56,7 +56,8 @@ final class ApiReference {
             .formatted(names.getPlural(), names.getShortNames().getFirst()));
     for (var part : List.of("spec", "status")) {
       var section = Manifests.property(schema, part);
-      page.append("\n### %s %s\n\n%s\n\n".formatted(names.getKind(), part, section.getDescription()));
+      page.append(
+          "\n### %s %s\n\n%s\n\n".formatted(names.getKind(), part, section.getDescription()));
       page.append("| field | type | description |\n|---|---|---|\n");
       var rules = new StringBuilder();
       rows(part, section, rules);

@@ -124,12 +124,13 @@ final class ActionExecution implements Runnable {
       case RunResult.Held held when isGivenUp(held) ->
           failed(
               "GaveUp",
-              "guards stopped it %d times; the last one reported: %s".formatted(MAX_ATTEMPTS, held.why()));
+              "guards stopped it %d times; the last one reported: %s"
+                  .formatted(MAX_ATTEMPTS, held.why()));
       case RunResult.Held held ->
-          phases.enter(
-              action, HealingPhase.Scheduled, HoldReasons.of(held.guard()), held.why());
+          phases.enter(action, HealingPhase.Scheduled, HoldReasons.of(held.guard()), held.why());
       case RunResult.Failed failed -> failed(failed.reason(), failed.message());
-      case RunResult.Interrupted interrupted -> phases.note(action, "Interrupted", interrupted.why());
+      case RunResult.Interrupted interrupted ->
+          phases.note(action, "Interrupted", interrupted.why());
     }
   }
 
@@ -145,8 +146,8 @@ final class ActionExecution implements Runnable {
   }
 
   /**
-   * If a statement fails after others took effect, those are undone, so that nothing stays partially
-   * applied.
+   * If a statement fails after others took effect, those are undone, so that nothing stays
+   * partially applied.
    */
   private void failed(String reason, String message) {
     var done =
@@ -165,13 +166,20 @@ final class ActionExecution implements Runnable {
               .formatted(message, done, plan.statements().size()));
     } else {
       phases.enter(
-          action, HealingPhase.RollingBack, reason, message + "; the statements that took effect are undone");
+          action,
+          HealingPhase.RollingBack,
+          reason,
+          message + "; the statements that took effect are undone");
     }
   }
 
   private void completed() {
     if (direction == Direction.BACK) {
-      phases.enter(action, HealingPhase.RolledBack, "Undone", "spec.undo was executed; everything is as before");
+      phases.enter(
+          action,
+          HealingPhase.RolledBack,
+          "Undone",
+          "spec.undo was executed; everything is as before");
       return;
     }
     var facts = factsAfter();
@@ -189,7 +197,9 @@ final class ActionExecution implements Runnable {
                 .build());
   }
 
-  /** What can be measured without traffic: whether the finding is gone, and the size of the target. */
+  /**
+   * What can be measured without traffic: whether the finding is gone, and the size of the target.
+   */
   private Map<String, String> factsAfter() {
     var facts = new HashMap<String, String>();
     try (var session =
@@ -199,7 +209,8 @@ final class ActionExecution implements Runnable {
       var known = SpecMapping.finding(action.getSpec());
       // A finding of lower severity is a remainder that needs no repair.
       var still =
-          managed.inspector()
+          managed
+              .inspector()
               .lookAgain(known, thresholds, MAX_CHECK)
               .filter(now -> now.severity().compareTo(known.severity()) >= 0);
       facts.put(Facts.FINDING_GONE, Boolean.toString(still.isEmpty()));

@@ -16,7 +16,9 @@ public final class ActionRuns implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, ClusterKey> running = new HashMap<>();
 
-  /** Whether the action runs. After close each one counts as running: the server can still do so. */
+  /**
+   * Whether the action runs. After close each one counts as running: the server can still do so.
+   */
   public synchronized boolean isRunning(String uid) {
     return threads.isShutdown() || running.containsKey(uid);
   }

@@ -79,7 +79,9 @@ public final class ActionStore {
     client.resource(action).delete();
   }
 
-  /** Conflicts and an API server that is unavailable or busy are temporary; other errors are not. */
+  /**
+   * Conflicts and an API server that is unavailable or busy are temporary; other errors are not.
+   */
   private static boolean isTemporary(Throwable e) {
     return e instanceof KubernetesClientException api
         && !(e instanceof GoneException)

@@ -90,8 +90,7 @@ public final class ActionTurn {
         cluster.getSpec().pausedOrDefault(),
         Sightings.of(action, managed.lastInspection()),
         others.blocking(action, gate.maxInCluster()),
-        new Situation.Past(
-            measurable, measurable ? verification.missing(database) : Duration.ZERO),
+        new Situation.Past(measurable, measurable ? verification.missing(database) : Duration.ZERO),
         Plans.of(action).filter(RepairPlan::buildsIndex).map(p -> p.diskBytes() / 2).orElse(0L));
   }
 
@@ -106,8 +105,7 @@ public final class ActionTurn {
           before.toBuilder()
               .approval(ApprovalRecords.of(gate.permission(action), before, clock.instant()))
               .build();
-      case RollingBack ->
-          Lifecycle.isUndoRequested(action) ? withUndoAccepted(before) : before;
+      case RollingBack -> Lifecycle.isUndoRequested(action) ? withUndoAccepted(before) : before;
       default -> before;
     };
   }

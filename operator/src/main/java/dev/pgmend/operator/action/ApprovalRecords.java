@@ -17,11 +17,8 @@ final class ApprovalRecords {
       return null;
     }
     var known = status.approval();
-    return known != null
-            && known.via() == allowed.via()
-            && Objects.equals(known.by(), allowed.by())
+    return known != null && known.via() == allowed.via() && Objects.equals(known.by(), allowed.by())
         ? known
-        : new Approver(
-            allowed.by(), allowed.via(), now.truncatedTo(ChronoUnit.SECONDS).toString());
+        : new Approver(allowed.by(), allowed.via(), now.truncatedTo(ChronoUnit.SECONDS).toString());
   }
 }

@@ -157,7 +157,9 @@ final class Attempt implements Runnable {
         if (found.isEmpty()) {
           return new Readiness.Outdated(
               new Transition.To(
-                  HealingPhase.Expired, "FindingGone", "the finding was gone just before the start"));
+                  HealingPhase.Expired,
+                  "FindingGone",
+                  "the finding was gone just before the start"));
         }
         if (!Plans.isFixOf(found.get(), action)) {
           return new Readiness.Outdated(

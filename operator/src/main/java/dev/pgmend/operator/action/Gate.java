@@ -91,8 +91,7 @@ public final class Gate {
           new Transition.Wait(
               "OverBudget",
               "the repair would build an index of %s, but budget.maxIndexSize of policy %s is %s"
-                  .formatted(
-                      ByteSize.of(indexBytes), policy.name(), ByteSize.of(max.getAsLong())),
+                  .formatted(ByteSize.of(indexBytes), policy.name(), ByteSize.of(max.getAsLong())),
               LATER));
     }
     return Optional.empty();
@@ -119,8 +118,7 @@ public final class Gate {
   }
 
   /** What follows from a verdict. */
-  Transition.To judge(
-      HealingActionStatus.Verdict verdict, boolean findingGone, boolean undoable) {
+  Transition.To judge(HealingActionStatus.Verdict verdict, boolean findingGone, boolean undoable) {
     return Judgement.of(verdict, findingGone, undoable, policy.spec().verificationOrDefault());
   }
 

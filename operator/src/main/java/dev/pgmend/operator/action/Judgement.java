@@ -27,8 +27,7 @@ final class Judgement {
     return switch (verdict.decision()) {
       case Improved -> new Transition.To(HealingPhase.Succeeded, "Improved", message);
       case Neutral -> new Transition.To(HealingPhase.Succeeded, "Neutral", message);
-      case Regressed ->
-          undo(undoable, verification, Decision.Regressed.name(), message);
+      case Regressed -> undo(undoable, verification, Decision.Regressed.name(), message);
       case NotEnoughTraffic ->
           undoable && verification.notEnoughTrafficOrDefault() == NotEnoughTraffic.Undo
               ? new Transition.To(HealingPhase.RollingBack, "NotEnoughTraffic", message)

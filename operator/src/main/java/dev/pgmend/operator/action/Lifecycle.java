@@ -76,7 +76,9 @@ public final class Lifecycle {
       return denied(action, status);
     }
     // The first statements of a repair can make its own finding look different, or gone.
-    switch (Actions.isPartiallyApplied(status) ? Situation.Sighting.PRESENT : situation.sighting()) {
+    switch (Actions.isPartiallyApplied(status)
+        ? Situation.Sighting.PRESENT
+        : situation.sighting()) {
       case GONE -> {
         return new Transition.To(HealingPhase.Expired, "FindingGone", "the finding is gone");
       }
@@ -128,8 +130,7 @@ public final class Lifecycle {
       // The status keeps the reason why the last attempt was stopped.
       return new Transition.Keep(backoff);
     }
-    if (situation.sighting() == Situation.Sighting.UNKNOWN
-        && !Actions.isPartiallyApplied(status)) {
+    if (situation.sighting() == Situation.Sighting.UNKNOWN && !Actions.isPartiallyApplied(status)) {
       return new Transition.Wait(
           "WaitingForInspection", "the next inspection must confirm the finding", SOON);
     }

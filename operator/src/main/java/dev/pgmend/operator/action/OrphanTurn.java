@@ -57,7 +57,10 @@ public final class OrphanTurn {
   private boolean isDeleted() {
     var uid = action.getSpec().clusterRef().uid();
     return uid != null
-        && store.uidOfCluster(ClusterKey.of(action)).filter(now -> Objects.equals(now, uid)).isEmpty();
+        && store
+            .uidOfCluster(ClusterKey.of(action))
+            .filter(now -> Objects.equals(now, uid))
+            .isEmpty();
   }
 
   private Optional<Duration> apply(Transition transition) {

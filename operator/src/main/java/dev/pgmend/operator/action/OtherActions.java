@@ -57,6 +57,7 @@ public record OtherActions(List<HealingAction> actions) {
 
   private static boolean overlaps(HealingAction other, Instant since) {
     var ended = Actions.statusOf(other).timesOrDefault().endedAt();
-    return !Actions.phaseOf(other).ended() || (ended != null && Instant.parse(ended).isAfter(since));
+    return !Actions.phaseOf(other).ended()
+        || (ended != null && Instant.parse(ended).isAfter(since));
   }
 }

@@ -47,8 +47,7 @@ final class Refusals {
                   UNDO, "NothingToUndo", ignored + "spec.undo is empty, nothing can be undone")
               : Optional.empty();
       case RollingBack -> Optional.empty();
-      case RolledBack ->
-          refusal(UNDO, "AlreadyUndone", ignored + "the action was already undone");
+      case RolledBack -> refusal(UNDO, "AlreadyUndone", ignored + "the action was already undone");
       case Proposed, AwaitingApproval, Scheduled, Running, Verifying ->
           refusal(
               UNDO,

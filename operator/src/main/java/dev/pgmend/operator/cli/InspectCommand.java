@@ -71,7 +71,8 @@ final class InspectCommand implements Callable<Integer> {
   @Option(
       names = "--fail-on",
       paramLabel = "SEVERITY",
-      description = "Exit with 10 if a finding has this severity or worse: ${COMPLETION-CANDIDATES}.")
+      description =
+          "Exit with 10 if a finding has this severity or worse: ${COMPLETION-CANDIDATES}.")
   private @Nullable Severity failOn;
 
   @Option(

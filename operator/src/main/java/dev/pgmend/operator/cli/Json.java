@@ -21,7 +21,8 @@ final class Json {
     try {
       return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Records of text and numbers can always be written as JSON", e);
+      throw new IllegalStateException(
+          "Records of text and numbers can always be written as JSON", e);
     }
   }
 
@@ -30,7 +31,8 @@ final class Json {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Records of text and numbers can always be written as JSON", e);
+      throw new IllegalStateException(
+          "Records of text and numbers can always be written as JSON", e);
     }
   }
 }

@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
 @QuarkusMain
 @Command(
     name = "pgmend",
-    description = "Finds faults in Postgres servers and repairs them, with approval or automatically.",
+    description =
+        "Finds faults in Postgres servers and repairs them, with approval or automatically.",
     subcommands = {AdviseCommand.class, InspectCommand.class, RunCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)

@@ -21,7 +21,9 @@ import java.util.function.Function;
 
 /** Waits until nothing is left to do. */
 public final class OnceWatch {
-  /** The first sample covers the time since the counters were reset; later ones show the present. */
+  /**
+   * The first sample covers the time since the counters were reset; later ones show the present.
+   */
   private static final int LEARNERS_LOOKS = 3;
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);

@@ -132,7 +132,8 @@ public final class ManagedCluster implements AutoCloseable {
     for (var database : inspector.databases()) {
       if (databases.test(database)) {
         var here = advisedFor(database, advised);
-        reports.add(withFindingsOfFailedDetectors(inspector.inspect(database, thresholds, atMost, here)));
+        reports.add(
+            withFindingsOfFailedDetectors(inspector.inspect(database, thresholds, atMost, here)));
       }
     }
     var inspected =

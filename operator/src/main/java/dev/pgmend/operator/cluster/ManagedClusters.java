@@ -61,7 +61,9 @@ public final class ManagedClusters implements AutoCloseable {
   /** Stops managing clusters that no longer exist; returns which. */
   public Set<ClusterKey> keepOnly(Set<ClusterKey> existing) {
     var gone =
-        clusters.keySet().stream().filter(key -> !existing.contains(key)).collect(Collectors.toSet());
+        clusters.keySet().stream()
+            .filter(key -> !existing.contains(key))
+            .collect(Collectors.toSet());
     for (var key : gone) {
       forget(key);
       memories.remove(key);

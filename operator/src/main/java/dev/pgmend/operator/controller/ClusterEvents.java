@@ -58,8 +58,7 @@ final class ClusterEvents {
     var resolved =
         serious(before).stream()
             .filter(
-                finding ->
-                    find(now, finding).filter(f -> f.severity() != Severity.INFO).isEmpty())
+                finding -> find(now, finding).filter(f -> f.severity() != Severity.INFO).isEmpty())
             .toList();
     report(opened, finding -> events.warning(cluster, "FindingOpened", text(finding)));
     report(worse, finding -> events.warning(cluster, "FindingEscalated", text(finding)));

@@ -58,7 +58,8 @@ final class ClusterView {
   void inspected(ManagedCluster managed) {
     var last = managed.lastInspection();
     if (last.isEmpty()) {
-      conditions.unknown(Condition.READY, "Paused", "spec.paused is true; pgmend does not inspect the cluster");
+      conditions.unknown(
+          Condition.READY, "Paused", "spec.paused is true; pgmend does not inspect the cluster");
       return;
     }
     var findings = last.get().findings();
@@ -72,7 +73,9 @@ final class ClusterView {
       conditions.isTrue("Inspected", "Inspected", "every detector ran");
     } else {
       conditions.isFalse(
-          "Inspected", "DetectorsFailed", failed + " detectors failed; see the findings of detector DetectorFailed");
+          "Inspected",
+          "DetectorsFailed",
+          failed + " detectors failed; see the findings of detector DetectorFailed");
     }
     health(findings);
     var facts = last.get().reports().stream().findFirst().map(InspectionReport::facts);
@@ -165,8 +168,8 @@ final class ClusterView {
   }
 
   /**
-   * Of these findings, those that a status lists, with its severity: what the operator knew before it
-   * was restarted. If the status lists only a part, the others count as known too.
+   * Of these findings, those that a status lists, with its severity: what the operator knew before
+   * it was restarted. If the status lists only a part, the others count as known too.
    */
   static List<Finding> known(@Nullable PgClusterStatus status, List<Finding> findings) {
     if (status == null) {
@@ -185,8 +188,7 @@ final class ClusterView {
         .toList();
   }
 
-  private static Finding withSeverity(
-      Finding finding, dev.pgmend.api.v1alpha1.Severity severity) {
+  private static Finding withSeverity(Finding finding, dev.pgmend.api.v1alpha1.Severity severity) {
     return new Finding(
         finding.detector(),
         SpecMapping.severity(severity),

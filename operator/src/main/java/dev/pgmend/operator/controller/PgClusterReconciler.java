@@ -4,7 +4,6 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.healing.postgres.PostgresConnectionException;
-import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.operator.action.Actions;
 import dev.pgmend.operator.action.Gate;
 import dev.pgmend.operator.action.RepairProposer;
@@ -104,8 +103,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
                     .map(ResourceID::fromResource)
                     .collect(Collectors.toSet()),
             context);
-    return Stream.concat(
-            Stream.of(actions, policies.source()), learners.eventSources(context))
+    return Stream.concat(Stream.of(actions, policies.source()), learners.eventSources(context))
         .toList();
   }
 

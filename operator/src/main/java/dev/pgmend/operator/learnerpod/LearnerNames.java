@@ -19,13 +19,17 @@ final class LearnerNames {
 
   private static final String SUFFIX = "-learner";
 
-  /** Kubernetes labels pods with the name of the StatefulSet and eleven more characters, at most 63. */
+  /**
+   * Kubernetes labels pods with the name of the StatefulSet and eleven more characters, at most 63.
+   */
   private static final int MAX_NAME = 52;
 
   private static final int HASH_DIGITS = 8;
   private static final int MAX_LABEL = 63;
 
-  /** A valid name of a Service. The name of a PgCluster can also have dots and begin with a digit. */
+  /**
+   * A valid name of a Service. The name of a PgCluster can also have dots and begin with a digit.
+   */
   private static final Pattern LABEL = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
 
   private LearnerNames() {}

@@ -34,8 +34,8 @@ record LearnerObjects(List<HasMetadata> before, StatefulSet pods) {
   }
 
   /**
-   * With the volume of the existing StatefulSet, if there is one: the API server refuses any change of
-   * it.
+   * With the volume of the existing StatefulSet, if there is one: the API server refuses any change
+   * of it.
    */
   LearnerObjects withStorageOf(Optional<StatefulSet> standing) {
     var templates =

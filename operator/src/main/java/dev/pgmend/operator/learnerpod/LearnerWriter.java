@@ -44,7 +44,8 @@ final class LearnerWriter {
       return standing
           .map(seen ->
               Objects.equals(seen.getMetadata().getUid(), stored.getMetadata().getUid())
-                  // A later generation is from another writer; an earlier one means that the cache is behind.
+                  // A later generation is from another writer; an earlier one means that the cache
+                  // is behind.
                   && seen.getMetadata().getGeneration() <= stored.getMetadata().getGeneration()
                   && seen.getMetadata().getDeletionTimestamp() == null)
           .orElse(now.isBefore(at.plus(LAG)));

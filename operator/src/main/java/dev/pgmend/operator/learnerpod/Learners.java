@@ -73,8 +73,7 @@ public final class Learners {
     if (secretName.isEmpty()) {
       return new NotReady(
           "NoSecret",
-          "the learner has no Secret to connect with: name one in"
-              + " spec.learner.secretRef");
+          "the learner has no Secret to connect with: name one in" + " spec.learner.secretRef");
     }
     var secret = secret(cluster, secretName.get());
     if (secret.isEmpty()) {

@@ -11,8 +11,8 @@ import java.util.HexFormat;
 
 /**
  * Answers only below a path that cannot be guessed. Every user of a machine can reach its loopback
- * interface, and the API has passwords and controls the operator. A token in a header does not work,
- * because kubectl sends none without TLS.
+ * interface, and the API has passwords and controls the operator. A token in a header does not
+ * work, because kubectl sends none without TLS.
  */
 final class SecretPath extends Dispatcher {
   private static final int BYTES = 16;

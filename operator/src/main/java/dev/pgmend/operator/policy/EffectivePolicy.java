@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policy that applies to one cluster: of those that select it, the one with the highest priority,
- * then the first by name. A Never in any of them stays Never.
+ * The policy that applies to one cluster: of those that select it, the one with the highest
+ * priority, then the first by name. A Never in any of them stays Never.
  *
  * @param name of the policy, or why there is none
  * @param never types that any selecting policy forbids
@@ -58,8 +58,7 @@ public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> ne
           RECOMMEND_ONLY,
           neverIn(selecting));
     }
-    return new EffectivePolicy(
-        first.getMetadata().getName(), first.getSpec(), neverIn(selecting));
+    return new EffectivePolicy(first.getMetadata().getName(), first.getSpec(), neverIn(selecting));
   }
 
   private static Set<String> neverIn(List<TuningPolicy> policies) {

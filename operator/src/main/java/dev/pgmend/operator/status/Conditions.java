@@ -38,9 +38,7 @@ public final class Conditions {
 
   /** Adds a condition of the last status as it was; nothing if there was none. */
   public Conditions keep(String type) {
-    before.stream()
-        .filter(old -> old.type().equals(type))
-        .forEach(old -> now.put(type, old));
+    before.stream().filter(old -> old.type().equals(type)).forEach(old -> now.put(type, old));
     return this;
   }
 

@@ -41,9 +41,7 @@ class ApprovalRecordsTest {
 
   @Test
   void recordsAnApprovalWithoutKnownManager() {
-    assertThat(
-            record(
-                action().approval(Approval.Approved).build(), policy(PolicyMode.Recommend)))
+    assertThat(record(action().approval(Approval.Approved).build(), policy(PolicyMode.Recommend)))
         .isEqualTo(new Approver(null, ApprovalVia.SpecApproval, NOON.toString()));
   }
 
@@ -65,8 +63,7 @@ class ApprovalRecordsTest {
   void recordsNothingWithoutApproval() {
     assertThat(record(action().build(), policy(PolicyMode.Recommend))).isNull();
     assertThat(
-            record(
-                action().createdWith(Approval.Approved).build(), policy(PolicyMode.Recommend)))
+            record(action().createdWith(Approval.Approved).build(), policy(PolicyMode.Recommend)))
         .isNull();
   }
 

@@ -15,7 +15,6 @@ import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.operator.action.Situation.Sighting;
 import dev.pgmend.operator.policy.EffectivePolicy;
-import dev.pgmend.operator.policy.MaintenanceWindows;
 import dev.pgmend.operator.testing.ActionBuilder;
 import dev.pgmend.operator.testing.PolicyBuilder;
 import java.time.Duration;
@@ -99,8 +98,7 @@ class LifecycleTest {
   @ParameterizedTest
   @EnumSource
   void proposalFollowsUserAndPolicy(Rule rule) {
-    follows(
-        next(rule.action(HealingPhase.Proposed), SituationBuilder.under(rule.policy())), rule);
+    follows(next(rule.action(HealingPhase.Proposed), SituationBuilder.under(rule.policy())), rule);
   }
 
   /** It enters the phase that the leave leads to or, without one, stays and waits for a policy. */
@@ -147,7 +145,8 @@ class LifecycleTest {
   @ParameterizedTest
   @EnumSource
   void scheduledActionRunsOnlyWhileUserAndPolicyAllowIt(Rule rule) {
-    var transition = next(rule.action(HealingPhase.Scheduled), SituationBuilder.under(rule.policy()));
+    var transition =
+        next(rule.action(HealingPhase.Scheduled), SituationBuilder.under(rule.policy()));
 
     if (rule.leadsTo == HealingPhase.Scheduled) {
       assertThat(transition).isEqualTo(new Transition.Run(Direction.FORWARD));
@@ -237,8 +236,7 @@ class LifecycleTest {
   @Test
   void reasonNamesWhoDeniesOrAllows() {
     assertThat(to(action().approval(Approval.Denied).build(), auto()))
-        .isEqualTo(
-            new Transition.To(HealingPhase.Cancelled, "Denied", "spec.approval is Denied"));
+        .isEqualTo(new Transition.To(HealingPhase.Cancelled, "Denied", "spec.approval is Denied"));
     assertThat(wait(action().build(), SituationBuilder.under(policy(PolicyMode.Observe))))
         .extracting(Transition.Wait::reason, Transition.Wait::message)
         .containsExactly("ForbiddenByPolicy", "policy nights does not allow Analyze");
@@ -568,8 +566,7 @@ class LifecycleTest {
         assertThat(phase).isEqualTo(HealingPhase.Scheduled);
         assertThat(approval).isNotEqualTo(Approval.Denied);
         assertThat(gate.proposes(ActionBuilder.TYPE)).isTrue();
-        assertThat(
-                gate.runsAutomatically(ActionBuilder.TYPE) || approval == Approval.Approved)
+        assertThat(gate.runsAutomatically(ActionBuilder.TYPE) || approval == Approval.Approved)
             .isTrue();
         assertThat(situation.paused()).isFalse();
         assertThat(situation.sighting()).isEqualTo(Sighting.PRESENT);

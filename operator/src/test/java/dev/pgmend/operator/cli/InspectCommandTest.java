@@ -74,7 +74,7 @@ class InspectCommandTest {
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
     assertThat(run.out())
-        .matches(database.name() + " on Postgres 18\\.\\d+: health 100 of 100, nothing found\\R");
+        .matches(database.name() + " on Postgres 18\\.\\d+: health 100 of 100, no findings\\R");
     assertThat(run.err()).isEmpty();
   }
 

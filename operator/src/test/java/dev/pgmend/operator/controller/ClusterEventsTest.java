@@ -51,9 +51,7 @@ class ClusterEventsTest {
   @Test
   void reportsFindingsThatBecameCritical() {
     events.findings(
-        cluster,
-        List.of(finding("a", Severity.WARNING)),
-        List.of(finding("a", Severity.CRITICAL)));
+        cluster, List.of(finding("a", Severity.WARNING)), List.of(finding("a", Severity.CRITICAL)));
 
     assertThat(reasons()).containsExactly("FindingEscalated");
   }
@@ -81,8 +79,7 @@ class ClusterEventsTest {
 
   @Test
   void limitsTheEventsOfOneInspectionAndCountsTheRest() {
-    var many =
-        IntStream.range(0, 14).mapToObj(i -> finding("t" + i, Severity.WARNING)).toList();
+    var many = IntStream.range(0, 14).mapToObj(i -> finding("t" + i, Severity.WARNING)).toList();
 
     events.findings(cluster, List.of(), many);
 
