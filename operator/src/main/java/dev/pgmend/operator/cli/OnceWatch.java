@@ -97,7 +97,7 @@ public final class OnceWatch {
     return learners
         .apply(ClusterKey.of(cluster))
         .map(learner ->
-            learner.looks() >= LEARNERS_LOOKS
+            learner.cycles() >= LEARNERS_LOOKS
                 && (learner.caughtUp() || !learner.problem().isEmpty()))
         .orElse(true);
   }
