@@ -45,6 +45,9 @@ class LanguageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "crds/src/main",
+        "crds/manifests",
+        "helm",
         "learner/src/main",
         "e2e/src/main",
         "docs",

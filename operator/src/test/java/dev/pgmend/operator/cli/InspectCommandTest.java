@@ -69,17 +69,17 @@ class InspectCommandTest {
   }
 
   @Test
-  void aHealthyDatabaseIsSaidToBeSo() {
+  void reportsAHealthyDatabase() {
     var run = inspect();
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
     assertThat(run.out())
-        .matches(database.name() + " on Postgres 18\\.\\d+: health 100 of 100, nothing found\\R");
+        .matches(database.name() + " on Postgres 18\\.\\d+: health 100 of 100, no findings\\R");
     assertThat(run.err()).isEmpty();
   }
 
   @Test
-  void forPeopleEachFindingComesWithItsEvidenceItsMendAndItsUndo() {
+  void printsEvidenceFixAndUndoOfEachFinding() {
     Faults.foreignKeyWithoutIndex(database, "parents", "children");
     database.execute("ANALYZE parents");
 
@@ -90,7 +90,7 @@ class InspectCommandTest {
         .contains("health 92 of 100, 1 warning")
         .contains("warning  MissingForeignKeyIndex  public.children(parent_id)")
         .contains("evidence: ", "tableRows=10000")
-        .containsPattern("mend:  CREATE INDEX CONCURRENTLY \"pgmend_children_\\w+_idx\" ON .*;\\R")
+        .containsPattern("fix:   CREATE INDEX CONCURRENTLY \"pgmend_children_\\w+_idx\" ON .*;\\R")
         .containsPattern("undo:  DROP INDEX CONCURRENTLY .*\"pgmend_children_\\w+_idx\";\\R");
     assertThat(run.err()).isEmpty();
   }
@@ -233,7 +233,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void anInspectionChangesNothing() {
+  void inspectionChangesNothing() {
     ailing();
     var before = state();
 
@@ -325,7 +325,7 @@ class InspectCommandTest {
     var run = pgmend("inspect", "--postgres", "postgresql://me:hidden@localhost:" + port + "/shop");
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
-    isToldInOneLine(run, "postgresql://me@localhost:" + port + "/shop", "firewall");
+    isReportedInOneLine(run, "postgresql://me@localhost:" + port + "/shop", "firewall");
     assertThat(run.err()).doesNotContain("hidden");
   }
 
@@ -336,7 +336,7 @@ class InspectCommandTest {
     var wrong = pgmend("inspect", "--postgres", urlOf(role, "hunter2-wrong"));
 
     assertThat(wrong.exitCode()).isEqualTo(ExitCode.AUTHENTICATION);
-    isToldInOneLine(wrong, role, "credentials");
+    isReportedInOneLine(wrong, role, "credentials");
     assertThat(wrong.err()).doesNotContain("hunter2");
   }
 
@@ -351,11 +351,11 @@ class InspectCommandTest {
             "postgresql://%s@%s:%d/no_such_shop".formatted(spec.user(), spec.host(), spec.port()));
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.NO_SUCH_DATABASE);
-    isToldInOneLine(run, "no_such_shop", "psql -l");
+    isReportedInOneLine(run, "no_such_shop", "psql -l");
   }
 
   @Test
-  void aServerOlderThanIsSupportedIsNotInspected() throws IOException {
+  void refusesAnUnsupportedServer() throws IOException {
     try (var ancient = new AncientPostgres()) {
       var run =
           pgmend(
@@ -364,24 +364,24 @@ class InspectCommandTest {
               "postgresql://me@localhost:%d/shop".formatted(ancient.port()));
 
       assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.UNSUPPORTED_VERSION);
-      isToldInOneLine(run, "Postgres 13", "14");
+      isReportedInOneLine(run, "Postgres 13", "14");
     }
   }
 
   @Test
-  void aRoleThatSeesTooLittleIsToldWhatToGrantAndShownTheRest() {
+  void reportsTheGrantThatTheRoleLacks() {
     Faults.staleStatistics(database, "orders");
     var role = database.createRole();
 
     var run = pgmend("inspect", "--postgres", urlOf(role, PASSWORD));
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.MISSING_RIGHTS);
-    isToldInOneLine(run, "GRANT pg_monitor TO " + Identifiers.quote(role));
+    isReportedInOneLine(run, "GRANT pg_monitor TO " + Identifiers.quote(role));
     assertThat(run.out()).contains("StaleStatistics");
   }
 
   @Test
-  void aRoleThatMayNotConnectIsToldWhatToGrant() {
+  void reportsTheGrantThatAllowsToConnect() {
     database.execute(
         "REVOKE CONNECT ON DATABASE %s FROM PUBLIC".formatted(Identifiers.quote(database.name())));
     var role = database.createRole();
@@ -389,7 +389,7 @@ class InspectCommandTest {
     var run = pgmend("inspect", "--postgres", urlOf(role, PASSWORD));
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.MISSING_RIGHTS);
-    isToldInOneLine(run, "GRANT CONNECT ON DATABASE");
+    isReportedInOneLine(run, "GRANT CONNECT ON DATABASE");
   }
 
   @Test
@@ -453,7 +453,7 @@ class InspectCommandTest {
         .toList();
   }
 
-  private static void isToldInOneLine(Shell run, String... parts) {
+  private static void isReportedInOneLine(Shell run, String... parts) {
     assertThat(run.err().lines()).singleElement().asString().startsWith("pgmend: ").contains(parts);
   }
 

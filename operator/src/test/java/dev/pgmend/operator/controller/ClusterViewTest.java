@@ -58,16 +58,16 @@ class ClusterViewTest {
   private final PgCluster cluster = new PgCluster();
   private TestDatabase database;
   private InProcessApi api;
-  private ManagedClusters cares;
-  private ManagedCluster care;
+  private ManagedClusters clusters;
+  private ManagedCluster managed;
 
   @BeforeEach
-  void beginCare() {
+  void startManaging() {
     database = TestServers.newest().createDatabase();
     api = InProcessApi.start();
-    cares = new ManagedClusters(new MemoryStore(api.client(), clock), clock);
-    care =
-        cares.reached(
+    clusters = new ManagedClusters(new MemoryStore(api.client(), clock), clock);
+    managed =
+        clusters.reached(
             new ClusterKey("default", "shop"),
             new Access(database.spec(), List.of(), OptionalLong.empty()));
     cluster.setMetadata(
@@ -80,14 +80,14 @@ class ClusterViewTest {
   }
 
   @AfterEach
-  void endCare() {
-    cares.close();
+  void stopManaging() {
+    clusters.close();
     api.close();
     database.close();
   }
 
   @Test
-  void aHealthyClusterIsReadyAndSaysWhoItIs() throws SQLException {
+  void healthyClusterIsReady() throws SQLException {
     inspect();
 
     var status = status();
@@ -111,11 +111,11 @@ class ClusterViewTest {
 
   @ParameterizedTest
   @MethodSource("learners")
-  void aLearnerIsToldOfWhereOneIsAskedForAndTheClusterIsReadyWithoutIt(
-      LearnerState state, List<String> condition) throws SQLException {
+  void reportsAnEnabledLearnerAndIsReadyWithoutIt(LearnerState state, List<String> condition)
+      throws SQLException {
     inspect();
     var view = new ClusterView(cluster, POLICY, clock);
-    view.inspected(care);
+    view.inspected(managed);
     view.learner(state);
 
     var conditions = view.status(List.of()).conditions();
@@ -144,7 +144,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void theSameFactsGiveAnEqualStatusHoweverLate() throws SQLException {
+  void sameFactsGiveAnEqualStatus() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     inspect();
     var actions = List.of(action().entered(HealingPhase.Scheduled, clock.instant()).build());
@@ -157,7 +157,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aNewInspectionOfTheSameFindingsMovesOnlyItsOwnTime() throws SQLException {
+  void inspectionWithSameFindingsChangesOnlyItsTime() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     inspect();
     var first = status();
@@ -170,7 +170,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aFindingKeepsTheTimeWhenItWasFirstSeenAndANewOneHasItsOwn() throws SQLException {
+  void findingKeepsTheTimeWhenItWasFirstSeen() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     inspect();
     cluster.setStatus(status());
@@ -188,7 +188,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aFindingThatWasGoneForAWhileBeginsAnew() throws SQLException {
+  void findingThatCameBackHasANewTime() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     inspect();
     cluster.setStatus(status());
@@ -208,7 +208,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void findingsMakeAClusterUnhealthyAndAreCounted() throws SQLException {
+  void findingsMakeAClusterUnhealthy() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     database.execute("ANALYZE orders");
     inspect();
@@ -223,7 +223,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aDetectorThatCouldNotLookIsToldAndDoesNotCountAsIllness() throws SQLException {
+  void reportsAFailedDetectorAndStaysHealthy() throws SQLException {
     inspect(new Thresholds(Map.of("IndexBloat.minSavingBytes", "lots")));
 
     var status = status();
@@ -267,7 +267,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aClusterThatCannotBeReachedKeepsWhatWasKnownOfIt() throws SQLException {
+  void unreachableClusterKeepsItsStatus() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     inspect();
     var before = status();
@@ -289,7 +289,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aClusterPausedFromTheStartIsNeitherWellNorIll() {
+  void clusterPausedFromTheStartIsUnknown() {
     pause();
 
     var status = status();
@@ -301,7 +301,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aClusterPausedLaterShowsTheLastThatWasSeen() throws SQLException {
+  void pausedClusterKeepsItsLastFindings() throws SQLException {
     inspect();
     pause();
 
@@ -313,7 +313,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void theLastActionIsTheOneThatMovedLast() throws SQLException {
+  void lastActionIsTheOneThatChangedLast() throws SQLException {
     inspect();
     var earlier =
         action("earlier")
@@ -331,7 +331,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aTimeOnTheVerySecondIsNotLaterThanOneWithinThatSecond() throws SQLException {
+  void comparesTimesWithAndWithoutFractions() throws SQLException {
     // As text it would be: an instant is written without a fraction where there is none.
     inspect();
     var onTheSecond =
@@ -349,7 +349,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void theLastActionStaysOnRecordWhenItsOwnIsRemoved() throws SQLException {
+  void lastActionStaysAfterItsRecordIsRemoved() throws SQLException {
     inspect();
     var last =
         action("old").in(HealingPhase.Succeeded).entered(HealingPhase.Succeeded, clock.instant());
@@ -372,7 +372,7 @@ class ClusterViewTest {
   private void inspect(Thresholds overriding) throws SQLException {
     var thresholds = new HashMap<>(OperatorUnderTest.SMALL_FAULTS_COUNT);
     thresholds.putAll(overriding.settings());
-    care.inspect(
+    managed.inspect(
         database.name()::equals, new Thresholds(thresholds), List.of(), Duration.ofSeconds(30), "");
   }
 
@@ -381,7 +381,7 @@ class ClusterViewTest {
   }
 
   private PgClusterStatus status(List<HealingAction> actions) {
-    return build(view -> view.inspected(care), actions);
+    return build(view -> view.inspected(managed), actions);
   }
 
   private PgClusterStatus build(Consumer<ClusterView> look, List<HealingAction> actions) {

@@ -50,13 +50,13 @@ class LearnerHealthTest {
   }
 
   @Test
-  void aStatefulSetWithoutAPodSaysWhereToLook() {
+  void reportsAStatefulSetWithoutPod() {
     assertThat(of(pods(3, 3, 0, 0)))
         .isEqualTo(
             new LearnerState.NotReady(
                 "PodNotReady",
-                "there is no pod shop-learner-0 yet; if that lasts, kubectl describe statefulset"
-                    + " shop-learner tells why"));
+                "pod shop-learner-0 does not exist yet; if that lasts, see kubectl describe"
+                    + " statefulset shop-learner"));
     var fresh = new StatefulSetBuilder(pods(1, 0, 0, 0)).withStatus(null).build();
     assertThat(of(fresh)).isInstanceOf(LearnerState.NotReady.class);
   }
@@ -91,7 +91,7 @@ class LearnerHealthTest {
   }
 
   @Test
-  void aVolumeThatDoesNotFollowTheSpecSaysHowToMakeItAnew() {
+  void reportsHowToChangeTheVolume() {
     var larger = new LearnerSpec.Storage("5Gi", null);
     var cluster = cluster(new LearnerSpec(true, null, null, null, null, larger, null, null));
 

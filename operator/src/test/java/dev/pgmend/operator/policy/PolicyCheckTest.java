@@ -73,7 +73,7 @@ class PolicyCheckTest {
   }
 
   @Test
-  void allProblemsAreToldAtOnce() {
+  void reportsAllProblemsAtOnce() {
     assertThat(
             PolicyCheck.problems(
                 policy(PolicyMode.Auto)

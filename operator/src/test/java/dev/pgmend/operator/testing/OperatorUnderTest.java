@@ -63,7 +63,7 @@ public final class OperatorUnderTest implements AutoCloseable {
     return registry;
   }
 
-  /** What is told of a room's clusters as they are now. */
+  /** Gauges of a room's clusters as they are now. */
   public List<Gauge> gaugesOf(Room room) {
     return registry.getMeters().stream()
         .filter(meter -> room.namespace().equals(meter.getId().getTag("namespace")))
@@ -144,8 +144,8 @@ public final class OperatorUnderTest implements AutoCloseable {
       return client.resource(cluster).create();
     }
 
-    /** Puts a database under the care of a policy. */
-    public void care(TestDatabase database, TuningPolicySpec policy) {
+    /** Makes pgmend manage a database by a policy. */
+    public void manage(TestDatabase database, TuningPolicySpec policy) {
       policy("policy", policy);
       secret(database);
       cluster(database, UnaryOperator.identity());
