@@ -79,6 +79,13 @@ public record Server(ConnectionSpec spec) {
       throws SQLException {
     var connection = opener.open();
     try {
+      var major = connection.getMetaData().getDatabaseMajorVersion();
+      if (major < OLDEST_SUPPORTED_MAJOR) {
+        throw new PostgresConnectionException(
+            PostgresConnectionException.Kind.UNSUPPORTED_VERSION,
+            "%s: Postgres %d is older than the oldest version pgmend supports, %d. Upgrade the server."
+                .formatted(target, major, OLDEST_SUPPORTED_MAJOR));
+      }
       var pooler = Pooler.between(connection, opener);
       if (pooler.isPresent()) {
         throw PostgresConnectionException.pooler(target, pooler.get());
