@@ -14,6 +14,7 @@ import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.repair.Progress;
+import dev.pgmend.healing.repair.ReindexConcurrently;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.repair.StepOutcome;
@@ -486,11 +487,12 @@ class ActionRunnerTest {
   private static RepairPlan rebuildOfInvalid(TestDatabase database) {
     return Repairs.planFor(
             new Finding(
-                "InvalidIndex",
-                Severity.WARNING,
-                Target.index(database.name(), "public", "orders", "orders_id"),
-                "invalid",
-                Map.of("leftover", "false")))
+                    "InvalidIndex",
+                    Severity.WARNING,
+                    Target.index(database.name(), "public", "orders", "orders_id"),
+                    "invalid",
+                    Map.of("leftover", "false"))
+                .fixedBy(ReindexConcurrently.TYPE))
         .orElseThrow();
   }
 

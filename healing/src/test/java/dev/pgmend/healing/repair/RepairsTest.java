@@ -3,7 +3,7 @@ package dev.pgmend.healing.repair;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.healing.detect.Inspection;
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.detect.index.InvalidIndex;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
@@ -254,14 +254,14 @@ class RepairsTest {
         var inspection =
             Inspection.begin(
                 session,
-                Thresholds.DEFAULTS,
+                InspectionOptions.DEFAULTS,
                 new Memory(),
                 Deadline.after(Duration.ofMinutes(1)),
                 List.of());
         assertThat(new InvalidIndex().detect(inspection))
             .singleElement()
             .satisfies(finding -> {
-              assertThat(finding.evidence()).containsEntry(InvalidIndex.LEFTOVER, "true");
+              assertThat(finding.evidence()).containsEntry("leftover", "true");
               assertThat(ReindexStep.isLeftoverOf(index, finding.target().index())).isTrue();
             });
       }
@@ -325,6 +325,18 @@ class RepairsTest {
   }
 
   private static Finding finding(String detector, Target target, Map<String, String> evidence) {
-    return new Finding(detector, Severity.WARNING, target, "broken", evidence);
+    var finding = new Finding(detector, Severity.WARNING, target, "broken", evidence);
+    return switch (detector) {
+      case "IndexBloat" -> finding.fixedBy(ReindexConcurrently.TYPE);
+      case "InvalidIndex" ->
+          finding.fixedBy(
+              finding.evidenceIsTrue("leftover")
+                  ? DropInvalidIndex.TYPE
+                  : ReindexConcurrently.TYPE);
+      case "StaleStatistics" -> finding.fixedBy(Analyze.TYPE);
+      case "MissingForeignKeyIndex" -> finding.fixedBy(CreateIndexConcurrently.TYPE);
+      case "DuplicateIndex" -> finding.fixedBy(DropIndexConcurrently.TYPE);
+      default -> finding;
+    };
   }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * One inspection of a database of very many tables, at default thresholds, while some of them are
- * locked. The system property {@code pgmend.scale.tables} says how many; docs/reference/inspect.md has the
- * figures for ten thousand.
+ * locked. The system property {@code pgmend.scale.tables} says how many; docs/reference/inspect.md
+ * has the figures for ten thousand.
  */
 class InspectionAtScaleTest {
   private static final int TABLES = Integer.getInteger("pgmend.scale.tables", 500);
