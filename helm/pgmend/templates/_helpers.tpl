@@ -55,10 +55,10 @@ app.kubernetes.io/part-of: pgmend
 {{/* What the operator may do in each namespace that it looks after; docs/install.md says why. */}}
 {{- define "pgmend.rules" -}}
 - apiGroups: [pgmend.dev]
-  resources: [pgclusters, tuningpolicies, pgfleets]
+  resources: [pgclusters, tuningpolicies]
   verbs: [get, list, watch]
 - apiGroups: [pgmend.dev]
-  resources: [pgclusters/status, tuningpolicies/status, pgfleets/status, healingactions/status]
+  resources: [pgclusters/status, tuningpolicies/status, healingactions/status]
   verbs: [get, patch, update]
 - apiGroups: [pgmend.dev]
   resources: [healingactions]

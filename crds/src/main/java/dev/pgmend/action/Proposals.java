@@ -8,12 +8,9 @@ import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.JournalEvent;
 import dev.pgmend.api.v1alpha1.Labels;
-import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.repair.RepairPlan;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -26,19 +23,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** Makes HealingActions of findings, each once. */
+/** Creates HealingActions for findings, each once. */
 public final class Proposals {
   /** {@code x}, {@code x-2}, {@code x-10}: the shorter name has the smaller number. */
   private static final Comparator<HealingAction> BY_NUMBER =
       Comparator.comparingInt((HealingAction a) -> a.getMetadata().getName().length())
           .thenComparing(a -> a.getMetadata().getName());
 
-  private static final int LONGEST_LABEL = 63;
+  private static final int MAX_LABEL_LENGTH = 63;
 
-  /** After a failure; after each further one it is twice as long. */
+  /** After a failure. It doubles after each further failure. */
   private static final Duration PAUSE = Duration.ofDays(1);
 
-  private static final int MOST_DOUBLINGS = 4;
+  private static final int MAX_DOUBLINGS = 4;
 
   private final KubernetesClient client;
   private final InstantSource clock;
@@ -49,7 +46,7 @@ public final class Proposals {
   }
 
   /**
-   * Proposes a repair unless the same stands already.
+   * Proposes a repair, unless a record of the same repair prevents it.
    *
    * @param existing the cluster's actions
    */
@@ -58,14 +55,14 @@ public final class Proposals {
       Finding finding,
       RepairPlan plan,
       Collection<HealingAction> existing) {
-    var spec = ActionSpecs.of(cluster.name(), finding, plan);
+    var spec = SpecMapping.of(cluster.reference(), finding, plan);
     var first = HealingActionNames.of(spec);
     var name = first;
     var failures = 0;
     for (var earlier : existing.stream().filter(a -> isOf(a, first)).sorted(BY_NUMBER).toList()) {
       var status = statusOf(earlier);
       failures += status.phaseOrDefault() == HealingPhase.Failed ? 1 : 0;
-      if (!mayComeBack(status, failures)) {
+      if (!canComeBack(status, failures)) {
         return;
       }
       name = HealingActionNames.next(earlier.getMetadata().getName());
@@ -79,35 +76,33 @@ public final class Proposals {
   }
 
   /**
-   * A finding that went away and came back is a new case. What could not be done may be possible
-   * another day: a disk has room, a right was granted, a report no longer holds vacuum back. What
-   * was forbidden or taken back is not tried again while its record stands: a user deletes it.
+   * A finding that went away and came back is a new case. What failed can succeed another day: the
+   * disk has room, a privilege was granted, an old transaction ended. What was denied or rolled
+   * back is not proposed again while its record exists. What ended with its PgCluster is.
    *
    * @param failures of this repair, up to this record
    */
-  private boolean mayComeBack(HealingActionStatus status, int failures) {
+  private boolean canComeBack(HealingActionStatus status, int failures) {
     return switch (status.phaseOrDefault()) {
       case Succeeded, Expired, Superseded -> true;
-      case Failed -> !didHarm(status) && hasRested(status, failures);
-      case Proposed,
-          AwaitingApproval,
-          Scheduled,
-          Running,
-          Verifying,
-          RollingBack,
-          RolledBack,
-          Cancelled ->
+      case Failed -> endedWithCluster(status) || (!didHarm(status) && hasRested(status, failures));
+      case Cancelled -> endedWithCluster(status);
+      case Proposed, AwaitingApproval, Scheduled, Running, Verifying, RollingBack, RolledBack ->
           false;
     };
   }
 
-  /** One without a status was just made. */
+  private static boolean endedWithCluster(HealingActionStatus status) {
+    return Reasons.CLUSTER_DELETED.equals(status.reason());
+  }
+
+  /** An action without a status was just created. */
   private static HealingActionStatus statusOf(HealingAction action) {
     return Objects.requireNonNullElseGet(
         action.getStatus(), () -> HealingActionStatus.builder().build());
   }
 
-  /** Or was to be taken back, and could not be. */
+  /** Or was to be undone, and could not be. */
   private static boolean didHarm(HealingActionStatus status) {
     return (status.verdict() != null && status.verdict().decision() == Decision.Regressed)
         || status.journal().stream().anyMatch(entry -> entry.event() == JournalEvent.Undoing);
@@ -115,7 +110,7 @@ public final class Proposals {
 
   private boolean hasRested(HealingActionStatus status, int failures) {
     var ended = status.timesOrDefault().endedAt();
-    var pause = PAUSE.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
+    var pause = PAUSE.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
     return ended != null && clock.instant().isAfter(Instant.parse(ended).plus(pause));
   }
 
@@ -126,22 +121,16 @@ public final class Proposals {
             .withName(name)
             .withNamespace(cluster.namespace())
             .withLabels(
-                cluster.name().length() <= LONGEST_LABEL
+                cluster.name().length() <= MAX_LABEL_LENGTH
                     ? Map.of(Labels.CLUSTER, cluster.name())
                     : Map.of())
-            .withOwnerReferences(
-                new OwnerReferenceBuilder()
-                    .withApiVersion(HasMetadata.getApiVersion(PgCluster.class))
-                    .withKind(HasMetadata.getKind(PgCluster.class))
-                    .withName(cluster.name())
-                    .withUid(cluster.uid())
-                    .build())
+            // No owner reference: records outlive their PgCluster until their retention ends.
             .build());
     action.setSpec(spec);
     try {
       client.resource(action).create();
     } catch (KubernetesClientException e) {
-      // The cache lags behind: someone, most likely we ourselves, has just made it.
+      // The cache is behind the API server: the action was just created.
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
       }

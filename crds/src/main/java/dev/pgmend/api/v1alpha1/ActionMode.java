@@ -1,11 +1,11 @@
 package dev.pgmend.api.v1alpha1;
 
-/** How far pgmend may go by itself with one type of action; Never wins wherever two meet. */
+/** What pgmend does with one type of action. Never in any policy is the strongest. */
 public enum ActionMode {
-  /** Not even proposed. */
+  /** It is not proposed. */
   Never,
-  /** Proposed, and waits for approval. */
+  /** It is proposed and waits for approval. */
   Recommend,
-  /** Runs by itself within windows, budgets and guards. */
+  /** It runs automatically within windows, budgets and guards. */
   Auto
 }

@@ -1,19 +1,19 @@
 package dev.pgmend.api.v1alpha1;
 
-/** Annotations by which a user asks for something once, or tells something. */
+/** Annotations that users set to request something once or to report something. */
 public final class Annotations {
-  /** On a PgCluster: inspect now; any new value, such as the time, asks again. */
+  /** On a PgCluster: starts an inspection. Any new value, such as the time, starts another. */
   public static final String INSPECT = "pgmend.dev/inspect";
 
-  /** On a HealingAction that succeeded: {@code "true"} asks to undo it. */
+  /** On a HealingAction that succeeded: {@code "true"} undoes it. */
   public static final String UNDO = "pgmend.dev/undo";
 
   /** On a PgCluster: when its last backup was taken, as 2026-01-05T03:00:00Z. */
   public static final String LAST_BACKUP = "pgmend.dev/last-backup";
 
   /**
-   * On a PgCluster: why whoever runs its Postgres must be left alone, such as "switchover at ten".
-   * Repairs wait until it is taken away.
+   * On a PgCluster: why no repair must run now, such as "switchover at ten". Repairs wait until it
+   * is removed.
    */
   public static final String OWNER_BUSY = "pgmend.dev/owner-busy";
 

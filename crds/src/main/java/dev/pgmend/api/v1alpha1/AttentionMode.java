@@ -2,22 +2,22 @@ package dev.pgmend.api.v1alpha1;
 
 /** Which mechanism weighs the operators of a plan. */
 public enum AttentionMode {
-  /** Chosen per class of plan by how well predictions held. */
+  /** Selected for each class of plans by its error. */
   Auto,
-  /** The operators that feed an operator, all alike. */
+  /** The operators that feed an operator, with equal weight. */
   Topological,
-  /** Those within some hops, the nearer the more. */
+  /** Operators within some hops, nearer ones with more weight. */
   CausalCone,
-  /** Those on the longest path the more. */
+  /** Operators on the longest path with more weight. */
   CriticalPath,
-  /** Those whose relief would shorten the plan. */
+  /** Operators whose improvement would shorten the plan. */
   MinCutGated,
-  /** Nearness in a space that fits trees. */
+  /** Distance in hyperbolic space, which fits trees. */
   HierarchicalLorentz,
-  /** Operators of sibling branches too. */
+  /** Operators of sibling branches as well. */
   ParallelBranch,
-  /** Operators active at nearly the same time the more. */
+  /** Operators that are active at nearly the same time with more weight. */
   TemporalBTSP,
-  /** A learned mix of all. */
+  /** A learned mixture of all. */
   Ensemble
 }

@@ -7,7 +7,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import org.jspecify.annotations.Nullable;
 
-/** One aspect of a resource's state, shaped as Kubernetes' own metav1 Condition. */
+/** One aspect of a resource's state, in the form of metav1.Condition. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Condition(
@@ -15,15 +15,21 @@ public record Condition(
         String type,
     @Required @Pattern("^(True|False|Unknown)$") @JsonPropertyDescription("True, False or Unknown.")
         String status,
-    @JsonPropertyDescription("Why, as one CamelCase word for programs.") @Nullable String reason,
-    @JsonPropertyDescription("Why, as a sentence for people, with what to do where one can help.")
-        @Nullable String message,
-    @JsonPropertyDescription("When the status last changed from one value to another (RFC 3339).")
-        @Nullable String lastTransitionTime,
+    @Required
+        @JsonPropertyDescription("Why the condition has this status, as one word in CamelCase.")
+        String reason,
+    @Required
+        @JsonPropertyDescription(
+            "Why the condition has this status, in a sentence, with what you can do.")
+        String message,
+    @Required
+        @DateTime
+        @JsonPropertyDescription("When the status last changed from one value to another.")
+        String lastTransitionTime,
     @JsonPropertyDescription("The metadata.generation that the condition was computed for.")
         @Nullable Long observedGeneration) {
 
-  /** The condition type by which Argo CD, Flux and kubectl wait see that a resource is well. */
+  /** The condition type that Argo CD, Flux and kubectl wait read. */
   public static final String READY = "Ready";
 
   /** The status of a condition that holds. */
@@ -32,7 +38,7 @@ public record Condition(
   /** The status of a condition that does not hold. */
   public static final String FALSE = "False";
 
-  /** The status of a condition that cannot be told. */
+  /** The status of a condition that is not known. */
   public static final String UNKNOWN = "Unknown";
 
   /** Whether the condition is known to hold. */

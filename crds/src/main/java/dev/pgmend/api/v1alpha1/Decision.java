@@ -1,13 +1,13 @@
 package dev.pgmend.api.v1alpha1;
 
-/** What the measurements after an action say of it. */
+/** What the measurements say about an action. */
 public enum Decision {
   /** The affected statements are faster, and the interval excludes chance. */
   Improved,
-  /** No harm, and no gain that could be told from chance. */
+  /** Neither a gain nor harm beyond chance. */
   Neutral,
   /** The affected statements are slower than the policy allows. */
   Regressed,
-  /** Too little ran to tell. */
+  /** Too few statements ran to decide. */
   NotEnoughTraffic
 }

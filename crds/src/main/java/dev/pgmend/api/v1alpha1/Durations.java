@@ -15,10 +15,7 @@ public final class Durations {
   /** A length of time longer than zero. */
   public static final String PATTERN = "^([1-9][0-9]{0,8}(ms|s|m|h|d))+$";
 
-  /** A length of time, or {@code 0s}. */
-  public static final String PATTERN_OR_ZERO = "^(0s|([1-9][0-9]{0,8}(ms|s|m|h|d))+)$";
-
-  private static final Pattern WHOLE = Pattern.compile(PATTERN_OR_ZERO);
+  private static final Pattern WHOLE = Pattern.compile(PATTERN);
   private static final Pattern PART = Pattern.compile("([0-9]+)(ms|s|m|h|d)");
 
   private Durations() {}
@@ -26,7 +23,7 @@ public final class Durations {
   /**
    * Reads a length of time; parts are added up.
    *
-   * @throws IllegalArgumentException when the text is not one, with an example of one that is
+   * @throws IllegalArgumentException if the text is not a duration, with an example of one
    */
   public static Duration parse(String text) {
     if (!WHOLE.matcher(text).matches()) {

@@ -4,21 +4,30 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
 
 /** Open findings by severity. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record FindingCounts(
-    @Min(0) @JsonPropertyDescription("Open findings that threaten availability or data.")
+    @Required
+        @Min(0)
+        @JsonPropertyDescription("Number of open findings that threaten availability or data.")
         int critical,
-    @Min(0) @JsonPropertyDescription("Open findings that cost performance or space.") int warning,
-    @Min(0) @JsonPropertyDescription("Open findings that are good to know.") int info) {
+    @Required
+        @Min(0)
+        @JsonPropertyDescription("Number of open findings that cost performance or space.")
+        int warning,
+    @Required
+        @Min(0)
+        @JsonPropertyDescription(
+            "Number of open findings that are good to know, detector failures included.")
+        int info,
+    @Required
+        @Min(0)
+        @JsonPropertyDescription("Number of open findings that status.findings leaves out.")
+        int notListed) {
 
-  /** Nothing found. */
-  public static final FindingCounts NONE = new FindingCounts(0, 0, 0);
-
-  /** Both added up. */
-  public FindingCounts plus(FindingCounts other) {
-    return new FindingCounts(critical + other.critical, warning + other.warning, info + other.info);
-  }
+  /** No finding. */
+  public static final FindingCounts NONE = new FindingCounts(0, 0, 0, 0);
 }

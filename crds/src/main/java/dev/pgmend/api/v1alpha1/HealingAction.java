@@ -41,13 +41,13 @@ import org.jspecify.annotations.Nullable;
     jsonPath = ".status.phase",
     type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
-    name = "Progress",
+    name = "Progress%",
     jsonPath = ".status.progressPercent",
     type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
-    name = "Effect",
-    jsonPath = ".status.verdict.effectPercent",
-    type = AdditionalPrinterColumn.Type.NUMBER)
+    name = "Improvement%",
+    jsonPath = ".status.verdict.improvementPercent",
+    type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
@@ -68,7 +68,12 @@ import org.jspecify.annotations.Nullable;
     type = AdditionalPrinterColumn.Type.STRING,
     priority = 1)
 @AdditionalPrinterColumn(
-    name = "Why",
+    name = "Reason",
+    jsonPath = ".status.reason",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Message",
     jsonPath = ".status.message",
     type = AdditionalPrinterColumn.Type.STRING,
     priority = 1)
@@ -79,24 +84,24 @@ public class HealingAction extends CustomResource<HealingActionSpec, HealingActi
 
   @Override
   @Required
-  @JsonPropertyDescription("The repair as it was proposed; only approved may change afterwards.")
+  @JsonPropertyDescription("The repair as it was proposed. Only approval can change afterwards.")
   public HealingActionSpec getSpec() {
     return super.getSpec();
   }
 
   @Override
-  @JsonPropertyDescription("How the repair is going, and what it did.")
+  @JsonPropertyDescription("What the repair does and did.")
   public @Nullable HealingActionStatus getStatus() {
     return super.getStatus();
   }
 
-  // A record has no constructor without arguments, by which the base class would make one.
+  // The base class would call a constructor without arguments, which a record does not have.
   @Override
   protected @Nullable HealingActionSpec initSpec() {
     return null;
   }
 
-  // A status made up here would be taken for one that the server had sent.
+  // A status made here would look like one from the server.
   @Override
   protected @Nullable HealingActionStatus initStatus() {
     return null;

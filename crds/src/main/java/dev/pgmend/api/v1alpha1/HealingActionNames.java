@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of HealingActions that stay the same as long as the repair does, so that Git can approve
- * one before it runs.
+ * Names of HealingActions. The same repair always has the same name, so that a policy in Git can
+ * approve it before it runs.
  */
 public final class HealingActionNames {
-  private static final int LONGEST = 253;
+  private static final int MAX_LENGTH = 253;
   private static final int HASH_DIGITS = 10;
   // Room for what next() appends, so that a name never has to be trimmed anew.
   private static final int RESERVED = 8;
@@ -30,18 +30,16 @@ public final class HealingActionNames {
     return of(spec.clusterRef().name(), spec.type(), spec.targetOrDefault(), spec.statements());
   }
 
-  /** The first name of a repair, from what it is made of; the cluster is trimmed where need be. */
+  /** The first name of a repair, from its parts. A long cluster name is shortened. */
   public static String of(
       String cluster, String type, HealingActionSpec.Target target, List<String> statements) {
     String tail = "-" + kebab(type) + "-" + hash(target, statements);
-    int room = LONGEST - RESERVED - tail.length();
+    int room = MAX_LENGTH - RESERVED - tail.length();
     String head = cluster.length() <= room ? cluster : cluster.substring(0, room);
     return head.replaceAll("[-.]+$", "") + tail;
   }
 
-  /**
-   * The name of the same repair when it is needed once more: {@code x}, {@code x-2}, {@code x-3}.
-   */
+  /** The name of the same repair when it is needed again: {@code x}, {@code x-2}, {@code x-3}. */
   public static String next(String name) {
     Matcher numbered = NUMBERED.matcher(name);
     return numbered.matches()
@@ -49,7 +47,7 @@ public final class HealingActionNames {
         : name + "-2";
   }
 
-  /** Whether this is a name that the repair of the spec gets: the first, or one that follows it. */
+  /** Whether this is a name of the repair of the spec: the first, or a later one. */
   public static boolean isNameOf(String name, HealingActionSpec spec) {
     String first = of(spec);
     Matcher numbered = NUMBERED.matcher(name);
@@ -96,7 +94,7 @@ public final class HealingActionNames {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256, but this one has not", e);
+      throw new IllegalStateException("This Java has no SHA-256", e);
     }
   }
 }

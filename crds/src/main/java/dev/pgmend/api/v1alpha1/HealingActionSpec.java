@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One repair as it was proposed; only the approval may change afterwards. */
+/** One repair as it was proposed. Only the approval can change afterwards. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(value = HealingActionSpec.SAME_ESSENCE, message = HealingActionSpec.IMMUTABLE)
@@ -21,21 +21,23 @@ public record HealingActionSpec(
     @Required
         @Size(max = 63)
         @Pattern("^[A-Z][A-Za-z0-9]*$")
-        @JsonPropertyDescription("What is done, in CamelCase, such as ReindexConcurrently.")
+        @JsonPropertyDescription("Type of the repair, in CamelCase, such as ReindexConcurrently.")
         String type,
-    @JsonPropertyDescription("What it is done to.") @Nullable Target target,
-    @JsonPropertyDescription("Why: the finding that led to it.") @Nullable Finding finding,
-    @Size(max = 100) @JsonPropertyDescription("The SQL that will run, a statement each, in order.")
+    @JsonPropertyDescription("What the action repairs.") @Nullable Target target,
+    @JsonPropertyDescription("The finding that led to the action.") @Nullable Finding finding,
+    @Size(max = 100) @JsonPropertyDescription("The SQL statements of the action, in order.")
         List<String> statements,
-    @Size(max = 100) @JsonPropertyDescription("The SQL that undoes it, a statement each, in order.")
+    @Size(max = 100)
+        @JsonPropertyDescription(
+            "The SQL statements that undo it, in order. Empty if it cannot be undone.")
         List<String> undo,
-    @JsonPropertyDescription("The effect that is expected of it.") @Nullable Expected expected,
-    @JsonPropertyDescription("What it could cost if it went wrong.") @Nullable Risk risk,
+    @JsonPropertyDescription("The expected effect.") @Nullable Expected expected,
+    @JsonPropertyDescription("How much harm the action could do.") @Nullable Risk risk,
     @JsonPropertyDescription(
-            "true lets the action run, false forbids it, absent leaves it to the policy. A true"
-                + " that was there when the action was created does not count: who may propose an"
-                + " action need not be one who may approve it, so it is set afterwards.")
-        @Nullable Boolean approved) {
+            "Approved lets the action run, Denied forbids it. Absent: the policy decides. A value"
+                + " that was set when the action was created does not count, because the right to"
+                + " propose an action is not the right to approve it. Set it afterwards.")
+        @Nullable Approval approval) {
 
   static final String SAME_ESSENCE =
       "self.clusterRef == oldSelf.clusterRef && self.type == oldSelf.type"
@@ -53,20 +55,20 @@ public record HealingActionSpec(
           + " && has(self.risk) == has(oldSelf.risk)"
           + " && (!has(self.risk) || self.risk == oldSelf.risk)";
   static final String IMMUTABLE =
-      "of a HealingAction only spec.approved may change: delete it, pgmend proposes it anew";
+      "only spec.approval of a HealingAction can change: delete it, and pgmend proposes it again";
 
   public HealingActionSpec {
     statements = Copies.list(statements);
     undo = Copies.list(undo);
   }
 
-  /** This action, approved or forbidden. */
-  public HealingActionSpec withApproved(@Nullable Boolean newApproved) {
+  /** This action with another approval. */
+  public HealingActionSpec withApproval(@Nullable Approval newApproval) {
     return new HealingActionSpec(
-        clusterRef, type, target, finding, statements, undo, expected, risk, newApproved);
+        clusterRef, type, target, finding, statements, undo, expected, risk, newApproval);
   }
 
-  /** What the action is done to; empty where nothing is named. */
+  /** What the action repairs; empty if nothing is named. */
   public Target targetOrDefault() {
     return target == null ? Target.NONE : target;
   }
@@ -78,9 +80,20 @@ public record HealingActionSpec(
       @Required
           @Size(min = 1, max = 253)
           @JsonPropertyDescription("Name of a PgCluster in the same namespace.")
-          String name) {}
+          String name,
+      @Size(max = 128)
+          @JsonPropertyDescription(
+              "UID of that PgCluster. If it is set, a new PgCluster of the same name does not take"
+                  + " over the action. pgmend sets it in the actions that it proposes.")
+          @Nullable String uid) {
 
-  /** What an action is done to; only what applies is there. */
+    /** Whichever PgCluster has that name. */
+    public static ClusterRef named(String name) {
+      return new ClusterRef(name, null);
+    }
+  }
+
+  /** What an action repairs. Only what applies is set. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Target(
@@ -93,10 +106,10 @@ public record HealingActionSpec(
           List<String> columns,
       @JsonPropertyDescription("Name of the setting, such as work_mem.") @Nullable String parameter,
       @JsonPropertyDescription(
-              "What is no relation, by kind and name, such as slot standby_2 or role app.")
+              "Another kind of object, by kind and name, such as slot standby_2 or role app.")
           @Nullable String object) {
 
-    /** Nothing in particular: the server as a whole. */
+    /** The server as a whole. */
     public static final Target NONE = new Target(null, null, null, null, List.of(), null, null);
 
     public Target {
@@ -125,12 +138,12 @@ public record HealingActionSpec(
   public record Finding(
       @Required @JsonPropertyDescription("Name of the detector, such as IndexBloat, or Learner.")
           String detector,
-      @Required @JsonPropertyDescription("How much it matters.") Severity severity,
+      @Required @JsonPropertyDescription("Severity of the finding.") Severity severity,
       @JsonPropertyDescription("The finding in one sentence, with its numbers.")
           @Nullable String summary,
       @Size(max = 100)
           @JsonPropertyDescription(
-              "The numbers behind it, by name; each name says its unit, such as wastedBytes.")
+              "The numbers of the finding by name. Each name has its unit, such as wastedBytes.")
           Map<String, String> evidence) {
     public Finding {
       evidence = Copies.map(evidence);
@@ -142,10 +155,10 @@ public record HealingActionSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Expected(
       @JsonPropertyDescription(
-              "By how much the affected statements become faster, in percent of their mean time.")
-          @Nullable Double improvementPercent,
-      @JsonPropertyDescription("Lower end of its interval, in percent.") @Nullable Double low,
-      @JsonPropertyDescription("Upper end of its interval, in percent.") @Nullable Double high,
-      @JsonPropertyDescription("Who says so, such as HypoPG, model or rule.")
+              "How much faster the affected statements become, in percent of their mean time.")
+          @Nullable Integer improvementPercent,
+      @JsonPropertyDescription("Lower end of the interval.") @Nullable Integer lowPercent,
+      @JsonPropertyDescription("Upper end of the interval.") @Nullable Integer highPercent,
+      @JsonPropertyDescription("Where the numbers come from, such as HypoPG, model or rule.")
           @Nullable String source) {}
 }

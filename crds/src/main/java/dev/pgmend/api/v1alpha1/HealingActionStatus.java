@@ -10,44 +10,49 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How an action is going, and what it did. */
+/** What an action does and did. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record HealingActionStatus(
     @JsonPropertyDescription("The metadata.generation that this status was computed for.")
         @Nullable Long observedGeneration,
-    @JsonPropertyDescription("Where the action is on its way.") @Nullable HealingPhase phase,
-    @JsonPropertyDescription("Why it is in that phase, as one CamelCase word for programs.")
+    @JsonPropertyDescription("Phase of the action.") @Nullable HealingPhase phase,
+    @JsonPropertyDescription("Why the action is in this phase, as one word in CamelCase.")
         @Nullable String reason,
-    @JsonPropertyDescription("Why it is in that phase, and what a user can do about it.")
+    @JsonPropertyDescription("Why the action is in this phase, and what you can do.")
         @Nullable String message,
-    @Min(0) @Max(100) @JsonPropertyDescription("How far the running statement is, in percent.")
+    @Min(0) @Max(100) @JsonPropertyDescription("Progress of the statements.")
         @Nullable Integer progressPercent,
     @Min(0)
         @JsonPropertyDescription(
-            "How often it was started, the times that guards stopped it too; not those that a user stopped.")
+            "How often the action was started. Attempts that a user stopped do not count.")
         @Nullable Integer attempts,
     @JsonPropertyDescription(
-            "What was done, in order; enough to resume or undo it after a crash. Each intent is"
-                + " written before its side effect.")
+            "What was done, in order, with what pgmend needs to resume or undo it after a crash. Each"
+                + " step is recorded before it begins.")
         List<JournalEntry> journal,
     @JsonPropertyDescription("The workload before the action.") @Nullable Measurement before,
     @JsonPropertyDescription("The workload after the action.") @Nullable Measurement after,
-    @JsonPropertyDescription("What the measurements say of the action.") @Nullable Verdict verdict,
-    @JsonPropertyDescription("When it entered its phases.") @Nullable Times times,
-    @JsonPropertyDescription("Ready, with its reason.") List<Condition> conditions) {
+    @JsonPropertyDescription("The measured effect.") @Nullable Verdict verdict,
+    @JsonPropertyDescription("Who or what approved the action.") @Nullable Approver approval,
+    @JsonPropertyDescription("When the action entered its phases.") @Nullable Times times,
+    @ListKey("type")
+        @JsonPropertyDescription(
+            "Ready. Also UndoAccepted or ApprovalAccepted, with status False, if a request of a user"
+                + " cannot take effect.")
+        List<Condition> conditions) {
 
-  /** Nothing known yet. */
+  /** Nothing is known yet. */
   public static final HealingActionStatus EMPTY =
       new HealingActionStatus(
-          null, null, null, null, null, null, List.of(), null, null, null, null, List.of());
+          null, null, null, null, null, null, List.of(), null, null, null, null, null, List.of());
 
   public HealingActionStatus {
     journal = Copies.list(journal);
     conditions = Copies.list(conditions);
   }
 
-  /** Where the action is; one that nobody has looked at yet is proposed. */
+  /** Phase of the action; Proposed if it was never reconciled. */
   public HealingPhase phaseOrDefault() {
     return phase == null ? HealingPhase.Proposed : phase;
   }
@@ -66,49 +71,63 @@ public record HealingActionStatus(
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record JournalEntry(
-      @Required @Min(0) @JsonPropertyDescription("Number of the entry, rising without gaps.")
-          int sequence,
-      @Required @Min(0) @JsonPropertyDescription("Number of the step that it is about.") int step,
+      @Required @Min(0) @JsonPropertyDescription("Number of the entry, without gaps.") int sequence,
+      @Required @Min(0) @JsonPropertyDescription("Number of the step.") int step,
       @Required @JsonPropertyDescription("What happened.") JournalEvent event,
-      @JsonPropertyDescription("The SQL that it is about.") @Nullable String statement,
-      @Required @JsonPropertyDescription("When (RFC 3339).") String at,
-      @JsonPropertyDescription("What is needed to resume or undo it, by name.")
+      @JsonPropertyDescription("The SQL statement.") @Nullable String statement,
+      @Required @DateTime @JsonPropertyDescription("When it happened.") String at,
+      @JsonPropertyDescription("What pgmend needs to resume or undo the step, by name.")
           Map<String, String> details) {
     public JournalEntry {
       details = Copies.map(details);
     }
   }
 
-  /** What the measurements say, with a 95% interval; positive percents are gains. */
+  /** The measured effect, with a 95% interval. Positive means faster. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Verdict(
       @JsonPropertyDescription(
-              "By how much the affected statements became faster, beyond what the unaffected ones"
-                  + " did, in percent of their mean time; negative where they became slower.")
-          @Nullable Double effectPercent,
-      @JsonPropertyDescription("Lower end of the 95% interval, in percent.") @Nullable Double low,
-      @JsonPropertyDescription("Upper end of the 95% interval, in percent.") @Nullable Double high,
-      @Required @JsonPropertyDescription("What follows from it.") Decision decision,
+              "How much faster the affected statements became compared with the unaffected ones, in"
+                  + " percent of their mean time. Negative if they became slower.")
+          @Nullable Integer improvementPercent,
+      @JsonPropertyDescription("Lower end of the 95% interval.") @Nullable Integer lowPercent,
+      @JsonPropertyDescription("Upper end of the 95% interval.") @Nullable Integer highPercent,
+      @Required @JsonPropertyDescription("What the numbers mean.") Decision decision,
       @JsonPropertyDescription("The verdict in one sentence, with its numbers.")
           @Nullable String message) {}
+
+  /** Who or what approved an action. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Approver(
+      @JsonPropertyDescription(
+              "Field manager that set spec.approval, such as kubectl-patch, or name of the policy."
+                  + " The audit log of the API server has the user.")
+          @Nullable String by,
+      @Required @JsonPropertyDescription("How the action was approved.") ApprovalVia via,
+      @Required @DateTime @JsonPropertyDescription("When pgmend first acted on the approval.")
+          String at) {}
 
   /** When an action entered its phases. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Times(
-      @JsonPropertyDescription("When it was proposed (RFC 3339).") @Nullable String proposedAt,
-      @JsonPropertyDescription("When it was last scheduled (RFC 3339).")
+      @DateTime @JsonPropertyDescription("When it was proposed.") @Nullable String proposedAt,
+      @DateTime @JsonPropertyDescription("When it was last scheduled.")
           @Nullable String scheduledAt,
-      @JsonPropertyDescription("When it was last started (RFC 3339).") @Nullable String startedAt,
-      @JsonPropertyDescription("When its statements were done (RFC 3339).")
+      @DateTime @JsonPropertyDescription("When it was last started.") @Nullable String startedAt,
+      @DateTime @JsonPropertyDescription("When its statements were done.")
           @Nullable String verifyingAt,
-      @JsonPropertyDescription("When it ended (RFC 3339).") @Nullable String endedAt) {
+      @DateTime @JsonPropertyDescription("When it ended.") @Nullable String endedAt) {
 
-    /** Not even proposed. */
+    /** Not proposed yet. */
     public static final Times NONE = new Times(null, null, null, null, null);
 
-    /** These times after the action entered a phase; entering it anew moves its time. */
+    /**
+     * These times after the action entered a phase; if it enters a phase again, the later time
+     * counts.
+     */
     public Times entered(HealingPhase phase, String at) {
       return switch (phase) {
         case Proposed -> new Times(at, scheduledAt, startedAt, verifyingAt, endedAt);
@@ -128,7 +147,7 @@ public record HealingActionStatus(
     return new Builder(this);
   }
 
-  /** Nothing known yet, to be filled in. */
+  /** An empty status. */
   public static Builder builder() {
     return new Builder(EMPTY);
   }
@@ -145,6 +164,7 @@ public record HealingActionStatus(
     private @Nullable Measurement before;
     private @Nullable Measurement after;
     private @Nullable Verdict verdict;
+    private @Nullable Approver approval;
     private @Nullable Times times;
     private List<Condition> conditions;
 
@@ -159,6 +179,7 @@ public record HealingActionStatus(
       before = from.before;
       after = from.after;
       verdict = from.verdict;
+      approval = from.approval;
       times = from.times;
       conditions = from.conditions;
     }
@@ -175,19 +196,19 @@ public record HealingActionStatus(
       return this;
     }
 
-    /** Sets the word for programs. */
+    /** Sets the reason. */
     public Builder reason(@Nullable String value) {
       reason = value;
       return this;
     }
 
-    /** Sets the sentence for people. */
+    /** Sets the message. */
     public Builder message(@Nullable String value) {
       message = value;
       return this;
     }
 
-    /** Sets how far the running statement is, in percent. */
+    /** Sets the progress in percent. */
     public Builder progressPercent(@Nullable Integer value) {
       progressPercent = value;
       return this;
@@ -223,6 +244,12 @@ public record HealingActionStatus(
       return this;
     }
 
+    /** Sets who approved it. */
+    public Builder approval(@Nullable Approver value) {
+      approval = value;
+      return this;
+    }
+
     /** Sets when it entered its phases. */
     public Builder times(@Nullable Times value) {
       times = value;
@@ -248,6 +275,7 @@ public record HealingActionStatus(
           before,
           after,
           verdict,
+          approval,
           times,
           conditions);
     }

@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Where an action is on its way.
+ * Phase of an action.
  *
  * <pre>
  * Proposed -> AwaitingApproval -> Scheduled -> Running -> Verifying -> Succeeded
@@ -13,77 +13,75 @@ import java.util.Set;
  *                                     +-----------+           +-> RollingBack -> RolledBack
  * </pre>
  *
- * A success goes to RollingBack too, when the user asks for it, and a run that fails halfway or is
- * forbidden there.
- *
- * <p>From any phase before Running an action may also become Cancelled, Superseded or Expired;
- * Running, Verifying and RollingBack may end in Failed.
+ * <p>An action that succeeded goes to RollingBack when a user requests it. So does one that fails
+ * or is denied after some of its statements took effect. Before Running an action can become
+ * Cancelled, Superseded or Expired. Running, Verifying and RollingBack can end in Failed.
  */
 public enum HealingPhase {
   /**
-   * Made from a finding, not yet weighed against the policy.
+   * Created from a finding, not yet checked against the policy.
    *
-   * <p>Goes to AwaitingApproval when the policy only recommends it, to Scheduled when it may run,
-   * to Cancelled when the user or the policy forbids it, to Superseded when another action takes
-   * its place, to Expired when the finding is gone.
+   * <p>Goes to AwaitingApproval if the policy only recommends it, to Scheduled if it can run, to
+   * Cancelled if it is denied, to Superseded if the finding needs other statements, to Expired if
+   * the finding is gone.
    */
   Proposed,
   /**
-   * Waits for a user.
+   * Waits for an approval.
    *
    * <p>Goes to Scheduled when it is approved or the policy becomes Auto, to Cancelled when it is
-   * forbidden, to Superseded when another action takes its place, to Expired when the finding is
-   * gone. What was called off half done goes to RollingBack in place of these.
+   * denied, to Superseded when the finding needs other statements, to Expired when the finding is
+   * gone. If it is partially applied and denied, it goes to RollingBack.
    */
   AwaitingApproval,
   /**
-   * May run, and waits for its window, its budget and its guards.
+   * Allowed, and waits for its window, its budget and its guards.
    *
-   * <p>Goes to Running when all of them agree, back to AwaitingApproval when the approval is taken
-   * away or the policy becomes Recommend, to Cancelled when it is forbidden, to Superseded when
-   * another action takes its place, to Expired when the finding is gone. What was called off half
-   * done goes on whatever the finding looks like, and to RollingBack when it is forbidden.
+   * <p>Goes to Running when nothing holds it, back to AwaitingApproval when the approval is
+   * withdrawn or the policy becomes Recommend, to Cancelled when it is denied, to Superseded when
+   * the finding needs other statements, to Expired when the finding is gone. If it is partially
+   * applied, it resumes whatever the finding looks like, and goes to RollingBack when it is denied.
    */
   Scheduled,
   /**
    * Its statements run.
    *
-   * <p>Goes to Verifying when they are done, to Failed when one fails for good, to RollingBack when
-   * others had taken effect before that and can be undone, back to Scheduled when a guard stopped
-   * it and what it left is cleaned up.
+   * <p>Goes to Verifying when they are done, to Failed when one fails, to RollingBack when one
+   * fails and earlier ones can be undone, back to Scheduled when a guard stopped it and pgmend
+   * cleaned up.
    */
   Running,
   /**
-   * Done, and its effect is being measured.
+   * Its statements ran, and its effect is being measured.
    *
    * <p>Goes to Succeeded when it helped or did no harm, to RollingBack when it did harm, to Failed
-   * when it did harm and may not be undone.
+   * when it did harm and is not undone.
    */
   Verifying,
   /**
    * Is being undone.
    *
-   * <p>Goes to RolledBack when everything is as before, to Failed when the undo fails.
+   * <p>Goes to RolledBack when the undo is done, to Failed when the undo fails.
    */
   RollingBack,
   /**
-   * Ended: it helped, or did no harm.
+   * Final: it helped, or did no harm.
    *
-   * <p>Goes to RollingBack when the user asks for it by the annotation pgmend.dev/undo.
+   * <p>Goes to RollingBack when a user sets the annotation pgmend.dev/undo.
    */
   Succeeded,
-  /** Ended: it was undone. Goes nowhere. */
+  /** Final: it was undone. */
   RolledBack,
-  /** Ended: it could not be done, or not be undone. Goes nowhere. */
+  /** Final: it could not run, or could not be undone. */
   Failed,
-  /** Ended before it ran: forbidden by the user or the policy. Goes nowhere. */
+  /** Final: it was denied, or its PgCluster was deleted, before it ran. */
   Cancelled,
-  /** Ended before it ran: another action took its place. Goes nowhere. */
+  /** Final: the finding needs other statements, before it ran. */
   Superseded,
-  /** Ended before it ran: its finding is gone or too old. Goes nowhere. */
+  /** Final: the finding was gone before it ran. */
   Expired;
 
-  /** The phases that may come next. */
+  /** The phases that can come next. */
   public Set<HealingPhase> next() {
     return switch (this) {
       case Proposed -> set(AwaitingApproval, Scheduled, Cancelled, Superseded, Expired);
@@ -97,12 +95,12 @@ public enum HealingPhase {
     };
   }
 
-  /** Whether that phase may come next. */
+  /** Whether that phase can come next. */
   public boolean canGoTo(HealingPhase phase) {
     return next().contains(phase);
   }
 
-  /** Whether pgmend does nothing more by itself. */
+  /** Whether the phase is final; only an undo leads out of Succeeded. */
   public boolean ended() {
     return switch (this) {
       case Succeeded, RolledBack, Failed, Cancelled, Superseded, Expired -> true;
@@ -110,7 +108,7 @@ public enum HealingPhase {
     };
   }
 
-  /** Whether no statement of the action runs or has run to the last. */
+  /** Whether the action has not started, or was stopped before its end. */
   public boolean beforeRunning() {
     return switch (this) {
       case Proposed, AwaitingApproval, Scheduled -> true;
@@ -124,35 +122,6 @@ public enum HealingPhase {
           Superseded,
           Expired ->
           false;
-    };
-  }
-
-  /** What a user who finds an action in this phase can do about it, in a sentence. */
-  public String whatYouCanDo() {
-    return switch (this) {
-      case Proposed -> "Nothing is needed: pgmend weighs it against the policy next.";
-      case AwaitingApproval ->
-          "Read spec.statements; set spec.approved to true, or add its name to the policy's"
-              + " approvals, to run it, or set spec.approved to false to forbid it.";
-      case Scheduled ->
-          "Nothing is needed: it starts when the reason in status.message is gone; set"
-              + " spec.approved to false to forbid it.";
-      case Running ->
-          "Watch status.progressPercent; pause the PgCluster to have it stopped safely.";
-      case Verifying -> "Nothing is needed: its effect is being measured.";
-      case RollingBack -> "Nothing is needed: it is being undone.";
-      case Succeeded ->
-          "Read status.verdict; set the annotation pgmend.dev/undo to \"true\" to undo it.";
-      case RolledBack ->
-          "Read status.verdict for what it did; to keep it from coming back, set its type to Never"
-              + " in the policy's actions.";
-      case Failed ->
-          "Read status.message and status.journal, mend the cause, then delete it: pgmend proposes"
-              + " it anew while the finding lasts.";
-      case Cancelled -> "Delete it to have it proposed anew.";
-      case Superseded -> "Look at the action that status.message names.";
-      case Expired ->
-          "Nothing is needed: the finding is gone, and if it returns so does the action.";
     };
   }
 

@@ -1,6 +1,6 @@
 package dev.pgmend.api.v1alpha1;
 
-/** What an entry of an action's journal records. */
+/** What a journal entry records. */
 public enum JournalEvent {
   /** A step is about to run: written before its first side effect. */
   Intended,
@@ -8,9 +8,9 @@ public enum JournalEvent {
   Done,
   /** The step failed, or the connection to the server was lost while it ran. */
   Failed,
-  /** What a step left behind is removed. */
+  /** What the step left behind is removed. */
   CleanedUp,
-  /** The step is about to be undone: written before the first side effect of that. */
+  /** The step is about to be undone: written before the first side effect of the undo. */
   Undoing,
   /** The step is undone. */
   Undone

@@ -1,6 +1,6 @@
 package dev.pgmend.api.v1alpha1;
 
-/** What becomes of a repair whose effect could not be measured for want of traffic. */
+/** What happens to a repair if there was too little traffic to measure its effect. */
 public enum NotEnoughTraffic {
   /** It stays. */
   Keep,

@@ -13,8 +13,8 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/** One Postgres under care. */
-@JsonClassDescription("One Postgres under care.")
+/** One Postgres that pgmend manages. */
+@JsonClassDescription("One Postgres that pgmend manages.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind(PgCluster.KIND)
@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
     type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
     name = "Critical",
-    jsonPath = ".status.findings.critical",
+    jsonPath = ".status.findingCounts.critical",
     type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
     name = "Warning",
-    jsonPath = ".status.findings.warning",
+    jsonPath = ".status.findingCounts.warning",
     type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
     name = "Last Action",
@@ -49,17 +49,17 @@ import org.jspecify.annotations.Nullable;
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
 @AdditionalPrinterColumn(
-    name = "Provider",
-    jsonPath = ".status.provider",
-    type = AdditionalPrinterColumn.Type.STRING,
-    priority = 1)
-@AdditionalPrinterColumn(
     name = "Version",
     jsonPath = ".status.serverVersion",
     type = AdditionalPrinterColumn.Type.STRING,
     priority = 1)
 @AdditionalPrinterColumn(
-    name = "Why",
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Message",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
     type = AdditionalPrinterColumn.Type.STRING,
     priority = 1)
@@ -70,24 +70,24 @@ public class PgCluster extends CustomResource<PgClusterSpec, PgClusterStatus>
 
   @Override
   @Required
-  @JsonPropertyDescription("Which Postgres is under care, and how closely.")
+  @JsonPropertyDescription("Which Postgres pgmend manages, and how.")
   public PgClusterSpec getSpec() {
     return super.getSpec();
   }
 
   @Override
-  @JsonPropertyDescription("How it is, and what is being done about it.")
+  @JsonPropertyDescription("State of the Postgres, and what pgmend does about it.")
   public @Nullable PgClusterStatus getStatus() {
     return super.getStatus();
   }
 
-  // A record has no constructor without arguments, by which the base class would make one.
+  // The base class would call a constructor without arguments, which a record does not have.
   @Override
   protected @Nullable PgClusterSpec initSpec() {
     return null;
   }
 
-  // A status made up here would be taken for one that the server had sent.
+  // A status made here would look like one from the server.
   @Override
   protected @Nullable PgClusterStatus initStatus() {
     return null;

@@ -10,29 +10,27 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which Postgres is under care, and how closely. */
+/** Which Postgres pgmend manages, and how. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record PgClusterSpec(
-    @Required
-        @JsonPropertyDescription("Who owns the Postgres and how to find it: exactly one of these.")
-        Provider provider,
+    @Required @JsonPropertyDescription("How to reach the Postgres.") Provider provider,
     @JsonPropertyDescription(
-            "Which databases are cared for. Default: all that allow connections and are no"
+            "Which databases pgmend manages. Default: all that allow connections, except"
                 + " templates.")
         @Nullable Databases databases,
     @Default("" + DEFAULT_PAUSED)
         @JsonPropertyDescription(
-            "Whether pgmend leaves the cluster alone: it neither inspects nor repairs, and running"
-                + " actions are brought to a safe end. Default false.")
+            "Whether pgmend stops managing the cluster: it does not inspect or repair, and it stops"
+                + " running actions and cleans up. Default false.")
         @Nullable Boolean paused,
     @Default(DEFAULT_INSPECTION_INTERVAL)
         @Pattern(Durations.PATTERN)
         @JsonPropertyDescription(
-            "Time between two inspections, such as 5m or 1h. Default 5m. The annotation"
-                + " pgmend.dev/inspect asks for one at once.")
+            "Time between two inspections, such as 5m or 1h. The annotation pgmend.dev/inspect"
+                + " starts one at once. Default 5m.")
         @Nullable String inspectionInterval,
-    @JsonPropertyDescription("The pod that learns this cluster's workload. Default: none.")
+    @JsonPropertyDescription("The pod that learns the workload of this cluster. Default: none.")
         @Nullable LearnerSpec learner) {
 
   private static final boolean DEFAULT_PAUSED = false;
@@ -43,12 +41,12 @@ public record PgClusterSpec(
     return new PgClusterSpec(provider, null, null, null, null);
   }
 
-  /** Which databases are cared for. */
+  /** Which databases pgmend manages. */
   public Databases databasesOrDefault() {
     return databases == null ? Databases.ALL : databases;
   }
 
-  /** Whether pgmend leaves the cluster alone. */
+  /** Whether pgmend stops managing the cluster. */
   public boolean pausedOrDefault() {
     return paused == null ? DEFAULT_PAUSED : paused;
   }
@@ -64,14 +62,14 @@ public record PgClusterSpec(
     return learner == null ? LearnerSpec.DEFAULTS : learner;
   }
 
-  /** Names of databases; what is excluded is out even where it is included. */
+  /** Names of databases. A database that is included and excluded is excluded. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Databases(
-      @JsonPropertyDescription("Names of the only databases cared for. Default: all.")
+      @JsonPropertyDescription("Names of the only databases that pgmend manages. Default: all.")
           List<String> include,
       @JsonPropertyDescription(
-              "Names of databases left alone, even where they are included. Default: none.")
+              "Names of databases that pgmend does not manage, even if they are included. Default: none.")
           List<String> exclude) {
 
     /** Every database. */
@@ -82,7 +80,7 @@ public record PgClusterSpec(
       exclude = Copies.list(exclude);
     }
 
-    /** Whether the database of that name is cared for. */
+    /** Whether pgmend manages the database of that name. */
     public boolean covers(String database) {
       return (include.isEmpty() || include.contains(database)) && !exclude.contains(database);
     }

@@ -1,11 +1,11 @@
 package dev.pgmend.api.v1alpha1;
 
-/** How far pgmend may go by itself, in rising order. */
+/** What pgmend does with findings, in rising order. */
 public enum PolicyMode {
-  /** Findings are shown, no action is proposed. */
+  /** It reports findings and proposes nothing. */
   Observe,
-  /** Actions are proposed and wait for approval. */
+  /** It proposes actions, which wait for approval. */
   Recommend,
-  /** Actions run by themselves within windows, budgets and guards. */
+  /** It runs actions automatically within windows, budgets and guards. */
   Auto
 }

@@ -1,6 +1,6 @@
 package dev.pgmend.api.v1alpha1;
 
-/** What a repair could cost if it went wrong, in rising order. */
+/** How much harm a repair could do, in rising order. */
 public enum Risk {
   /** Harmless and quickly undone. */
   Low,

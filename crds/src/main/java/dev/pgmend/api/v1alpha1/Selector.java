@@ -9,13 +9,13 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import java.util.Map;
 
-/** Selects resources by their labels, as Kubernetes' own label selectors do; empty selects all. */
+/** Selects resources by their labels, like Kubernetes' own label selectors. Empty selects all. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Selector(
-    @JsonPropertyDescription("Labels that must be there with these values.")
+    @JsonPropertyDescription("Labels that a resource must have, with their values.")
         Map<String, String> matchLabels,
-    @Size(max = 50) @JsonPropertyDescription("Conditions on labels, all of which must hold.")
+    @Size(max = 50) @JsonPropertyDescription("Conditions on labels. All must be met.")
         List<Requirement> matchExpressions) {
 
   /** Selects everything. */
@@ -26,12 +26,12 @@ public record Selector(
     matchExpressions = Copies.list(matchExpressions);
   }
 
-  /** Selects what carries one label. */
+  /** Selects resources with one label. */
   public static Selector label(String key, String value) {
     return new Selector(Map.of(key, value), List.of());
   }
 
-  /** Whether something that carries these labels is selected. */
+  /** Whether a resource with these labels is selected. */
   public boolean matches(Map<String, String> labels) {
     return labels.entrySet().containsAll(matchLabels.entrySet())
         && matchExpressions.stream().allMatch(requirement -> requirement.matches(labels));
@@ -45,11 +45,11 @@ public record Selector(
           "self.operator in ['In', 'NotIn'] ? has(self.values) && self.values.size() > 0"
               + " : !has(self.values) || self.values.size() == 0",
       message =
-          "the operators In and NotIn need values, Exists and DoesNotExist take none: add or"
-              + " remove values")
+          "the operators In and NotIn need values, Exists and DoesNotExist have none: add or remove"
+              + " values")
   public record Requirement(
       @Required @Size(min = 1, max = 317) @JsonPropertyDescription("Key of the label.") String key,
-      @Required @JsonPropertyDescription("How the label relates to the values.") Operator operator,
+      @Required @JsonPropertyDescription("In, NotIn, Exists or DoesNotExist.") Operator operator,
       @Size(max = 100)
           @JsonPropertyDescription("Values for In and NotIn; none for the other operators.")
           List<String> values) {
@@ -68,13 +68,13 @@ public record Selector(
     }
   }
 
-  /** How a label relates to values. */
+  /** How a label is compared with values. */
   public enum Operator {
-    /** The label is there with one of the values. */
+    /** The label has one of the values. */
     In,
     /** The label is absent or has none of the values. */
     NotIn,
-    /** The label is there. */
+    /** The label exists. */
     Exists,
     /** The label is absent. */
     DoesNotExist

@@ -1,6 +1,6 @@
 package dev.pgmend.api.v1alpha1;
 
-/** How much a finding matters, in rising order. */
+/** Severity of a finding, in rising order. */
 public enum Severity {
   /** Good to know. */
   Info,

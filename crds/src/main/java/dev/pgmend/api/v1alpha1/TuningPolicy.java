@@ -13,9 +13,9 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/** What pgmend may do by itself to the clusters it selects; made to be kept in Git. */
+/** What pgmend can do to the PgClusters that the policy selects. */
 @JsonClassDescription(
-    "What pgmend may do by itself to the clusters it selects; made to be kept in Git.")
+    "What pgmend can do to the PgClusters that the policy selects. Made to be kept in Git.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind(TuningPolicy.KIND)
@@ -42,7 +42,12 @@ import org.jspecify.annotations.Nullable;
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
 @AdditionalPrinterColumn(
-    name = "Why",
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Message",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
     type = AdditionalPrinterColumn.Type.STRING,
     priority = 1)
@@ -54,24 +59,24 @@ public class TuningPolicy extends CustomResource<TuningPolicySpec, TuningPolicyS
   @Override
   @Required
   @JsonPropertyDescription(
-      "What pgmend may do by itself, to which clusters, when, and within what.")
+      "Which repairs pgmend can run, in which PgClusters, when, and within which limits.")
   public TuningPolicySpec getSpec() {
     return super.getSpec();
   }
 
   @Override
-  @JsonPropertyDescription("What the policy has come to.")
+  @JsonPropertyDescription("Whether the policy is valid, and which PgClusters it selects.")
   public @Nullable TuningPolicyStatus getStatus() {
     return super.getStatus();
   }
 
-  // A record has no constructor without arguments, by which the base class would make one.
+  // The base class would call a constructor without arguments, which a record does not have.
   @Override
   protected @Nullable TuningPolicySpec initSpec() {
     return null;
   }
 
-  // A status made up here would be taken for one that the server had sent.
+  // A status made here would look like one from the server.
   @Override
   protected @Nullable TuningPolicyStatus initStatus() {
     return null;

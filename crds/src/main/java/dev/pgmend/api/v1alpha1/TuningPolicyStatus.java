@@ -8,27 +8,24 @@ import io.fabric8.generator.annotation.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a policy has come to. */
+/** Whether a policy is valid, and which PgClusters it selects. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TuningPolicyStatus(
     @JsonPropertyDescription("The metadata.generation that this status was computed for.")
         @Nullable Long observedGeneration,
-    @JsonPropertyDescription("Ready, with the reason where the policy cannot be followed.")
+    @ListKey("type") @JsonPropertyDescription("Ready. False if the policy is not valid.")
         List<Condition> conditions,
-    @Min(0)
-        @JsonPropertyDescription(
-            "How many PgClusters follow this policy; those that a higher priority takes are not"
-                + " counted.")
+    @Min(0) @JsonPropertyDescription("Number of PgClusters that the policy selects.")
         @Nullable Integer selectedClusters,
-    @Size(max = MOST_NAMED)
-        @JsonPropertyDescription("Names of these PgClusters in order; at most 20.")
+    @Size(max = MAX_NAMED)
+        @JsonPropertyDescription("Names of these PgClusters in order, at most 20.")
         List<String> clusters) {
 
-  /** How many clusters are named. */
-  public static final int MOST_NAMED = 20;
+  /** The number of PgClusters that are named. */
+  public static final int MAX_NAMED = 20;
 
-  /** Nothing known yet. */
+  /** Nothing is known yet. */
   public static final TuningPolicyStatus EMPTY =
       new TuningPolicyStatus(null, List.of(), null, List.of());
 
@@ -37,13 +34,13 @@ public record TuningPolicyStatus(
     clusters = Copies.list(clusters);
   }
 
-  /** The status of a policy that these clusters follow; only the first 20 of them are named. */
+  /** The status of a policy that selects these PgClusters. Only the first 20 are named. */
   public static TuningPolicyStatus of(
       @Nullable Long observedGeneration, List<Condition> conditions, List<String> clusters) {
     return new TuningPolicyStatus(
         observedGeneration,
         conditions,
         clusters.size(),
-        clusters.stream().sorted().limit(MOST_NAMED).toList());
+        clusters.stream().sorted().limit(MAX_NAMED).toList());
   }
 }

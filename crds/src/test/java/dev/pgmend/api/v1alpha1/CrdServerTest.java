@@ -38,6 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CrdServerTest {
   private static final String KUBECONFIG = "CRD_SERVER_KUBECONFIG";
   private static final String NAMESPACE = "default";
+  private static final String PROVIDER = "provider: {connection: {secretRef: {name: a}}}";
+  private static final String REST =
+      "reason: R, message: M, lastTransitionTime: '2026-01-02T03:04:05Z'";
   private static final String BARE_ACTION = "{clusterRef: {name: a}, type: Vacuum}";
   private static final String ESTABLISHED = "\"status\":\"True\",\"type\":\"Established\"";
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
@@ -86,7 +89,7 @@ class CrdServerTest {
 
   @ParameterizedTest
   @MethodSource("fullResources")
-  void aFullResourceIsTakenAndNothingOfItIsLost(CustomResource<?, ?> resource) {
+  void fullResourceIsStored(CustomResource<?, ?> resource) {
     CustomResource<?, ?> made = client().resource(resource).create();
     resource.getMetadata().setResourceVersion(made.getMetadata().getResourceVersion());
     CustomResource<?, ?> stored = client().resource(resource).updateStatus();
@@ -96,83 +99,82 @@ class CrdServerTest {
 
   static Stream<Arguments> goodSpecs() {
     return Stream.of(
-        good("PgCluster", "{provider: {managed: {}}}"),
-        good("PgCluster", "{provider: {cloudNativePG: {name: a}}, inspectionInterval: 1h30m}"),
-        good("PgCluster", "{provider: {zalando: {name: a, secretRef: {name: b}}}}"),
+        good("PgCluster", "{provider: {connection: {secretRef: {name: a}}}}"),
+        good("PgCluster", "{" + PROVIDER + ", inspectionInterval: 1h30m}"),
+        good("PgCluster", "{provider: {connection: {secretRef: {name: a}, diskCapacity: 500Gi}}}"),
+        good("PgCluster", "{" + PROVIDER + ", learner: {gpu: {count: 2}}}"),
         good(
             "PgCluster",
-            "{provider: {patroni: {endpoint: 'http://p:8008', secretRef: {name: b}}}}"),
-        good("PgCluster", "{provider: {managed: {}}, learner: {gpu: {count: 2}}}"),
-        good(
-            "PgCluster",
-            "{provider: {managed: {}}, learner: {resources: {requests: {cpu: 1, memory: 1Gi}}}}"),
+            "{" + PROVIDER + ", learner: {resources: {requests: {cpu: 1, memory: 1Gi}}}}"),
         good("TuningPolicy", "{selector: {}}"),
-        good("TuningPolicy", "{selector: {}, rollout: {waves: ['1%', '9%', '10%', '100%']}}"),
-        good("TuningPolicy", "{selector: {}, rollout: {waves: ['100%'], soak: 0s}}"),
         good("TuningPolicy", "{selector: {}, budget: {perCluster: 5}}"),
-        good("PgFleet", "{selector: {matchExpressions: [{key: a, operator: Exists}]}}"),
+        good("TuningPolicy", "{selector: {matchExpressions: [{key: a, operator: Exists}]}}"),
+        good("TuningPolicy", "{selector: {}, budget: {maxActiveSessionsPerCore: 2}}"),
+        good("TuningPolicy", "{selector: {}, budget: {maxActiveSessionsPerCore: 1500m}}"),
+        good("TuningPolicy", "{selector: {}, budget: {maxIndexSize: 10Gi}}"),
+        good("TuningPolicy", "{selector: {}, parameters: {bounds: [{name: work_mem, max: 1GB}]}}"),
         good("HealingAction", "{clusterRef: {name: a}, type: Vacuum}"));
   }
 
   @ParameterizedTest
   @MethodSource("goodSpecs")
-  void aGoodSpecIsTaken(String kind, String spec) {
+  void goodSpecIsAccepted(String kind, String spec) {
     assertThat(create(kind, spec).getMetadata().getUid()).isNotBlank();
   }
 
   static Stream<Arguments> badSpecs() {
     return Stream.of(
         bad("PgCluster", "{}", "spec.provider: Required value"),
-        bad("PgCluster", "{provider: {}}", "name exactly one provider: keep one of connection"),
+        bad("PgCluster", "{provider: {}}", "spec.provider.connection: Required value"),
         bad(
             "PgCluster",
-            "{provider: {managed: {}, zalando: {name: a}}}",
-            "name exactly one provider: keep one of connection"),
+            "{provider: {connection: {}}}",
+            "spec.provider.connection.secretRef: Required value"),
         bad(
             "PgCluster",
-            "{provider: {crunchy: {name: a}, kubeDB: {name: a}, percona: {name: a}}}",
-            "name exactly one provider: keep one of connection"),
-        bad("PgCluster", "{provider: {crunchy: {}}}", "spec.provider.crunchy.name: Required value"),
+            "{provider: {connection: {secretRef: {name: a}, diskCapacity: large}}}",
+            "spec.provider.connection.diskCapacity in body should match"),
+        bad("PgCluster", "{" + PROVIDER + ", inspectionInterval: 5}", "spec.inspectionInterval"),
         bad(
             "PgCluster",
-            "{provider: {patroni: {endpoint: p, secretRef: {name: b}}}}",
-            "spec.provider.patroni.endpoint in body should match"),
-        bad(
-            "PgCluster",
-            "{provider: {managed: {}}, inspectionInterval: 5}",
-            "spec.inspectionInterval"),
-        bad(
-            "PgCluster",
-            "{provider: {managed: {}}, inspectionInterval: 5 minutes}",
+            "{" + PROVIDER + ", inspectionInterval: 5 minutes}",
             "spec.inspectionInterval in body should match"),
         bad(
             "PgCluster",
-            "{provider: {managed: {}}, inspectionInterval: 0s}",
+            "{" + PROVIDER + ", inspectionInterval: 0s}",
             "spec.inspectionInterval in body should match"),
         bad(
             "PgCluster",
-            "{provider: {managed: {}}, learner: {gpu: {enabled: true}}}",
+            "{" + PROVIDER + ", learner: {gpu: {enabled: true}}}",
             "set spec.learner.enabled to true"),
         bad(
             "PgCluster",
-            "{provider: {managed: {}}, learner: {sona: {baseLoraRank: 1}}}",
-            "set microLoraRank to at most baseLoraRank"),
-        bad(
-            "PgCluster",
-            "{provider: {managed: {}}, learner: {resources: {limits: {cpu: lots}}}}",
+            "{" + PROVIDER + ", learner: {resources: {limits: {cpu: lots}}}}",
             "spec.learner.resources.limits.cpu in body should match"),
         bad(
             "PgCluster",
-            "{provider: {managed: {}}, learner: {attention: Some}}",
-            "spec.learner.attention: Unsupported value: \"Some\""),
+            "{" + PROVIDER + ", learner: {advanced: {attention: Some}}}",
+            "spec.learner.advanced.attention: Unsupported value: \"Some\""),
         bad(
             "PgCluster",
-            "{provider: {managed: {}}, learner: {overheadBudgetPercent: 0}}",
-            "should be greater than 0"),
+            "{" + PROVIDER + ", learner: {overheadBudgetPercent: 0}}",
+            "should be greater than or equal to 1"),
         bad(
             "TuningPolicy",
             "{selector: {}, budget: {maxActiveSessionsPerCore: 0}}",
-            "should be greater than 0"),
+            "should be greater than or equal to 1"),
+        bad(
+            "TuningPolicy",
+            "{selector: {}, budget: {maxActiveSessionsPerCore: '0.0'}}",
+            "spec.budget.maxActiveSessionsPerCore in body should match"),
+        bad(
+            "TuningPolicy",
+            "{selector: {}, budget: {maxIndexSize: large}}",
+            "spec.budget.maxIndexSize in body should match"),
+        bad(
+            "TuningPolicy",
+            "{selector: {}, verification: {maxRegressionPercent: 2.5}}",
+            "spec.verification.maxRegressionPercent"),
         bad(
             "TuningPolicy",
             "{selector: {}, budget: {maxBackupAge: yesterday}}",
@@ -204,46 +206,38 @@ class CrdServerTest {
             "spec.windows[0].schedule in body should match"),
         bad(
             "TuningPolicy",
-            "{selector: {}, rollout: {waves: ['50%', '10%', '100%']}}",
-            "in ascending order"),
-        bad(
-            "TuningPolicy",
-            "{selector: {}, rollout: {waves: ['50%', '50%', '100%']}}",
-            "in ascending order"),
-        bad(
-            "TuningPolicy",
-            "{selector: {}, rollout: {waves: ['10%', '50%']}}",
-            "end spec.rollout.waves with \"100%\""),
-        bad(
-            "TuningPolicy",
-            "{selector: {}, rollout: {waves: ['0%', '100%']}}",
-            "spec.rollout.waves[0] in body should match"),
-        bad(
-            "TuningPolicy",
             "{selector: {}, budget: {perCluster: 0}}",
             "spec.budget.perCluster in body should be greater than or equal to 1"),
         bad(
             "TuningPolicy",
             "{selector: {}, budget: {perCluster: 6}}",
-            "set spec.budget.perFleet to at least spec.budget.perCluster"),
+            "raise perFleet or lower perCluster"),
         bad(
             "TuningPolicy",
-            "{selector: {}, parameters: {bounds: {work_mem: {}}}}",
-            "give min, max or both"),
+            "{selector: {}, parameters: {bounds: [{name: work_mem}]}}",
+            "set min, max or both"),
         bad(
             "TuningPolicy",
-            "{selector: {}, parameters: {pinned: {a: '1'}, bounds: {a: {min: '1'}}}}",
-            "either pinned to one value or free within bounds"),
+            "{selector: {}, parameters: {bounds: [{max: 1GB}]}}",
+            "spec.parameters.bounds[0].name: Required value"),
         bad(
-            "PgFleet",
+            "TuningPolicy",
+            "{selector: {}, parameters: {bounds: [{name: a, max: '1'}, {name: a, max: '2'}]}}",
+            "spec.parameters.bounds[1]: Duplicate value"),
+        bad(
+            "TuningPolicy",
+            "{selector: {}, parameters: {pinned: {a: '1'}, bounds: [{name: a, min: '1'}]}}",
+            "either pinned or bounded, not both"),
+        bad(
+            "TuningPolicy",
             "{selector: {matchExpressions: [{key: a, operator: In}]}}",
             "add or remove values"),
         bad(
-            "PgFleet",
+            "TuningPolicy",
             "{selector: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}}",
             "add or remove values"),
         bad(
-            "PgFleet",
+            "TuningPolicy",
             "{selector: {matchExpressions: [{key: a, operator: Near}]}}",
             "Unsupported value: \"Near\""),
         bad("HealingAction", "{type: Vacuum}", "spec.clusterRef: Required value"),
@@ -259,7 +253,7 @@ class CrdServerTest {
 
   @ParameterizedTest
   @MethodSource("badSpecs")
-  void aBadSpecIsRefusedWithWordsThatHelp(String kind, String spec, String message) {
+  void badSpecIsRefusedWithAHelpfulMessage(String kind, String spec, String message) {
     assertThatThrownBy(() -> create(kind, spec))
         .isInstanceOf(KubernetesClientException.class)
         .hasMessageContaining(message);
@@ -267,7 +261,7 @@ class CrdServerTest {
 
   @ParameterizedTest
   @MethodSource("fullResources")
-  void aResourceWithoutASpecIsRefused(CustomResource<?, ?> resource) {
+  void resourceWithoutSpecIsRefused(CustomResource<?, ?> resource) {
     var bare = new GenericKubernetesResource();
     bare.setApiVersion(resource.getApiVersion());
     bare.setKind(resource.getKind());
@@ -291,16 +285,16 @@ class CrdServerTest {
         "{statements: null}",
         "{undo: [SELECT 1, SELECT 2]}",
         "{undo: null}",
-        "{expected: {low: 1}}",
+        "{expected: {lowPercent: 1}}",
         "{expected: null}",
         "{risk: High}",
         "{risk: null}",
-        "{approved: false, risk: High}"
+        "{approval: Denied, risk: High}"
       })
-  void anActionMayNotBeRewritten(String change) {
+  void specOfAnActionCannotChange(String change) {
     var action = client().resource(Samples.action()).create();
     assertThatThrownBy(() -> patchSpec(action, change))
-        .hasMessageContaining("delete it, pgmend proposes it anew");
+        .hasMessageContaining("delete it, and pgmend proposes it again");
   }
 
   @ParameterizedTest
@@ -310,24 +304,24 @@ class CrdServerTest {
         "{finding: {detector: D, severity: Info}}",
         "{statements: [VACUUM]}",
         "{undo: [VACUUM]}",
-        "{expected: {low: 1}}",
+        "{expected: {lowPercent: 1}}",
         "{risk: High}"
       })
-  void whatAnActionLeftOutMayNotBeAddedLater(String addition) {
+  void specOfAnActionCannotBeExtended(String addition) {
     var action = create("HealingAction", BARE_ACTION);
     assertThatThrownBy(() -> patchSpec(action, addition))
-        .hasMessageContaining("delete it, pgmend proposes it anew");
+        .hasMessageContaining("delete it, and pgmend proposes it again");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"true", "false", "null"})
-  void theApprovalMayChangeAtAnyTime(String approved) {
-    String change = "{approved: " + approved + "}";
+  @ValueSource(strings = {"Approved", "Denied", "null"})
+  void approvalCanChangeAtAnyTime(String approval) {
+    String change = "{approval: " + approval + "}";
     var bare = patchSpec(create("HealingAction", BARE_ACTION), change);
-    assertThat(String.valueOf(bare.<Object>get("spec", "approved"))).isEqualTo(approved);
+    assertThat(String.valueOf(bare.<Object>get("spec", "approval"))).isEqualTo(approval);
     client().resource(bare).delete();
     var full = patchSpec(client().resource(Samples.action()).create(), change);
-    assertThat(String.valueOf(full.getSpec().approved())).isEqualTo(approved);
+    assertThat(String.valueOf(full.getSpec().approval())).isEqualTo(approval);
   }
 
   static Stream<Arguments> badStatuses() {
@@ -338,15 +332,25 @@ class CrdServerTest {
         Arguments.of(
             "{journal: [{sequence: 0, step: 0, event: Intended}]}",
             "status.journal[0].at: Required value"),
-        Arguments.of("{conditions: [{type: Ready, status: 'Yes'}]}", "status.conditions[0].status"),
+        Arguments.of("{times: {endedAt: yesterday}}", "status.times.endedAt"),
         Arguments.of(
-            "{conditions: [{type: Ready, status: 'True'}, {type: Ready, status: 'False'}]}",
+            "{conditions: [{type: Ready, status: 'True'}]}",
+            "status.conditions[0].lastTransitionTime: Required value"),
+        Arguments.of(
+            "{conditions: [{type: Ready, status: 'Yes', " + REST + "}]}",
+            "status.conditions[0].status"),
+        Arguments.of(
+            "{conditions: [{type: Ready, status: 'True', "
+                + REST
+                + "}, {type: Ready, status: 'False', "
+                + REST
+                + "}]}",
             "status.conditions[1]: Duplicate value"));
   }
 
   @ParameterizedTest
   @MethodSource("badStatuses")
-  void aBadStatusIsRefused(String status, String message) {
+  void badStatusIsRefused(String status, String message) {
     var action = client().resource(Samples.action()).create();
     assertThatThrownBy(() ->
             client()
@@ -358,13 +362,12 @@ class CrdServerTest {
   }
 
   @Test
-  void theServerFillsInTheDefaultsOfACluster() {
+  void serverSetsDefaultsOfPgCluster() {
     var made =
-        create("PgCluster", "{provider: {managed: {}}, learner: {gpu: {}, sona: {}, storage: {}}}");
+        create("PgCluster", "{" + PROVIDER + ", learner: {gpu: {}, advanced: {}, storage: {}}}");
     var stored = Serialization.unmarshal(Serialization.asJson(made), PgCluster.class).getSpec();
     assertThat(stored.inspectionInterval()).isEqualTo("5m");
     assertThat(stored.paused()).isFalse();
-    assertThat(stored.provider().managed()).isEqualTo(new Provider.Managed(17, "1Gi"));
     assertThat(stored.learner())
         .isEqualTo(
             new LearnerSpec(
@@ -372,26 +375,22 @@ class CrdServerTest {
                 null,
                 new LearnerSpec.Gpu(false, "nvidia.com/gpu", 1),
                 "10s",
-                2.0,
-                AttentionMode.Auto,
-                new LearnerSpec.Sona(2, 8, 2000, 100),
+                2,
                 new LearnerSpec.Storage("1Gi", null),
-                null));
+                null,
+                new LearnerSpec.Advanced(AttentionMode.Auto, 2, 2000)));
   }
 
   @Test
-  void theServerFillsInTheDefaultsOfAPolicy() {
+  void serverSetsDefaultsOfTuningPolicy() {
     var made =
-        create(
-            "TuningPolicy",
-            "{selector: {}, budget: {}, verification: {}, rollout: {}, parameters: {}}");
+        create("TuningPolicy", "{selector: {}, budget: {}, verification: {}, parameters: {}}");
     var rules = Serialization.unmarshal(Serialization.asJson(made), TuningPolicy.class).getSpec();
     assertThat(rules.mode()).isEqualTo(PolicyMode.Recommend);
     assertThat(rules.budget())
         .isEqualTo(new TuningPolicySpec.Budget(1, 5, null, 20, "30s", null, null));
     assertThat(rules.verification())
-        .isEqualTo(new TuningPolicySpec.Verification("10m", 10.0, true, NotEnoughTraffic.Keep));
-    assertThat(rules.rollout()).isEqualTo(new Rollout(List.of("10%", "50%", "100%"), "1h", true));
+        .isEqualTo(new TuningPolicySpec.Verification("10m", 10, true, NotEnoughTraffic.Keep));
   }
 
   private static boolean established(@Nullable CustomResourceDefinition definition) {

@@ -17,8 +17,7 @@ class DurationsTest {
     "1h, PT1H",
     "30d, PT720H",
     "1h30m, PT1H30M",
-    "1m500ms, PT1M0.5S",
-    "0s, PT0S"
+    "1m500ms, PT1M0.5S"
   })
   void readsWhatUsersWrite(String text, Duration expected) {
     assertThat(Durations.parse(text)).isEqualTo(expected);
@@ -27,7 +26,8 @@ class DurationsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "5", "m", "5 m", "-5m", "1.5h", "PT5M", "05m", "0m", "5m0s", "5M", "1w", "5m\n"
+        "", " ", "5", "m", "5 m", "-5m", "1.5h", "PT5M", "05m", "0m", "0s", "5m0s", "5M", "1w",
+        "5m\n"
       })
   void refusesTheRestAndShowsHowToWriteIt(String text) {
     assertThatThrownBy(() -> Durations.parse(text))

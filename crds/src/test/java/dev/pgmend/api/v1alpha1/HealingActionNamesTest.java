@@ -26,7 +26,7 @@ class HealingActionNamesTest {
   void aNameFollowsFromTheSpec() {
     var spec =
         new HealingActionSpec(
-            new HealingActionSpec.ClusterRef("shop"),
+            HealingActionSpec.ClusterRef.named("shop"),
             "ReindexConcurrently",
             INDEX,
             null,
@@ -34,7 +34,7 @@ class HealingActionNamesTest {
             List.of("not part of the name"),
             null,
             Risk.Low,
-            true);
+            Approval.Approved);
     assertThat(HealingActionNames.of(spec))
         .isEqualTo(HealingActionNames.of("shop", "ReindexConcurrently", INDEX, REINDEX));
   }

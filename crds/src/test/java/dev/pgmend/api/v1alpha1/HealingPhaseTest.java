@@ -73,12 +73,6 @@ class HealingPhaseTest {
     assertThat(RollingBack.next()).containsExactlyInAnyOrder(RolledBack, Failed);
   }
 
-  @ParameterizedTest
-  @EnumSource(HealingPhase.class)
-  void everyPhaseTellsTheUserWhatToDo(HealingPhase phase) {
-    assertThat(phase.whatYouCanDo()).endsWith(".").hasSizeGreaterThan(20);
-  }
-
   private static Set<HealingPhase> reachableFrom(HealingPhase start) {
     var reached = EnumSet.of(start);
     var queue = new ArrayDeque<>(List.of(start));

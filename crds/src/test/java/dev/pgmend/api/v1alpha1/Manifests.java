@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -21,10 +20,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** The CRDs as the classes say them, made in memory. */
+/** The CRDs that the generator makes from the classes. */
 final class Manifests {
   static final List<Class<? extends HasMetadata>> KINDS =
-      List.of(PgCluster.class, PgFleet.class, TuningPolicy.class, HealingAction.class);
+      List.of(PgCluster.class, TuningPolicy.class, HealingAction.class);
 
   /** Where the manifests are kept; Maven runs the tests in the folder of the module. */
   static final Path FOLDER = Path.of("manifests");
@@ -60,45 +59,25 @@ final class Manifests {
         parent.getProperties().get(name), () -> "The schema has no property " + name);
   }
 
-  /** Puts right what the generator cannot be told by annotations. */
+  /** Adds what the generator cannot know. */
   private static final class Finish implements CRDPostProcessor {
     @Override
     public HasMetadata process(HasMetadata resource, String crdSpecVersion) {
       var definition = (CustomResourceDefinition) resource;
       var version = definition.getSpec().getVersions().getFirst();
+      var schema = version.getSchema().getOpenAPIV3Schema();
       inTheOrderOfTheClass(definition, version.getAdditionalPrinterColumns());
-      var conditions =
-          property(property(version.getSchema().getOpenAPIV3Schema(), "status"), "conditions");
-      // Conditions are merged by type, as Kubernetes' own are, so that each may have its own owner.
-      conditions.setXKubernetesListType("map");
-      conditions.setXKubernetesListMapKeys(List.of("type"));
-      if (kind(definition) == PgCluster.class) {
-        quantitiesMayBeNumbers(version.getSchema().getOpenAPIV3Schema());
-      }
-      version
-          .getSchema()
-          .getOpenAPIV3Schema()
-          .setDescription(kind(definition).getAnnotation(JsonClassDescription.class).value());
+      SchemaFormats.apply(property(schema, "spec"), getterType(definition, "getSpec"));
+      SchemaFormats.apply(property(schema, "status"), getterType(definition, "getStatus"));
+      schema.setDescription(kind(definition).getAnnotation(JsonClassDescription.class).value());
       return definition;
     }
 
-    // People write "cpu: 1" here as they do in every other pod.
-    private static void quantitiesMayBeNumbers(JSONSchemaProps cluster) {
-      var learner = property(property(cluster, "spec"), "learner");
-      for (var name : List.of("requests", "limits")) {
-        property(property(learner, "resources"), name)
-            .getAdditionalProperties()
-            .setSchema(
-                new JSONSchemaPropsBuilder()
-                    .withXKubernetesIntOrString(true)
-                    .addNewAnyOf()
-                    .withType("integer")
-                    .endAnyOf()
-                    .addNewAnyOf()
-                    .withType("string")
-                    .endAnyOf()
-                    .withPattern(Resources.QUANTITY)
-                    .build());
+    private static Class<?> getterType(CustomResourceDefinition definition, String getter) {
+      try {
+        return kind(definition).getMethod(getter).getReturnType();
+      } catch (NoSuchMethodException e) {
+        throw new IllegalStateException(e);
       }
     }
 

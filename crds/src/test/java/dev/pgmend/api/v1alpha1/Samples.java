@@ -10,7 +10,6 @@ final class Samples {
   private static final String NOW = "2026-01-02T03:04:05Z";
   private static final List<Condition> CONDITIONS =
       List.of(new Condition(Condition.READY, Condition.TRUE, "Inspected", "All well.", NOW, 3L));
-  private static final Rollout ROLLOUT = new Rollout(List.of("5%", "25%", "100%"), "30m", false);
   private static final Selector SELECTOR =
       new Selector(
           Map.of("tier", "gold"),
@@ -21,7 +20,7 @@ final class Samples {
   private Samples() {}
 
   static List<CustomResource<?, ?>> full() {
-    return List.of(cluster(), fleet(), policy(), action());
+    return List.of(cluster(), policy(), action());
   }
 
   static PgCluster cluster() {
@@ -37,51 +36,35 @@ final class Samples {
                 new Resources(Map.of("cpu", "500m"), Map.of("memory", "1Gi")),
                 new LearnerSpec.Gpu(true, "amd.com/gpu", 2),
                 "20s",
-                1.5,
-                AttentionMode.CriticalPath,
-                new LearnerSpec.Sona(1, 4, 3000, 50),
+                3,
                 new LearnerSpec.Storage("2Gi", "fast"),
-                new SecretRef("shop-learner"))));
+                new SecretRef("shop-learner"),
+                new LearnerSpec.Advanced(AttentionMode.CriticalPath, 1, 3000))));
     cluster.setStatus(
         PgClusterStatus.builder()
             .observedGeneration(3L)
             .conditions(CONDITIONS)
-            .provider(ProviderKind.Connection)
             .serverVersion("17.2")
             .primary("shop-1:5432")
             .healthScore(82)
             .findings(
-                new PgClusterStatus.Findings(
-                    1,
-                    2,
-                    3,
-                    List.of(
-                        new PgClusterStatus.NamedFinding(
-                            "IndexBloat",
-                            "shop/orders_idx",
-                            Severity.Warning,
-                            NOW,
-                            "60% wasted",
-                            "TableBloat"))))
+                List.of(
+                    new PgClusterStatus.Finding(
+                        "IndexBloat",
+                        "shop/orders_idx",
+                        Severity.Warning,
+                        "60% wasted",
+                        NOW,
+                        "TableBloat")))
+            .findingCounts(new FindingCounts(1, 2, 3, 5))
             .bottleneck(
                 new PgClusterStatus.Bottleneck(
-                    "-8812345678901234567", List.of("Seq Scan on orders"), 41.5))
+                    "-8812345678901234567", List.of("Seq Scan on orders"), 41))
             .lastInspection(NOW)
             .lastAction(
                 new PgClusterStatus.LastAction("shop-vacuum-0123456789", HealingPhase.Running, NOW))
-            .parameterDrift(
-                List.of(
-                    new PgClusterStatus.ParameterDrift(
-                        "work_mem", "4MB", "16MB", "postgresql.auto.conf")))
             .build());
     return cluster;
-  }
-
-  static PgFleet fleet() {
-    var fleet = named(new PgFleet(), "all");
-    fleet.setSpec(new PgFleetSpec(SELECTOR, ROLLOUT, true));
-    fleet.setStatus(new PgFleetStatus(3L, CONDITIONS, 7, 6, 40, new FindingCounts(1, 2, 3), 2));
-    return fleet;
   }
 
   static TuningPolicy policy() {
@@ -95,13 +78,11 @@ final class Samples {
             Map.of("IndexBloat.minSavingPercent", "60"),
             new TuningPolicySpec.Parameters(
                 Map.of("random_page_cost", "1.1"),
-                Map.of("work_mem", new TuningPolicySpec.Bounds("4MB", "64MB")),
-                true),
+                List.of(new TuningPolicySpec.Bounds("work_mem", "4MB", "64MB"))),
             List.of(new TuningPolicySpec.Window("0 2 * * 6", "4h", "Europe/Vienna")),
-            new TuningPolicySpec.Budget(2, 8, 10_000_000_000L, 25, "10s", 1.5, "24h"),
-            new TuningPolicySpec.Verification("5m", 5.0, false, NotEnoughTraffic.Undo),
-            List.of("shop-vacuum-0123456789"),
-            ROLLOUT));
+            new TuningPolicySpec.Budget(2, 8, "10Gi", 25, "10s", "1500m", "24h"),
+            new TuningPolicySpec.Verification("5m", 5, false, NotEnoughTraffic.Undo),
+            List.of("shop-vacuum-0123456789")));
     policy.setStatus(TuningPolicyStatus.of(3L, CONDITIONS, List.of("shop", "billing")));
     return policy;
   }
@@ -110,7 +91,7 @@ final class Samples {
     var action = named(new HealingAction(), "shop-reindex-concurrently-0123456789");
     action.setSpec(
         new HealingActionSpec(
-            new HealingActionSpec.ClusterRef("shop"),
+            new HealingActionSpec.ClusterRef("shop", "0f8e0d1c"),
             "ReindexConcurrently",
             new HealingActionSpec.Target(
                 "shop",
@@ -127,9 +108,9 @@ final class Samples {
                 Map.of("wastedBytes", "120000000")),
             List.of("REINDEX INDEX CONCURRENTLY public.orders_idx"),
             List.of("SELECT 1"),
-            new HealingActionSpec.Expected(12.5, 5.0, 20.0, "rule"),
+            new HealingActionSpec.Expected(12, 5, 20, "rule"),
             Risk.Low,
-            true));
+            Approval.Approved));
     action.setStatus(
         HealingActionStatus.builder()
             .observedGeneration(3L)
@@ -149,11 +130,13 @@ final class Samples {
                         Map.of("pid", "4711")),
                     new HealingActionStatus.JournalEntry(
                         1, 0, JournalEvent.Done, null, NOW, Map.of())))
-            .before(measurement(12.5))
-            .after(measurement(9.25))
+            .before(measurement("12.5"))
+            .after(measurement("9.25"))
             .verdict(
                 new HealingActionStatus.Verdict(
-                    26.0, 20.5, 31.0, Decision.Improved, "26% faster (20.5 to 31)"))
+                    26, 20, 31, Decision.Improved, "26% faster (20 to 31)"))
+            .approval(
+                new HealingActionStatus.Approver("kubectl-patch", ApprovalVia.SpecApproval, NOW))
             .times(
                 HealingActionStatus.Times.NONE
                     .entered(HealingPhase.Proposed, NOW)
@@ -166,14 +149,14 @@ final class Samples {
     return action;
   }
 
-  private static Measurement measurement(double meanMs) {
+  private static Measurement measurement(String meanMs) {
     return new Measurement(
         NOW,
         NOW,
         List.of(
             new Measurement.Statement(
                 "-8812345678901234567", "SELECT * FROM orders", true, 4_000_000_000L, meanMs)),
-        List.of(meanMs, meanMs + 1),
+        List.of(0.5, 1.5),
         List.of(3.0, 3.5),
         Map.of("indexBytes", "200000000"));
   }

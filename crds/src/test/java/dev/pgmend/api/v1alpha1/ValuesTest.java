@@ -1,7 +1,6 @@
 package dev.pgmend.api.v1alpha1;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -10,17 +9,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class ValuesTest {
   @Test
-  void anEmptySelectorSelectsAll() {
+  void emptySelectorSelectsAll() {
     assertThat(Selector.ALL.matches(Map.of())).isTrue();
     assertThat(Selector.ALL.matches(Map.of("a", "b"))).isTrue();
   }
 
   @Test
-  void aSelectorWantsEveryLabel() {
+  void selectorRequiresEveryLabel() {
     var selector = Selector.label("tier", "gold");
     assertThat(selector.matches(Map.of("tier", "gold", "region", "eu"))).isTrue();
     assertThat(selector.matches(Map.of("tier", "silver"))).isFalse();
@@ -40,7 +38,7 @@ class ValuesTest {
     "DoesNotExist, gold, false",
     "DoesNotExist, , true"
   })
-  void aRequirementMeansWhatKubernetesMeans(
+  void requirementMatchesAsInKubernetes(
       Selector.Operator operator, @Nullable String tier, boolean selected) {
     var requirement = new Selector.Requirement("tier", operator, List.of("gold", "silver"));
     var selector = new Selector(Map.of(), List.of(requirement));
@@ -49,7 +47,7 @@ class ValuesTest {
   }
 
   @Test
-  void anExcludedDatabaseIsOutEvenWhereItIsIncluded() {
+  void excludedDatabaseIsNotManagedEvenIfIncluded() {
     var some = new PgClusterSpec.Databases(List.of("a", "b"), List.of("b"));
     assertThat(some.covers("a")).isTrue();
     assertThat(some.covers("b")).isFalse();
@@ -58,44 +56,7 @@ class ValuesTest {
   }
 
   @Test
-  void aProviderWithNoneOrSeveralIsRefusedWithTheMend() {
-    var none = new Provider(null, null, null, null, null, null, null, null, null);
-    assertThat(none.kinds()).isEmpty();
-    assertThatThrownBy(none::kind).hasMessageContaining("exactly one provider");
-    var two =
-        new Provider(
-            null,
-            Provider.OwnedByOperator.named("a"),
-            Provider.OwnedByOperator.named("b"),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
-    assertThat(two.kinds()).containsExactly(ProviderKind.CloudNativePG, ProviderKind.Zalando);
-    assertThatThrownBy(two::kind).hasMessageContaining("[CloudNativePG, Zalando]: keep one");
-  }
-
-  @ParameterizedTest
-  @EnumSource(ProviderKind.class)
-  void everyKindOfProviderIsAFieldOfTheSpec(ProviderKind kind) {
-    assertThat(Provider.class.getRecordComponents())
-        .extracting(component -> component.getName())
-        .hasSameSizeAs(ProviderKind.values())
-        .contains(kind.field());
-  }
-
-  @Test
-  void findingsAddUp() {
-    assertThat(new FindingCounts(1, 2, 3).plus(new FindingCounts(10, 20, 30)))
-        .isEqualTo(new FindingCounts(11, 22, 33));
-    assertThat(new PgClusterStatus.Findings(1, 2, 3, List.of()).counts())
-        .isEqualTo(new FindingCounts(1, 2, 3));
-  }
-
-  @Test
-  void aPolicyCountsAllItsClustersAndNamesTwentyOfThem() {
+  void policyStatusCountsAllClustersAndNamesTwenty() {
     var names = IntStream.range(0, 30).mapToObj("c%02d"::formatted).toList().reversed();
     var status = TuningPolicyStatus.of(1L, List.of(), names);
     assertThat(status.selectedClusters()).isEqualTo(30);
@@ -103,7 +64,7 @@ class ValuesTest {
   }
 
   @Test
-  void anActionThatNobodyLookedAtIsProposed() {
+  void actionWithoutStatusIsProposed() {
     assertThat(HealingActionStatus.EMPTY.phaseOrDefault()).isEqualTo(HealingPhase.Proposed);
     assertThat(HealingActionStatus.EMPTY.attemptsOrDefault()).isZero();
     assertThat(HealingActionStatus.EMPTY.timesOrDefault())
@@ -111,7 +72,7 @@ class ValuesTest {
   }
 
   @Test
-  void anActionThatIsUndoneHasNotEndedYet() {
+  void actionThatIsBeingUndoneHasNoEnd() {
     var undone =
         HealingActionStatus.Times.NONE
             .entered(HealingPhase.Succeeded, "a")
@@ -121,7 +82,7 @@ class ValuesTest {
   }
 
   @Test
-  void aBuiltStatusKeepsWhatWasNotChanged() {
+  void builderKeepsWhatWasNotChanged() {
     HealingActionStatus status = Samples.action().getStatus();
     assertThat(status).isNotNull();
     assertThat(status.toBuilder().build()).isEqualTo(status);

@@ -28,14 +28,32 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Opens a shop, breaks its database under load, lets the operator mend it, and holds the result
- * against what the shop's users know. Once.
+ * One run of the demo: opens a shop, injects faults under load, lets the operator repair them, and
+ * compares the result with the records of the shop's users.
  */
 final class Demo implements AutoCloseable {
   private static final Duration WARM_UP = Duration.ofSeconds(3);
   private static final Duration SAMPLE_EVERY = Duration.ofSeconds(1);
-  private static final Duration VERIFICATION_WINDOW = Duration.ofSeconds(15);
-  private static final Duration LONGEST_HEALING = Duration.ofSeconds(150);
+  private static final Duration MAX_HEALING = Duration.ofSeconds(150);
+
+  private static final String CLUSTER_SPEC =
+      """
+      inspectionInterval: 10s
+      learner:
+        enabled: true
+        samplingInterval: 2s
+      """;
+
+  /** The disk reserve is small, because the disk is that of whoever runs the demo. */
+  private static final String POLICY_SPEC =
+      """
+      budget:
+        minFreeDiskPercent: 2
+      verification:
+        window: 15s
+        maxRegressionPercent: 10
+        rollback: true
+      """;
 
   private final DemoOptions options;
   private final Story story;
@@ -49,11 +67,11 @@ final class Demo implements AutoCloseable {
     this.story = story;
   }
 
-  /** What the run left behind, as long as the demo is not closed. */
+  /** The result of the run, and the owner's login, which works until the demo is closed. */
   record Ended(DemoResult result, Login owner) {}
 
   /**
-   * Runs it to its end. The server goes on until {@link #close}.
+   * Runs the demo to its end. The server runs until {@link #close}.
    *
    * @throws InterruptedException if the demo is closed meanwhile
    */
@@ -76,21 +94,21 @@ final class Demo implements AutoCloseable {
     begin(Step.BROKEN);
     measure(workload, Period.BROKEN);
     var exit = heal(directory, server);
-    begin(Step.MENDED);
-    measure(workload, Period.MENDED);
-    begin(Step.PROVE);
+    begin(Step.REPAIRED);
+    measure(workload, Period.REPAIRED);
+    begin(Step.CHECK);
     workload.close();
-    // The result is the last that is told.
+    // The result is the last event.
     pace.close();
     return new Ended(result(server.owner(), rows, workload, exit), server.owner());
   }
 
-  /** The end of the operator's log; empty before it ended. */
+  /** The operator's log; empty until the operator has ended. */
   List<String> operatorLog() {
     return operatorLog;
   }
 
-  /** Ends everything that it started, and leaves nothing. From any thread. */
+  /** Stops and removes everything that the demo started. Thread-safe. */
   @Override
   public void close() {
     stopped.countDown();
@@ -124,7 +142,7 @@ final class Demo implements AutoCloseable {
     var breaker = new Breaker(owner, ledger, options.seed());
     for (var fault : ShopFault.values()) {
       story.detail(fault.title() + " ...");
-      breaker.bring(fault);
+      breaker.inject(fault);
       story.broken(fault);
     }
   }
@@ -132,16 +150,16 @@ final class Demo implements AutoCloseable {
   private OptionalInt heal(Path directory, ShopServer server)
       throws IOException, SQLException, InterruptedException {
     var manifests = directory.resolve("manifests");
-    Manifests.write(manifests, server.carer(), VERIFICATION_WINDOW);
+    Manifests.write(manifests, server.operatorLogin(), CLUSTER_SPEC, POLICY_SPEC);
     begin(Step.HEAL);
     var command = options.operator().apply(manifests);
     var operator =
         resources.open(
             () ->
                 OperatorProcess.start(
-                    command, directory.resolve("operator.log"), story::operatorSaid),
+                    command, directory.resolve("operator.log"), story::operatorLine),
             started -> started::close);
-    var exit = operator.waitFor(LONGEST_HEALING);
+    var exit = operator.waitFor(MAX_HEALING);
     operatorLog = operator.log();
     operator.close();
     return exit;
@@ -149,7 +167,7 @@ final class Demo implements AutoCloseable {
 
   private DemoResult result(Login owner, long rows, Workload workload, OptionalInt exit)
       throws SQLException {
-    try (var connection = owner.connect("shop/proof")) {
+    try (var connection = owner.connect("shop/check")) {
       for (var fault : ShopFault.values()) {
         story.checked(fault, FaultCheck.isGone(connection, fault));
       }
@@ -178,7 +196,7 @@ final class Demo implements AutoCloseable {
     workload.begin(Period.BETWEEN);
   }
 
-  /** Lets time pass, unless the demo is closed meanwhile. */
+  /** Waits, unless the demo is closed meanwhile. */
   private void pass(Duration duration) throws InterruptedException {
     if (stopped.await(duration.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new InterruptedException("The demo was stopped");

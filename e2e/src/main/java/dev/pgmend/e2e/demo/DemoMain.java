@@ -34,28 +34,28 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pgmend demo",
     description = {
-      "Starts a real Postgres, loads a shop into it, sends it a steady workload, breaks five"
-          + " things, and lets the operator find, mend and verify them before your eyes.",
-      "Nothing outside a temporary directory is touched, and nothing is left behind."
+      "Starts a real Postgres with a shop's database and a steady workload, injects five faults,"
+          + " and shows how the operator finds, repairs and verifies them.",
+      "It writes only to a temporary directory, which it removes at the end."
     },
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:every fault was found, mended and verified; no request failed; no row was lost",
-      "1:not so; the last lines say what went wrong",
+      "0:every fault was found, repaired and verified; no request failed; no row was lost",
+      "1:a check failed; the last lines show which",
       "2:the command line is wrong, or the operator is not built"
     })
 public final class DemoMain implements Callable<Integer> {
-  /** System property that says where the operator's jar is. */
+  /** System property with the path of the operator's jar. */
   static final String OPERATOR_JAR = "pgmend.operator.jar";
 
   private static final Path DEFAULT_OPERATOR_JAR =
       Path.of("operator", "target", "quarkus-app", "quarkus-run.jar");
-  private static final double SMALLEST_SCALE = 0.025;
-  private static final double LARGEST_SCALE = 1;
+  private static final double MIN_SCALE = 0.025;
+  private static final double MAX_SCALE = 1;
   private static final int LOG_LINES = 20;
   private static final Duration MEASURE = Duration.ofSeconds(8);
-  private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
+  private static final Duration MAX_STOP = Duration.ofSeconds(20);
 
   @Option(names = "--json", description = "Print one JSON object per line; the last is the result.")
   private boolean json;
@@ -64,29 +64,28 @@ public final class DemoMain implements Callable<Integer> {
       names = "--scale",
       paramLabel = "FACTOR",
       defaultValue = "0.05",
-      description = "TPC-H scale factor, ${DEFAULT-VALUE} by default; from 0.025 to 1.")
+      description = "TPC-H scale factor, from 0.025 to 1. Default: ${DEFAULT-VALUE}.")
   private double scale;
 
   @Option(
       names = "--seed",
       paramLabel = "NUMBER",
       defaultValue = "1",
-      description = "Seed of the data and of the workload, ${DEFAULT-VALUE} by default.")
+      description = "Seed of the data and of the workload. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
-      description =
-          "Let the operator work in this Kubernetes cluster instead of an API in its own process.")
+      description = "Use this Kubernetes cluster instead of an API inside the operator's process.")
   private @Nullable Path kubeconfig;
 
   @Option(
       names = "--keep",
-      description = "Leave the server running at the end, until Enter or Ctrl-C.")
+      description = "Keep the server running at the end, until Enter or Ctrl-C.")
   private boolean keep;
 
-  @Option(names = "--help", usageHelp = true, description = "Show this.")
+  @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
   private boolean help;
 
@@ -112,14 +111,14 @@ public final class DemoMain implements Callable<Integer> {
     }
   }
 
-  /** What is being started at this moment is stopped by the main thread: so wait for it. */
+  /** The main thread stops what it is just starting, so wait for it. */
   private void stop(Demo demo, View view) {
     interrupted.set(true);
     demo.close();
     view.close();
     try {
-      if (!done.await(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-        System.err.println("The demo did not stop in time; something of it may be left");
+      if (!done.await(MAX_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+        System.err.println("the demo did not stop in time; processes or files may be left behind");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -143,7 +142,7 @@ public final class DemoMain implements Callable<Integer> {
     } catch (SQLException | IOException e) {
       if (!interrupted.get()) {
         view.close();
-        System.err.println("The demo could not go on: " + e.getMessage());
+        System.err.println("the demo failed: " + e.getMessage());
         printOperatorLog(demo);
       }
       return CommandLine.ExitCode.SOFTWARE;
@@ -160,9 +159,9 @@ public final class DemoMain implements Callable<Integer> {
     }
   }
 
-  /** At the end of the input there is no Enter to come: then only a signal ends it. */
+  /** If the input has ended, only a signal can stop the server. */
   private static void waitForEnter(Login owner) throws IOException {
-    System.err.println("The server still runs: psql " + owner.url());
+    System.err.println("The server is still running: psql " + owner.url());
     System.err.println("Press Enter to stop it.");
     int read = System.in.read();
     while (read >= 0 && read != '\n') {
@@ -189,16 +188,16 @@ public final class DemoMain implements Callable<Integer> {
   private Function<Path, List<String>> operator() {
     var jar = Path.of(System.getProperty(OPERATOR_JAR, DEFAULT_OPERATOR_JAR.toString()));
     if (!Files.isRegularFile(jar)) {
-      throw wrong("There is no operator at %s; build it first: ./pgmend does".formatted(jar));
+      throw wrong("the operator is missing at %s; ./pgmend builds it".formatted(jar));
     }
     return manifests -> OperatorCommand.run(jar, manifests, Optional.ofNullable(kubeconfig));
   }
 
   private double checkedScale() {
-    if (scale < SMALLEST_SCALE || scale > LARGEST_SCALE) {
+    if (scale < MIN_SCALE || scale > MAX_SCALE) {
       throw wrong(
-          "--scale must be from %s to %s: below, the tables are too small for pgmend to care"
-              .formatted(SMALLEST_SCALE, LARGEST_SCALE));
+          "--scale must be from %s to %s: smaller tables are below pgmend's thresholds"
+              .formatted(MIN_SCALE, MAX_SCALE));
     }
     return scale;
   }

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What the demo is asked for.
+ * The options of the demo.
  *
  * @param scale of TPC-H
- * @param seed of everything that is drawn at random
- * @param measure how long latency is measured in the healthy, the broken and the mended shop each
- * @param operator from the directory of the manifests to the command that runs the operator on them
+ * @param seed of all random choices
+ * @param measure how long to measure latency before the faults, during them, and after their repair
+ * @param operator the command that runs the operator on a directory of manifests
  */
 record DemoOptions(
     double scale, long seed, Duration measure, Function<Path, List<String>> operator) {}

@@ -10,24 +10,24 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.function.Function;
 
-/** What must not outlive the demo; closed once, the newest first. */
+/** Resources that end with the demo. They are closed once, the newest first. */
 final class Resources implements AutoCloseable {
   private final Deque<Resource> open = new ArrayDeque<>();
   private boolean closed;
 
-  /** Something to be closed or undone. */
+  /** A resource to close. */
   @FunctionalInterface
   interface Resource {
     void close() throws IOException;
   }
 
-  /** Opens something. */
+  /** Opens a resource. */
   @FunctionalInterface
   interface Opener<T> {
     T open() throws IOException, SQLException;
   }
 
-  /** Takes charge of something; at once if all else was closed already. */
+  /** Registers a resource. If the others were already closed, it is closed at once. */
   synchronized void add(Resource resource) throws IOException {
     if (closed) {
       resource.close();
@@ -36,7 +36,7 @@ final class Resources implements AutoCloseable {
     open.push(resource);
   }
 
-  /** Opens something and takes charge of it. While it is being opened, closing waits. */
+  /** Opens and registers a resource. {@link #close} waits meanwhile. */
   synchronized <T> T open(Opener<T> opener, Function<T, Resource> closer)
       throws IOException, SQLException {
     if (closed) {
@@ -59,7 +59,7 @@ final class Resources implements AutoCloseable {
     }
   }
 
-  /** Deletes a directory and all that is in it. */
+  /** Deletes a directory and its contents. */
   static void delete(Path directory) throws IOException {
     try (var paths = Files.walk(directory)) {
       for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {

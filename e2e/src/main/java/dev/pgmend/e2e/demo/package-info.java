@@ -1,4 +1,4 @@
-/** What happens in the demo, and in which order? */
+/** Which steps does the demo take, and in which order? */
 @NullMarked
 package dev.pgmend.e2e.demo;
 

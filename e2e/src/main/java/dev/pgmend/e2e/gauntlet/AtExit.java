@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leaves nothing behind where this process is ended in the middle, by Ctrl-C say: what was opened
- * last is closed first. What was closed before that must not mind.
+ * Closes resources when this process is ended early, for example by Ctrl-C: the newest first. A
+ * resource may be closed twice.
  */
 final class AtExit {
   private static final Logger LOG = LoggerFactory.getLogger(AtExit.class);
@@ -20,7 +20,7 @@ final class AtExit {
 
   private AtExit() {}
 
-  /** Returns what it was given. */
+  /** Registers a resource and returns it. */
   static <T extends AutoCloseable> T close(T opened) {
     OPENED.push(opened);
     return opened;
@@ -31,7 +31,7 @@ final class AtExit {
       try {
         opened.close();
       } catch (Exception e) {
-        // The rest is to be left in good order all the same.
+        // The other resources must still be closed.
         LOG.warn("Could not clean up {}", opened, e);
       }
     }

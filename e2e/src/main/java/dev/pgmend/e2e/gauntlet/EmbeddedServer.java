@@ -23,35 +23,35 @@ import java.util.stream.Collectors;
 final class EmbeddedServer implements ShopPostgres {
   private static final String HOST = "127.0.0.1";
 
-  /** On the command line, where the embedded server would otherwise give up being durable. */
+  /** Passed on the command line, because the embedded server turns durability off there. */
   private static final Map<String, String> DURABLE =
       Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
 
-  /** In a file rather than on the command line, which would overrule ALTER SYSTEM. */
+  /** In the configuration file: a value on the command line would override ALTER SYSTEM. */
   private static final Map<String, String> SETTINGS =
       Map.of(
           "shared_preload_libraries", "pg_stat_statements",
           "shared_buffers", "256MB",
           "max_wal_size", "2GB",
-          // A standby follows without a slot.
+          // A standby streams without a slot.
           "wal_keep_size", "512MB",
           "max_prepared_transactions", "10",
           "password_encryption", "scram-sha-256");
 
   private final EmbeddedPostgres postgres;
   private final ShopDatabase database;
-  private final TargetServer arena;
+  private final TargetServer target;
   private volatile boolean stopped;
 
-  private EmbeddedServer(EmbeddedPostgres postgres, ShopDatabase database, TargetServer arena) {
+  private EmbeddedServer(EmbeddedPostgres postgres, ShopDatabase database, TargetServer target) {
     this.postgres = postgres;
     this.database = database;
-    this.arena = arena;
+    this.target = target;
   }
 
   /**
-   * @param programs where the server's programs are put, unless they are there
-   * @param extensions that the server lacks, if there are any to add
+   * @param programs the directory to unpack the server's programs into, unless they are there
+   * @param extensions a directory of extensions to add to the server, if any
    */
   static EmbeddedServer start(int major, Path directory, Path programs, Optional<Path> extensions)
       throws IOException, SQLException {
@@ -76,17 +76,17 @@ final class EmbeddedServer implements ShopPostgres {
       var superuser = new Login(HOST, postgres.getPort(), "postgres", "postgres", "");
       var database = ShopDatabase.create(superuser);
       var inShop = new Login(HOST, postgres.getPort(), database.owner().database(), "postgres", "");
-      var arena =
+      var target =
           new TargetServer(database.owner(), inShop, Optional.of(new ServerFiles(data, programs)));
-      arena.runAsSuperuser(RepairGrants.statements(database.carer().user()));
-      return AtExit.close(new EmbeddedServer(postgres, database, arena));
+      target.runAsSuperuser(RepairGrants.statements(database.operatorLogin().user()));
+      return AtExit.close(new EmbeddedServer(postgres, database, target));
     } catch (IOException | SQLException e) {
       postgres.close();
       throw e;
     }
   }
 
-  /** Beside those that the server came with. */
+  /** Adds extensions to those that the server came with. */
   private static void add(Path extensions, Path programs) throws IOException {
     try (var servers = Files.newDirectoryStream(programs, Files::isDirectory)) {
       for (var server : servers) {
@@ -108,13 +108,13 @@ final class EmbeddedServer implements ShopPostgres {
   }
 
   @Override
-  public TargetServer arena() {
-    return arena;
+  public TargetServer target() {
+    return target;
   }
 
   @Override
-  public Login carer() {
-    return database.carer();
+  public Login operatorLogin() {
+    return database.operatorLogin();
   }
 
   boolean isStopped() {

@@ -19,22 +19,22 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** What the operator has said so far, with the moment it was said. */
+/** The events that the operator has printed so far, with the time of each. */
 final class Events {
-  private final List<Said> all = new ArrayList<>();
+  private final List<Received> all = new ArrayList<>();
   private final Path log;
 
   /**
-   * @param log receives every line as it is
+   * @param log receives every line unchanged
    */
   Events(Path log) {
     this.log = log;
   }
 
-  /** One event and when it came, by the monotonic clock. */
-  record Said(OperatorEvent event, long nanos) {}
+  /** An event and when it was received, by the monotonic clock. */
+  record Received(OperatorEvent event, long nanos) {}
 
-  /** Takes a line that the operator printed; from its reader's thread. */
+  /** Adds a line that the operator printed. Called from the reader's thread. */
   synchronized void line(String line) {
     try {
       Files.writeString(
@@ -47,20 +47,20 @@ final class Events {
     }
     OperatorEvents.parse(line)
         .ifPresent(event -> {
-          all.add(new Said(event, System.nanoTime()));
+          all.add(new Received(event, System.nanoTime()));
           notifyAll();
         });
   }
 
-  /** The first event since a moment that fits; waits for it. */
-  synchronized Optional<Said> await(
+  /** Waits for the first matching event since a moment. */
+  synchronized Optional<Received> await(
       long sinceNanos, Duration atMost, Predicate<OperatorEvent> wanted)
       throws InterruptedException {
     var end = System.nanoTime() + atMost.toNanos();
     while (true) {
-      for (var said : all) {
-        if (said.nanos >= sinceNanos && wanted.test(said.event)) {
-          return Optional.of(said);
+      for (var received : all) {
+        if (received.nanos >= sinceNanos && wanted.test(received.event)) {
+          return Optional.of(received);
         }
       }
       var left = end - System.nanoTime();
@@ -71,10 +71,10 @@ final class Events {
     }
   }
 
-  /** Waits until no finding above info of a detector stands. */
+  /** Waits until a detector has no current finding above Info. */
   synchronized void awaitGone(String detector, Duration atMost) throws InterruptedException {
     var end = System.nanoTime() + atMost.toNanos();
-    while (standing().values().stream().anyMatch(f -> f.detector().equals(detector))) {
+    while (current().values().stream().anyMatch(f -> f.detector().equals(detector))) {
       var left = end - System.nanoTime();
       if (left <= 0) {
         return;
@@ -83,47 +83,47 @@ final class Events {
     }
   }
 
-  /** Findings above info that stand, by detector and target. */
-  private Map<String, Finding> standing() {
-    var standing = new LinkedHashMap<String, Finding>();
-    for (var said : all) {
-      if (said.event instanceof Finding finding) {
+  /** Current findings above Info, by detector and target. */
+  private Map<String, Finding> current() {
+    var current = new LinkedHashMap<String, Finding>();
+    for (var received : all) {
+      if (received.event instanceof Finding finding) {
         var name = finding.detector() + " " + finding.target();
         if (finding.found() && !finding.severity().equals("info")) {
-          standing.put(name, finding);
+          current.put(name, finding);
         } else {
-          standing.remove(name);
+          current.remove(name);
         }
       }
     }
-    return standing;
+    return current;
   }
 
-  /** Findings above info that were made since a moment. */
-  synchronized List<Finding> foundSince(long sinceNanos) {
+  /** Findings above Info that were reported since a moment. */
+  synchronized List<Finding> findingsSince(long sinceNanos) {
     return all.stream()
-        .filter(said -> said.nanos >= sinceNanos)
-        .map(Said::event)
+        .filter(received -> received.nanos >= sinceNanos)
+        .map(Received::event)
         .filter(Finding.class::isInstance)
         .map(Finding.class::cast)
         .filter(finding -> finding.found() && !finding.severity().equals("info"))
         .toList();
   }
 
-  /** Findings of every severity that were made. */
-  synchronized List<Finding> found() {
+  /** All findings that were reported, of every severity. */
+  synchronized List<Finding> findings() {
     return all.stream()
-        .map(Said::event)
+        .map(Received::event)
         .filter(Finding.class::isInstance)
         .map(Finding.class::cast)
         .filter(Finding::found)
         .toList();
   }
 
-  /** The last that was said of an action. */
+  /** The last event of a matching action. */
   synchronized Optional<Action> last(Predicate<Action> wanted) {
     return all.stream()
-        .map(Said::event)
+        .map(Received::event)
         .filter(Action.class::isInstance)
         .map(Action.class::cast)
         .filter(wanted)

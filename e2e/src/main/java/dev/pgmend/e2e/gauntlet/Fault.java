@@ -8,23 +8,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One fault, injected for real. Implementations are found by {@link java.util.ServiceLoader}: a new
- * one needs no change elsewhere.
+ * A fault that the gauntlet injects into a real server. {@link java.util.ServiceLoader} finds the
+ * implementations, so a new fault needs no change elsewhere.
  */
 public interface Fault {
-  /** The finding that must be made; the scenario's name too. */
+  /** Name of the finding that must be reported, and of the fault. */
   String detector();
 
-  /** What the finding must be about, as its target prints: a part of that text. */
+  /** A part of the text of the finding's target. */
   String target();
 
-  /** Thresholds at which a fault as small as this one is found. */
+  /** Thresholds that are low enough to detect a fault of this size. */
   default Map<String, String> thresholds() {
     return Map.of();
   }
 
   /**
-   * How long it must last before it is a fault, by these thresholds: detection counts from then.
+   * How long the fault must last until it exceeds the thresholds. The time to detection starts
+   * then.
    *
    * @param interval between two inspections
    */
@@ -33,56 +34,59 @@ public interface Fault {
   }
 
   /**
-   * Not found within this long, counted from its injection, nor within three inspections, it counts
-   * as not found.
+   * The longer of this time and three inspections, counted from the injection, is how long pgmend
+   * has to find the fault.
    */
   default Duration findableWithin() {
     return Duration.ofSeconds(45);
   }
 
-  /** Findings of these detectors come with the fault by nature, and are right too. */
+  /** Detectors whose findings are also correct while the fault exists. */
   default Set<String> comesWith() {
     return Set.of();
   }
 
-  /** Whether pgmend must mend it by itself, or only tell. */
-  default boolean mendable() {
+  /** Whether pgmend must repair the fault automatically, or only report it. */
+  default boolean repairable() {
     return true;
   }
 
-  /** Whether it keeps other faults from being mended, by holding vacuum back or using things up. */
+  /**
+   * Whether it prevents the repair of other faults, because it holds back vacuum or exhausts a
+   * resource.
+   */
   default boolean disturbs() {
     return false;
   }
 
-  /** Why the fault can't be injected into this server; empty if it can. */
-  default Optional<String> impossible(TargetServer arena) throws SQLException {
+  /** Why the fault cannot be injected into this server; empty if it can. */
+  default Optional<String> impossible(TargetServer server) throws SQLException {
     return Optional.empty();
   }
 
-  /** Makes what the fault is brought about in. */
-  default void prepare(TargetServer arena) throws SQLException {}
+  /** Creates the objects that the fault needs. */
+  default void prepare(TargetServer server) throws SQLException {}
 
   /**
-   * The same, where it takes inspections that see it in good order.
+   * The same, for a fault that needs inspections of the healthy state first.
    *
    * @param interval between two inspections
    */
-  default void prepare(TargetServer arena, Duration interval) throws SQLException {
-    prepare(arena);
+  default void prepare(TargetServer server, Duration interval) throws SQLException {
+    prepare(server);
   }
 
-  /** What the application asks of it meanwhile, a statement each; the first error counts. */
+  /** Statements that the application runs meanwhile. Any error fails the fault. */
   default List<String> traffic() {
     return List.of();
   }
 
-  /** Brings the fault about, and returns when other sessions can see it. */
-  void inject(TargetServer arena) throws SQLException;
+  /** Injects the fault and returns when other sessions can see it. */
+  void inject(TargetServer server) throws SQLException;
 
-  /** Whether it is gone, in words of its own: it does not take pgmend's word for it. */
-  boolean isGone(TargetServer arena) throws SQLException;
+  /** Whether the fault is gone, by a check that does not rely on pgmend. */
+  boolean isGone(TargetServer server) throws SQLException;
 
-  /** Puts an end to whatever is left of it. */
-  void cleanUp(TargetServer arena) throws SQLException;
+  /** Removes whatever is left of the fault. */
+  void cleanUp(TargetServer server) throws SQLException;
 }

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One scenario on its way through one server: prepared, injected, watched, cleaned up. */
+/** One fault on one server: it is prepared, injected, observed and cleaned up. */
 final class FaultRun {
-  private static final Duration LONGEST_REPAIR = Duration.ofMinutes(2);
+  private static final Duration MAX_REPAIR = Duration.ofMinutes(2);
 
   private final String postgres;
-  private final Fault scenario;
-  private final Collection<Fault> company;
-  private final TargetServer arena;
+  private final Fault fault;
+  private final Collection<Fault> concurrent;
+  private final TargetServer server;
   private final Events events;
   private final Peers peers;
   private final Duration interval;
@@ -31,35 +31,35 @@ final class FaultRun {
   private @Nullable Thread asking;
 
   /**
-   * Makes what the fault will be brought about in, and lets the application use it.
+   * Creates the objects that the fault needs, and starts the application's traffic on them.
    *
-   * @param company the scenarios that are under way at the same time, this one among them
-   * @param peers asked about the fault while it stands
+   * @param concurrent the faults that are injected at the same time, including this one
+   * @param peers asked about the fault while it exists
    * @param interval between two inspections
    */
   FaultRun(
       String postgres,
-      Fault scenario,
-      Collection<Fault> company,
-      TargetServer arena,
+      Fault fault,
+      Collection<Fault> concurrent,
+      TargetServer server,
       Events events,
       Peers peers,
       Duration interval) {
     this.postgres = postgres;
-    this.scenario = scenario;
-    this.company = company;
-    this.arena = arena;
+    this.fault = fault;
+    this.concurrent = concurrent;
+    this.server = server;
     this.events = events;
     this.peers = peers;
     this.interval = interval;
     this.begin = System.nanoTime();
     try {
-      scenario.prepare(arena, interval);
+      fault.prepare(server, interval);
       peers.see();
     } catch (SQLException e) {
       failed = e;
     }
-    this.traffic = Traffic.start(arena, scenario.traffic());
+    this.traffic = Traffic.start(server, fault.traffic());
     this.ripe = begin;
   }
 
@@ -68,17 +68,17 @@ final class FaultRun {
       return;
     }
     try {
-      scenario.inject(arena);
+      fault.inject(server);
     } catch (SQLException e) {
       failed = e;
     }
-    ripe = System.nanoTime() + scenario.ripensIn(interval).toNanos();
+    ripe = System.nanoTime() + fault.ripensIn(interval).toNanos();
     asking = Thread.ofVirtual().start(this::askPeers);
   }
 
-  /** At once, and again when pgmend has found it: some rules need time to see it. */
+  /** Asks at once, and again when pgmend has found the fault, because some rules need time. */
   private void askPeers() {
-    var question = new Question(scenario.detector(), scenario.target(), scenario.thresholds());
+    var question = new Question(fault.detector(), fault.target(), fault.thresholds());
     peers.ask(question);
     try {
       if (awaitFinding().isPresent()) {
@@ -89,22 +89,22 @@ final class FaultRun {
     }
   }
 
-  /** Until the fault has been one for as long as it may go unnoticed. */
-  private Optional<Events.Said> awaitFinding() throws InterruptedException {
+  /** Waits for the finding until the time for it is over. */
+  private Optional<Events.Received> awaitFinding() throws InterruptedException {
     var left = ripe + findableWithin().toNanos() - System.nanoTime();
-    return events.await(begin, Duration.ofNanos(left), event -> isIts(scenario, event));
+    return events.await(begin, Duration.ofNanos(left), event -> isIts(fault, event));
   }
 
-  /** Some faults take a second look, and one may come right after an inspection. */
+  /** Some faults need two inspections, and a fault may be injected right after one. */
   private Duration findableWithin() {
     var inspections = interval.multipliedBy(3);
-    var quick = scenario.findableWithin();
+    var quick = fault.findableWithin();
     return quick.compareTo(inspections) > 0 ? quick : inspections;
   }
 
-  /** One that was superseded is proposed anew at the next inspection. */
-  private Duration longestRepair() {
-    return LONGEST_REPAIR.plus(interval.multipliedBy(2));
+  /** A superseded action is proposed again at the next inspection. */
+  private Duration maxRepair() {
+    return MAX_REPAIR.plus(interval.multipliedBy(2));
   }
 
   private void awaitPeers() throws InterruptedException {
@@ -113,17 +113,17 @@ final class FaultRun {
     }
   }
 
-  /** Waits for what the operator makes of it, and leaves nothing of it. */
+  /** Waits until the operator has dealt with the fault, then cleans up. */
   Outcome end() throws InterruptedException {
     try (traffic) {
       if (failed != null) {
-        return Outcome.broken(postgres, scenario, failed);
+        return Outcome.broken(postgres, fault, failed);
       }
-      var outcome = seen();
+      var outcome = observe();
       awaitPeers();
       return withTraffic(outcome);
     } catch (SQLException e) {
-      return Outcome.broken(postgres, scenario, e);
+      return Outcome.broken(postgres, fault, e);
     } finally {
       cleanUp();
     }
@@ -137,54 +137,54 @@ final class FaultRun {
 
   private void cleanUp() {
     try {
-      scenario.cleanUp(arena);
+      fault.cleanUp(server);
     } catch (SQLException e) {
-      System.err.println("Could not clean up after %s: %s".formatted(scenario.detector(), e));
+      System.err.println("Could not clean up after %s: %s".formatted(fault.detector(), e));
     }
   }
 
-  private Outcome seen() throws SQLException, InterruptedException {
+  private Outcome observe() throws SQLException, InterruptedException {
     var found = awaitFinding();
     if (found.isEmpty()) {
       return new Outcome(
           postgres,
-          scenario.detector(),
+          fault.detector(),
           null,
           false,
-          scenario.mendable(),
+          fault.repairable(),
           null,
           null,
-          scenario.isGone(arena),
+          fault.isGone(server),
           null,
           null,
           alsoFound(),
           "not found within %d s".formatted(findableWithin().toSeconds()));
     }
-    // What is found while the fault is still being made was found at once.
+    // A finding that comes before the injection has ended counts as immediate.
     var detect = seconds(Math.max(0, found.get().nanos() - ripe));
-    return scenario.mendable()
-        ? mended(found.get(), detect)
+    return fault.repairable()
+        ? repaired(found.get(), detect)
         : new Outcome(
             postgres,
-            scenario.detector(),
+            fault.detector(),
             null,
             true,
             false,
             null,
             null,
-            scenario.isGone(arena),
+            fault.isGone(server),
             detect,
             null,
             alsoFound(),
             null);
   }
 
-  private Outcome mended(Events.Said found, double detect)
+  private Outcome repaired(Events.Received found, double detect)
       throws SQLException, InterruptedException {
     var ran =
         events.await(
             begin,
-            longestRepair(),
+            maxRepair(),
             event ->
                 isOf(event)
                     && event instanceof Action action
@@ -192,31 +192,31 @@ final class FaultRun {
     var ended =
         events.await(
             begin,
-            longestRepair(),
+            maxRepair(),
             event ->
                 isOf(event)
                     && event instanceof Action action
                     && action.phase().ended()
                     && action.phase() != Phase.Superseded);
-    var last = ended.map(said -> (Action) said.event());
+    var last = ended.map(received -> (Action) received.event());
     return new Outcome(
         postgres,
-        scenario.detector(),
+        fault.detector(),
         null,
         true,
         true,
         last.map(Action::type).orElse(null),
         last.map(FaultRun::verdict).orElse(null),
-        scenario.isGone(arena),
+        fault.isGone(server),
         detect,
-        ran.map(said -> seconds(said.nanos() - found.nanos())).orElse(null),
+        ran.map(received -> seconds(received.nanos() - found.nanos())).orElse(null),
         alsoFound(),
         problem(last.orElse(null)));
   }
 
   private @Nullable String problem(@Nullable Action last) {
     if (last == null) {
-      return "no action ended within %d s".formatted(longestRepair().toSeconds());
+      return "no action ended within %d s".formatted(maxRepair().toSeconds());
     }
     return last.phase() == Phase.Succeeded
         ? null
@@ -227,31 +227,31 @@ final class FaultRun {
     return action.effect().map(effect -> effect.decision().name()).orElse("not measured");
   }
 
-  private static boolean isIts(Fault scenario, OperatorEvent event) {
+  private static boolean isIts(Fault fault, OperatorEvent event) {
     return event instanceof Finding finding
         && finding.found()
         && !finding.severity().equals("info")
-        && finding.detector().equals(scenario.detector())
-        && finding.target().contains(scenario.target());
+        && finding.detector().equals(fault.detector())
+        && finding.target().contains(fault.target());
   }
 
   private boolean isOf(OperatorEvent event) {
     return event instanceof Action action
-        && action.detector().equals(scenario.detector())
-        && action.target().contains(scenario.target());
+        && action.detector().equals(fault.detector())
+        && action.target().contains(fault.target());
   }
 
-  /** What has another cause in the company is not held against this one. */
+  /** Findings, except those that any of the concurrent faults explains. */
   private List<String> alsoFound() {
-    return events.foundSince(begin).stream()
-        .filter(finding -> company.stream().noneMatch(one -> isExpected(one, finding)))
+    return events.findingsSince(begin).stream()
+        .filter(finding -> concurrent.stream().noneMatch(one -> isExpected(one, finding)))
         .map(finding -> finding.detector() + " " + finding.target())
         .distinct()
         .toList();
   }
 
-  private static boolean isExpected(Fault scenario, Finding finding) {
-    return isIts(scenario, finding) || scenario.comesWith().contains(finding.detector());
+  private static boolean isExpected(Fault fault, Finding finding) {
+    return isIts(fault, finding) || fault.comesWith().contains(finding.detector());
   }
 
   private static double seconds(long nanos) {

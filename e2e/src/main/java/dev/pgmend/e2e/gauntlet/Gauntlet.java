@@ -6,78 +6,77 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Sends one server through all scenarios while the operator runs. */
+/** Injects faults into one server while the operator runs. */
 final class Gauntlet {
-  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(30);
+  private static final Duration MAX_CLEANUP_WAIT = Duration.ofSeconds(30);
 
   private final String postgres;
-  private final TargetServer arena;
+  private final TargetServer server;
   private final Events events;
   private final Peers peers;
   private final Duration interval;
-  private final Consumer<Outcome> told;
+  private final Consumer<Outcome> outcomes;
 
   /**
-   * @param events of the operator, which runs already
+   * @param events of the operator, which is already running
    * @param peers asked about each fault
    * @param interval between two inspections
-   * @param told of each outcome as it comes
+   * @param outcomes receives each outcome as it comes
    */
   Gauntlet(
       String postgres,
-      TargetServer arena,
+      TargetServer server,
       Events events,
       Peers peers,
       Duration interval,
-      Consumer<Outcome> told) {
+      Consumer<Outcome> outcomes) {
     this.postgres = postgres;
-    this.arena = arena;
+    this.server = server;
     this.events = events;
     this.peers = peers;
     this.interval = interval;
-    this.told = told;
+    this.outcomes = outcomes;
   }
 
-  /** One after the other: each is told apart from all others. */
-  void run(List<Fault> scenarios) throws InterruptedException {
-    for (var scenario : scenarios) {
-      runTogether(List.of(scenario));
+  /** Injects one fault after the other, so that each is measured alone. */
+  void run(List<Fault> faults) throws InterruptedException {
+    for (var fault : faults) {
+      runTogether(List.of(fault));
     }
   }
 
   /**
-   * Many at once, which is quicker, and as hard on the operator as it gets. Those that keep others
-   * from being mended come first, by themselves.
+   * Injects many faults at once, which is quicker and harder on the operator. Faults that prevent
+   * other repairs come first, one by one.
    */
-  void runAtOnce(List<Fault> scenarios) throws InterruptedException {
-    runTogether(scenarios.stream().filter(Fault::disturbs).toList());
-    runTogether(scenarios.stream().filter(scenario -> !scenario.disturbs()).toList());
+  void runAtOnce(List<Fault> faults) throws InterruptedException {
+    runTogether(faults.stream().filter(Fault::disturbs).toList());
+    runTogether(faults.stream().filter(fault -> !fault.disturbs()).toList());
   }
 
-  private void runTogether(List<Fault> scenarios) throws InterruptedException {
-    var possible = scenarios.stream().filter(this::isPossible).toList();
-    var courses =
+  private void runTogether(List<Fault> faults) throws InterruptedException {
+    var possible = faults.stream().filter(this::isPossible).toList();
+    var runs =
         possible.stream()
-            .map(scenario ->
-                new FaultRun(postgres, scenario, possible, arena, events, peers, interval))
+            .map(fault -> new FaultRun(postgres, fault, possible, server, events, peers, interval))
             .toList();
-    courses.forEach(FaultRun::inject);
-    for (var course : courses) {
-      told.accept(course.end());
+    runs.forEach(FaultRun::inject);
+    for (var run : runs) {
+      outcomes.accept(run.end());
     }
-    // What one scenario leaves must not be taken for what the next one brings.
-    for (var scenario : possible) {
-      events.awaitGone(scenario.detector(), LONGEST_FAREWELL.plus(interval));
+    // The findings of one fault must not count against the next one.
+    for (var fault : possible) {
+      events.awaitGone(fault.detector(), MAX_CLEANUP_WAIT.plus(interval));
     }
   }
 
-  private boolean isPossible(Fault scenario) {
+  private boolean isPossible(Fault fault) {
     try {
-      var obstacle = scenario.impossible(arena);
-      obstacle.ifPresent(why -> told.accept(Outcome.skipped(postgres, scenario, why)));
+      var obstacle = fault.impossible(server);
+      obstacle.ifPresent(why -> outcomes.accept(Outcome.skipped(postgres, fault, why)));
       return obstacle.isEmpty();
     } catch (SQLException e) {
-      told.accept(Outcome.broken(postgres, scenario, e));
+      outcomes.accept(Outcome.broken(postgres, fault, e));
       return false;
     }
   }

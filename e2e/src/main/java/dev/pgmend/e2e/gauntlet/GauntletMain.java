@@ -33,18 +33,18 @@ import picocli.CommandLine.Spec;
     name = "pgmend gauntlet",
     description = {
       "Injects every fault that pgmend claims to find into a real Postgres under load, one after"
-          + " the other, and holds what the operator does against it: found, and nothing else"
-          + " found; mended; measured; no request of the application failed; no row lost.",
-      "Then, on fresh servers, everything by which pgmend could do harm is tried, and held against"
-          + " what it does: no harm.",
-      "Other tools are asked about the same faults while they stand, by the rules they publish.",
+          + " the other, and checks what the operator does: it finds the fault and nothing else,"
+          + " repairs it and measures the effect; no request fails and no row is lost.",
+      "Then it runs the safety trials: each tries, on a fresh server, one way in which pgmend"
+          + " could do harm.",
+      "While a fault exists, other tools are asked about it, by the rules that they publish.",
       "Prints a Markdown table of each. Nothing outside a temporary directory is touched."
     },
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:all faults were found, all mendable ones mended, no trial did harm, and nothing else happened",
-      "1:not so; the lines that begin with ! say what",
+      "0:every fault was found, every repairable one was repaired, and every safety trial passed",
+      "1:a check failed; the lines that begin with ! name it",
       "2:the command line is wrong, or the operator is not built"
     })
 public final class GauntletMain implements Callable<Integer> {
@@ -52,23 +52,23 @@ public final class GauntletMain implements Callable<Integer> {
 
   @ArgGroup private Servers servers = new Servers();
 
-  /** One or the other. */
+  /** Either of them. */
   private static final class Servers {
     @Option(
         names = "--embedded",
         paramLabel = "MAJOR",
         split = ",",
-        description = "Versions of Postgres to start here, 15,17,18 by default.")
+        description = "Major versions of Postgres to start here. Default: 15,17,18.")
     private List<Integer> majors = List.of(15, 17, 18);
 
     @Option(
         names = "--postgres",
         paramLabel = "URL",
         description = {
-          "A server kept for this, as postgresql://superuser:password@host:5432/postgres."
-              + " It is refused if it has other databases. It gets a database and two roles, and"
-              + " is left without them and with the settings that it had. Without the trials, and"
-              + " without the faults that need a server's files."
+          "A server reserved for the gauntlet: postgresql://superuser:password@host:5432/postgres."
+              + " It is refused if it has other databases. The gauntlet creates a database and two"
+              + " roles, removes them afterwards, and restores the settings. Safety trials and faults"
+              + " that need the server's files are not run."
         })
     private @Nullable String postgres;
   }
@@ -77,12 +77,10 @@ public final class GauntletMain implements Callable<Integer> {
       names = "--only",
       paramLabel = "NAME",
       split = ",",
-      description = "Only these faults and trials; --list names them.")
+      description = "Run only these faults and trials. --list prints the names.")
   private List<String> only = List.of();
 
-  @Option(
-      names = "--at-once",
-      description = "Inject all faults together in place of one after the other: quicker.")
+  @Option(names = "--at-once", description = "Inject all faults together, which is quicker.")
   private boolean atOnce;
 
   @Option(
@@ -90,34 +88,36 @@ public final class GauntletMain implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "5",
       description =
-          "Between two inspections while faults are injected, ${DEFAULT-VALUE} by default.")
+          "Seconds between two inspections while faults are injected. Default: ${DEFAULT-VALUE}.")
   private long interval;
 
   @Option(
       names = "--extensions",
       paramLabel = "DIR",
       description = {
-        "Extensions that the embedded servers lack, such as pgvector, built for them:"
+        "Extensions to add to the embedded servers, such as pgvector:"
             + " DIR/MAJOR/lib/*.so and DIR/MAJOR/share/extension/*."
       })
   private @Nullable Path extensions;
 
-  @Option(names = "--harm", description = "Only the trials of harm, no faults.")
-  private boolean harm;
+  @Option(names = "--safety", description = "Run only the safety trials, no faults.")
+  private boolean safety;
 
-  @Option(names = "--list", description = "Name the faults, then the trials, and end.")
+  @Option(
+      names = "--list",
+      description = "Print the names of the faults and of the safety trials, and exit.")
   private boolean list;
 
   @Option(
       names = "--json",
       description =
-          "Print one JSON object per line: an outcome each, then a report per version; then the trials.")
+          "Print one JSON object per line: each fault, then each version, then each safety trial.")
   private boolean json;
 
-  @Option(names = "--keep", description = "Keep the logs, and say where they are.")
+  @Option(names = "--keep", description = "Keep the logs and print their directories.")
   private boolean keep;
 
-  @Option(names = "--help", usageHelp = true, description = "Show this.")
+  @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
   private boolean help;
 
@@ -131,28 +131,28 @@ public final class GauntletMain implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {
     if (list) {
-      scenarios().forEach(scenario -> System.out.println(scenario.detector()));
+      faults().forEach(fault -> System.out.println(fault.detector()));
       trials().forEach(trial -> System.out.println(trial.name()));
       return CommandLine.ExitCode.OK;
     }
     checkNames();
     if (interval < 1) {
-      throw wrong("--interval must be a second at least");
+      throw wrong("--interval must be at least one second");
     }
     var command = operator();
     var given = given();
-    var mended = chosen().isEmpty() || faults(rounds(given, command));
-    var unharmed = given.isPresent() || chosenTrials().isEmpty() || trials(command);
-    return mended && unharmed ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    var repaired = chosen().isEmpty() || faults(runs(given, command));
+    var safe = given.isPresent() || chosenTrials().isEmpty() || trials(command);
+    return repaired && safe ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** The server that was named, if one was; it can be used. */
+  /** The server of {@code --postgres}, if the option was set and the server is suitable. */
   private Optional<Login> given() {
     if (servers.postgres == null) {
       return Optional.empty();
     }
     if (chosen().isEmpty()) {
-      throw wrong("trials need servers of their own; leave out --postgres");
+      throw wrong("safety trials start servers of their own: omit --postgres");
     }
     try {
       var spec = ConnectionSpec.parse(servers.postgres);
@@ -160,7 +160,7 @@ public final class GauntletMain implements Callable<Integer> {
           new Login(spec.host(), spec.port(), spec.database(), spec.user(), spec.password());
       var obstacles = GivenServer.obstacles(login);
       if (!obstacles.isEmpty()) {
-        throw wrong("%s can't be used: %s".formatted(login, String.join("; ", obstacles)));
+        throw wrong("%s cannot be used: %s".formatted(login, String.join("; ", obstacles)));
       }
       return Optional.of(login);
     } catch (PostgresConnectionException | SQLException e) {
@@ -168,30 +168,30 @@ public final class GauntletMain implements Callable<Integer> {
     }
   }
 
-  private List<ServerRun> rounds(Optional<Login> given, Function<Path, List<String>> command)
+  private List<ServerRun> runs(Optional<Login> given, Function<Path, List<String>> command)
       throws IOException, SQLException {
     if (given.isPresent()) {
       var login = given.get();
       var postgres = GivenServer.version(login);
-      return List.of(round(postgres, directory(postgres), () -> GivenServer.open(login), command));
+      return List.of(run(postgres, directory(postgres), () -> GivenServer.open(login), command));
     }
-    var rounds = new ArrayList<ServerRun>();
+    var runs = new ArrayList<ServerRun>();
     for (var major : servers.majors) {
       var postgres = Integer.toString(major);
       var directory = directory(postgres);
       var added = Optional.ofNullable(extensions).map(dir -> dir.resolve(postgres));
       var programs = directory.resolve("programs");
-      rounds.add(
-          round(
+      runs.add(
+          run(
               postgres,
               directory,
               () -> EmbeddedServer.start(major, directory, programs, added),
               command));
     }
-    return rounds;
+    return runs;
   }
 
-  private ServerRun round(
+  private ServerRun run(
       String postgres,
       Path directory,
       ServerRun.Opening opening,
@@ -200,16 +200,16 @@ public final class GauntletMain implements Callable<Integer> {
     return new ServerRun(postgres, directory, opening, command, pace, System.err::println);
   }
 
-  /** Injects the faults; true if all went well. */
-  private boolean faults(List<ServerRun> rounds)
+  /** Injects the faults; true if every check passed. */
+  private boolean faults(List<ServerRun> runs)
       throws IOException, SQLException, InterruptedException {
     var table = new Table(System.out);
     if (!json) {
       table.begin();
     }
     var reports = new ArrayList<Report>();
-    for (var round : rounds) {
-      reports.add(round.run(chosen(), json ? GauntletMain::print : table::row));
+    for (var run : runs) {
+      reports.add(run.run(chosen(), json ? GauntletMain::print : table::row));
     }
     if (json) {
       reports.forEach(GauntletMain::print);
@@ -220,7 +220,7 @@ public final class GauntletMain implements Callable<Integer> {
     return reports.stream().allMatch(Report::ok);
   }
 
-  /** Tries to do harm; true if none was done. */
+  /** Runs the safety trials; true if every trial passed. */
   private boolean trials(Function<Path, List<String>> command)
       throws IOException, InterruptedException {
     var table = new SafetyTable(System.out);
@@ -231,9 +231,9 @@ public final class GauntletMain implements Callable<Integer> {
     var outcomes = new ArrayList<SafetyOutcome>();
     for (var major : servers.majors) {
       var directory = directory(Integer.toString(major));
-      var round = new SafetyRun(major, directory, command, System.err::println);
+      var run = new SafetyRun(major, directory, command, System.err::println);
       for (var trial : chosenTrials()) {
-        var outcome = round.run(trial);
+        var outcome = run.run(trial);
         outcomes.add(outcome);
         if (json) {
           print(outcome);
@@ -261,23 +261,23 @@ public final class GauntletMain implements Callable<Integer> {
   private void checkNames() {
     var all =
         Stream.concat(
-                scenarios().stream().map(Fault::detector), trials().stream().map(SafetyTrial::name))
+                faults().stream().map(Fault::detector), trials().stream().map(SafetyTrial::name))
             .toList();
     for (var name : only) {
       if (!all.contains(name)) {
-        throw wrong("there is no fault or trial '%s'; --list names them all".formatted(name));
+        throw wrong("there is no fault or trial '%s'; --list prints the names".formatted(name));
       }
     }
     if (chosen().isEmpty() && chosenTrials().isEmpty()) {
-      throw wrong("--harm leaves out the faults, and --only names nothing else");
+      throw wrong("--safety excludes faults, and --only names no safety trial");
     }
   }
 
-  /** Fresh ones: they hold what they opened. */
+  /** New instances at each call, because a fault keeps what it opened. */
   private List<Fault> chosen() {
-    return harm
+    return safety
         ? List.of()
-        : scenarios().stream().filter(scenario -> isChosen(scenario.detector())).toList();
+        : faults().stream().filter(fault -> isChosen(fault.detector())).toList();
   }
 
   private List<SafetyTrial> chosenTrials() {
@@ -295,7 +295,7 @@ public final class GauntletMain implements Callable<Integer> {
         .toList();
   }
 
-  private static List<Fault> scenarios() {
+  private static List<Fault> faults() {
     return ServiceLoader.load(Fault.class).stream()
         .map(ServiceLoader.Provider::get)
         .sorted(Comparator.comparing(Fault::detector))
@@ -305,7 +305,7 @@ public final class GauntletMain implements Callable<Integer> {
   private Function<Path, List<String>> operator() {
     var jar = Path.of(System.getProperty("pgmend.operator.jar", ""));
     if (!Files.isRegularFile(jar)) {
-      throw wrong("There is no operator at '%s'; build it first: ./pgmend does".formatted(jar));
+      throw wrong("the operator is missing at '%s'; ./pgmend builds it".formatted(jar));
     }
     return manifests -> OperatorCommand.watch(jar, manifests, Optional.empty());
   }

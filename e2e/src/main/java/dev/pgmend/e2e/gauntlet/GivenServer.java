@@ -12,13 +12,13 @@ import java.util.Optional;
 import org.postgresql.core.Utils;
 
 /**
- * A Postgres that somebody keeps for the gauntlet. It gets the shop's database and its two roles,
- * and is left as it was: without them, and with the settings of {@code ALTER SYSTEM} that it had.
+ * A Postgres that the user reserved for the gauntlet. The gauntlet creates the shop's database and
+ * two roles there. At the end it removes them and restores the settings of {@code ALTER SYSTEM}.
  */
 final class GivenServer implements ShopPostgres {
   private static final String APPLICATION = "gauntlet/server";
 
-  /** What is set twice counts as it is set last. */
+  /** If a setting appears twice, the last value counts. */
   private static final String SYSTEM_SETTINGS =
       """
       SELECT name, setting FROM pg_file_settings
@@ -29,7 +29,7 @@ final class GivenServer implements ShopPostgres {
   private final Login superuser;
   private final ShopDatabase database;
   private final Map<String, String> settings;
-  private boolean left;
+  private boolean restored;
 
   private GivenServer(Login superuser, ShopDatabase database, Map<String, String> settings) {
     this.superuser = superuser;
@@ -38,32 +38,32 @@ final class GivenServer implements ShopPostgres {
   }
 
   /**
-   * What keeps the gauntlet from taking place there, each with how to mend it.
+   * The reasons why the gauntlet cannot use the server, each with what to do about it.
    *
-   * @throws SQLException if one can't log in
+   * @throws SQLException if the login fails
    */
   static List<String> obstacles(Login superuser) throws SQLException {
     var obstacles = new ArrayList<String>();
     try (var connection = superuser.connect(APPLICATION)) {
       require(
           connection,
-          "SELECT 'it needs a superuser, and ' || current_user || ' is none'"
+          "SELECT 'the gauntlet needs a superuser, and ' || current_user || ' is not one'"
               + " WHERE current_setting('is_superuser') = 'off'",
           obstacles);
       require(
           connection,
-          "SELECT 'it is a standby; give its primary' WHERE pg_is_in_recovery()",
+          "SELECT 'it is a standby; use its primary' WHERE pg_is_in_recovery()",
           obstacles);
       require(
           connection,
-          "SELECT 'it lacks pg_stat_statements: add it to shared_preload_libraries and restart'"
+          "SELECT 'pg_stat_statements is not loaded: add it to shared_preload_libraries and restart'"
               + " WHERE current_setting('shared_preload_libraries') !~ '\\mpg_stat_statements\\M'",
           obstacles);
       require(
           connection,
           """
-          SELECT 'it is in use, and faults would hit its other databases (' ||
-                 string_agg(datname, ', ' ORDER BY datname) || '): give a server kept for this'
+          SELECT 'it has other databases that faults would affect (' ||
+                 string_agg(datname, ', ' ORDER BY datname) || '): use a server reserved for the gauntlet'
             FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'
           HAVING count(*) > 0
           """,
@@ -71,7 +71,7 @@ final class GivenServer implements ShopPostgres {
       require(
           connection,
           """
-          SELECT 'it has roles that the gauntlet makes (' || string_agg(rolname, ', ') || ')'
+          SELECT 'it already has roles that the gauntlet creates (' || string_agg(rolname, ', ') || ')'
             FROM pg_roles WHERE rolname IN ('shop', 'pgmend') HAVING count(*) > 0
           """,
           obstacles);
@@ -96,7 +96,7 @@ final class GivenServer implements ShopPostgres {
     }
   }
 
-  /** Of a server that has no {@link #obstacles}. */
+  /** Opens a server that has no {@link #obstacles}. */
   static GivenServer open(Login superuser) throws SQLException {
     var settings = new LinkedHashMap<String, String>();
     try (var connection = superuser.connect(APPLICATION);
@@ -110,18 +110,18 @@ final class GivenServer implements ShopPostgres {
       var database = ShopDatabase.create(superuser);
       var server = new GivenServer(superuser, database, settings);
       AtExit.close(server);
-      server.arena().runAsSuperuser(RepairGrants.statements(database.carer().user()));
-      // An earlier run burned transaction numbers here, and to burn them is a fault of its own.
-      server.arena().runAsSuperuser("VACUUM (FREEZE)");
+      server.target().runAsSuperuser(RepairGrants.statements(database.operatorLogin().user()));
+      // An earlier run consumed transaction IDs, which would count as Wraparound.
+      server.target().runAsSuperuser("VACUUM (FREEZE)");
       return server;
     } catch (SQLException e) {
-      leave(superuser, settings);
+      restore(superuser, settings);
       throw e;
     }
   }
 
   @Override
-  public TargetServer arena() {
+  public TargetServer target() {
     var inShop =
         new Login(
             superuser.host(),
@@ -133,19 +133,19 @@ final class GivenServer implements ShopPostgres {
   }
 
   @Override
-  public Login carer() {
-    return database.carer();
+  public Login operatorLogin() {
+    return database.operatorLogin();
   }
 
   @Override
   public synchronized void close() throws SQLException {
-    if (!left) {
-      left = true;
-      leave(superuser, settings);
+    if (!restored) {
+      restored = true;
+      restore(superuser, settings);
     }
   }
 
-  private static void leave(Login superuser, Map<String, String> settings) throws SQLException {
+  private static void restore(Login superuser, Map<String, String> settings) throws SQLException {
     try (var connection = superuser.connect(APPLICATION)) {
       TargetServer.execute(connection, "DROP DATABASE IF EXISTS shop WITH (FORCE)");
       for (var role : List.of("pgmend", "shop")) {

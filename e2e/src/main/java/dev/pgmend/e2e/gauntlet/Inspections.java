@@ -8,7 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** How often an operator has inspected its clusters, by its metrics. */
+/** The number of inspections that an operator has made, from its metrics. */
 final class Inspections {
   private static final String COUNTER = "pgmend_inspection_seconds_count";
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
@@ -17,7 +17,7 @@ final class Inspections {
   private final HttpRequest request;
 
   /**
-   * @param metrics where they are read, as the operator says when it starts
+   * @param metrics URL of the metrics, which the operator prints when it starts
    */
   Inspections(HttpClient client, String metrics) {
     this.client = client;
@@ -25,9 +25,9 @@ final class Inspections {
   }
 
   /**
-   * Waits for so many since the operator's start.
+   * Waits until the operator has made a number of inspections since its start.
    *
-   * @throws IOException if it has not made them in time
+   * @throws IOException if it does not make them in time
    */
   void await(long wanted, Duration atMost) throws IOException, InterruptedException {
     var end = System.nanoTime() + atMost.toNanos();
@@ -45,7 +45,7 @@ final class Inspections {
     return count(client.send(request, BodyHandlers.ofString()).body());
   }
 
-  /** Of all clusters, by the text that Prometheus reads. */
+  /** Inspections of all clusters, from metrics in the text format of Prometheus. */
   static long count(String metrics) {
     return metrics
         .lines()

@@ -2,6 +2,7 @@ package dev.pgmend.e2e.gauntlet;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionSpec;
+import dev.pgmend.e2e.testbed.operator.Manifests;
 import dev.pgmend.e2e.testbed.operator.OperatorEvent.Action;
 import dev.pgmend.e2e.testbed.operator.OperatorEvent.Finding;
 import dev.pgmend.e2e.testbed.operator.OperatorEvent.Started;
@@ -20,9 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** An operator at work, what it says, and the resources that a user would change. */
+/** A running operator, the events that it prints, and the resources that a user would change. */
 public final class OperatorUnderTest implements AutoCloseable {
-  private static final Duration LONGEST_START = Duration.ofMinutes(1);
+  private static final Duration MAX_START = Duration.ofMinutes(1);
 
   private final OperatorProcess process;
   private final Events events;
@@ -39,7 +40,7 @@ public final class OperatorUnderTest implements AutoCloseable {
     var events = new Events(directory.resolve("events.jsonl"));
     var log = directory.resolve("operator.log");
     var process = AtExit.close(OperatorProcess.start(command, log, events::line));
-    var started = events.await(0, LONGEST_START, Started.class::isInstance);
+    var started = events.await(0, MAX_START, Started.class::isInstance);
     if (started.isEmpty() || !(started.get().event() instanceof Started at)) {
       process.close();
       throw new IOException("the operator did not start; its log: " + log);
@@ -54,45 +55,45 @@ public final class OperatorUnderTest implements AutoCloseable {
   }
 
   /**
-   * Waits until an action is as wanted.
+   * Waits until an action matches.
    *
-   * @param of what tells the action from others
-   * @throws IOException if it does not come to that, with what was last said of it
+   * @param of selects the action
+   * @throws IOException if it does not match in time; the message contains its last event
    */
   public Action await(Predicate<Action> of, Predicate<Action> wanted, Duration atMost)
       throws IOException, InterruptedException {
-    var said =
+    var received =
         events.await(
             0,
             atMost,
             event -> event instanceof Action action && of.test(action) && wanted.test(action));
-    if (said.isPresent() && said.get().event() instanceof Action action) {
+    if (received.isPresent() && received.get().event() instanceof Action action) {
       return action;
     }
     throw new IOException(
-        "after %d s the action was not as it had to be: %s"
+        "after %d s the action was not in the expected state: %s"
             .formatted(
                 atMost.toSeconds(),
-                events.last(of).map(OperatorUnderTest::shortly).orElse("it never came to be")));
+                events.last(of).map(OperatorUnderTest::shortly).orElse("it was never proposed")));
   }
 
-  /** Waits for the action's end, whatever it is. */
+  /** Waits until the action has ended, in whatever phase. */
   public Action awaitEnd(Predicate<Action> of, Duration atMost)
       throws IOException, InterruptedException {
     return await(of, action -> action.phase().ended(), atMost);
   }
 
-  /** The last that was said of an action; empty if there is none such. */
+  /** The last event of a matching action; empty if there is none. */
   public Optional<Action> last(Predicate<Action> of) {
     return events.last(of);
   }
 
-  /** Findings of every severity that were made so far. */
-  public List<Finding> found() {
-    return events.found();
+  /** Findings of every severity that were reported so far. */
+  public List<Finding> findings() {
+    return events.findings();
   }
 
-  /** Proposes an action as the learner's pod does. */
+  /** Proposes an action as the learner pod does. */
   public void propose(HealingActionSpec spec, String name) {
     var action = new HealingAction();
     action.setMetadata(
@@ -101,11 +102,11 @@ public final class OperatorUnderTest implements AutoCloseable {
     api.resource(action).create();
   }
 
-  /** Changes the Secret: from now on the database is there. */
+  /** Changes the Secret, so that the operator connects to another server. */
   public void pointTo(Login login) {
     api.secrets()
         .inNamespace(Manifests.NAMESPACE)
-        .withName(dev.pgmend.e2e.testbed.operator.Manifests.SECRET_NAME)
+        .withName(Manifests.SECRET_NAME)
         .edit(secret -> {
           secret.setData(null);
           secret.setStringData(
@@ -119,7 +120,7 @@ public final class OperatorUnderTest implements AutoCloseable {
         });
   }
 
-  /** For people: type, phase and why. */
+  /** Type, phase, reason and message of an action, for people. */
   public static String shortly(Action action) {
     return "%s %s (%s: %s)"
         .formatted(

@@ -6,24 +6,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one scenario went on one Postgres.
+ * The outcome of one fault on one Postgres.
  *
- * @param skipped why it could not be tried; null if it was
- * @param mendable whether pgmend had to mend it by itself
- * @param action the type of the action that mended it
- * @param verdict what the measurement of the action's effect said
- * @param gone whether the fault is gone, by the scenario's own check
+ * @param skipped why the fault was not injected; null if it was
+ * @param repairable whether pgmend must repair it automatically
+ * @param action the type of the action that repaired it
+ * @param verdict the verdict on the action's effect
+ * @param gone whether the fault is gone, by the fault's own check
  * @param detectSeconds from the fault to the finding
  * @param repairSeconds from the finding to the end of the statements
- * @param alsoFound other findings above info that were made meanwhile and are not the fault's
+ * @param alsoFound other findings above Info that the fault does not explain
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Outcome(
     String postgres,
-    String scenario,
+    String fault,
     @Nullable String skipped,
     boolean found,
-    boolean mendable,
+    boolean repairable,
     @Nullable String action,
     @Nullable String verdict,
     boolean gone,
@@ -36,13 +36,13 @@ record Outcome(
     alsoFound = List.copyOf(alsoFound);
   }
 
-  static Outcome skipped(String postgres, Fault scenario, String why) {
+  static Outcome skipped(String postgres, Fault fault, String why) {
     return new Outcome(
         postgres,
-        scenario.detector(),
+        fault.detector(),
         why,
         false,
-        scenario.mendable(),
+        fault.repairable(),
         null,
         null,
         false,
@@ -52,30 +52,30 @@ record Outcome(
         null);
   }
 
-  /** The scenario itself did not work. */
-  static Outcome broken(String postgres, Fault scenario, SQLException why) {
+  /** The fault could not be injected or checked. */
+  static Outcome broken(String postgres, Fault fault, SQLException why) {
     return new Outcome(
         postgres,
-        scenario.detector(),
+        fault.detector(),
         null,
         false,
-        scenario.mendable(),
+        fault.repairable(),
         null,
         null,
         false,
         null,
         null,
         List.of(),
-        "the scenario itself failed: " + why.getMessage());
+        "the fault could not be injected or checked: " + why.getMessage());
   }
 
   Outcome withProblem(String what) {
     return new Outcome(
         postgres,
-        scenario,
+        fault,
         skipped,
         found,
-        mendable,
+        repairable,
         action,
         verdict,
         gone,
@@ -87,6 +87,6 @@ record Outcome(
 
   boolean ok() {
     return skipped != null
-        || (found && problem == null && alsoFound.isEmpty() && (!mendable || gone));
+        || (found && problem == null && alsoFound.isEmpty() && (!repairable || gone));
   }
 }

@@ -7,7 +7,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Prints what other tools made of the same faults: a line per fault, a column per tool. */
+/** Prints what other tools report about the same faults: a line per fault, a column per tool. */
 final class PeerTable {
   private final PrintStream out;
   private final List<Peer> peers = Peers.load();
@@ -36,14 +36,14 @@ final class PeerTable {
     out.printf(
         "| %s | %s | %s | %s%n",
         report.postgres(),
-        outcome.scenario(),
-        !outcome.found() ? "no" : outcome.mendable() && outcome.gone() ? "mends" : "found",
+        outcome.fault(),
+        !outcome.found() ? "no" : outcome.repairable() && outcome.gone() ? "repairs" : "found",
         columns(peers.stream().map(peer -> answer(report, outcome, peer)).toList()));
   }
 
   private static String answer(Report report, Outcome outcome, Peer peer) {
     return report.opinions().stream()
-        .filter(opinion -> opinion.fault().equals(outcome.scenario()))
+        .filter(opinion -> opinion.fault().equals(outcome.fault()))
         .filter(opinion -> opinion.peer().equals(peer.name()))
         .map(PeerTable::words)
         .findFirst()

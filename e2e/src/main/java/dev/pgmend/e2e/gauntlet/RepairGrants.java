@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.gauntlet;
 
-/** What a role that is no superuser needs beyond pg_monitor to mend everything that is mendable. */
+/** The privileges that a role without superuser needs, beyond pg_monitor, for all repairs. */
 final class RepairGrants {
   private RepairGrants() {}
 

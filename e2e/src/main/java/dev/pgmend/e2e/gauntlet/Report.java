@@ -6,15 +6,15 @@ import java.util.function.Consumer;
 import org.apache.commons.statistics.descriptive.Quantile;
 
 /**
- * How one Postgres came through.
+ * The results of all faults on one Postgres.
  *
  * @param intervalSeconds between two inspections
- * @param quiet findings above info before any fault was injected; there must be none
- * @param opinions what other tools made of the same faults
+ * @param quiet findings above Info before the first fault; there must be none
+ * @param opinions what other tools report about the same faults
  * @param errors requests of the application that failed
- * @param firstError what the first of them was told
- * @param rowsLost rows that the application was promised and the tables do not hold
- * @param booksAgree whether every balance is as the application expects it
+ * @param firstError the error message of the first of them
+ * @param rowsLost committed rows that the tables do not contain
+ * @param booksAgree whether every balance equals the application's records
  */
 record Report(
     String postgres,
@@ -50,12 +50,12 @@ record Report(
     return outcomes.stream().filter(Outcome::found).count();
   }
 
-  long mendable() {
-    return outcomes.stream().filter(o -> o.skipped() == null && o.mendable()).count();
+  long repairable() {
+    return outcomes.stream().filter(o -> o.skipped() == null && o.repairable()).count();
   }
 
-  long mended() {
-    return outcomes.stream().filter(o -> o.mendable() && o.gone() && o.problem() == null).count();
+  long repaired() {
+    return outcomes.stream().filter(o -> o.repairable() && o.gone() && o.problem() == null).count();
   }
 
   /** 95th percentile of the time to detection in seconds; 0 if nothing was found. */

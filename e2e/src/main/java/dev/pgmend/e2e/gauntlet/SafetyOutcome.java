@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one trial went on one Postgres.
+ * The outcome of one safety trial on one Postgres.
  *
- * @param skipped why it could not be tried; null if it was
- * @param held whether pgmend did no harm; false where it was not tried
- * @param happened empty where it was not tried
- * @param faults what should have been otherwise
+ * @param skipped why the trial was not run; null if it was
+ * @param passed whether every check passed; false if the trial was not run
+ * @param happened empty if the trial was not run
+ * @param failures the checks that failed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record SafetyOutcome(
@@ -18,41 +18,41 @@ record SafetyOutcome(
     String trial,
     String tried,
     @Nullable String skipped,
-    boolean held,
+    boolean passed,
     String happened,
-    List<String> faults,
+    List<String> failures,
     double seconds) {
 
   SafetyOutcome {
-    faults = List.copyOf(faults);
+    failures = List.copyOf(failures);
   }
 
   static SafetyOutcome skipped(String postgres, SafetyTrial trial, String why) {
     return new SafetyOutcome(postgres, trial.name(), trial.tried(), why, false, "", List.of(), 0);
   }
 
-  static SafetyOutcome of(String postgres, SafetyTrial trial, TrialResult proof, double seconds) {
+  static SafetyOutcome of(String postgres, SafetyTrial trial, TrialResult result, double seconds) {
     return new SafetyOutcome(
         postgres,
         trial.name(),
         trial.tried(),
         null,
-        proof.held(),
-        proof.happened(),
-        proof.faults(),
+        result.passed(),
+        result.happened(),
+        result.failures(),
         seconds);
   }
 
-  /** The trial itself did not work. */
+  /** The trial could not be run. */
   static SafetyOutcome broken(String postgres, SafetyTrial trial, Exception why, double seconds) {
     return of(
         postgres,
         trial,
-        new TrialResult("", List.of("the trial itself failed: " + why.getMessage())),
+        new TrialResult("", List.of("the trial could not be run: " + why.getMessage())),
         seconds);
   }
 
   boolean ok() {
-    return skipped != null || held;
+    return skipped != null || passed;
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** All trials on one version of Postgres, each on a fresh server. */
+/** Runs the safety trials on one version of Postgres, each on a fresh server. */
 final class SafetyRun {
   private final int major;
   private final Path directory;
@@ -17,7 +17,7 @@ final class SafetyRun {
 
   /**
    * @param operator the command that runs the operator on a directory of manifests
-   * @param progress told what is being done, for people
+   * @param progress receives progress messages for people
    */
   SafetyRun(
       int major, Path directory, Function<Path, List<String>> operator, Consumer<String> progress) {
@@ -37,10 +37,10 @@ final class SafetyRun {
     var begin = System.nanoTime();
     try {
       var own = Files.createDirectories(directory.resolve(trial.name()));
-      try (var ground =
+      try (var environment =
           TrialEnvironment.open(major, own, directory.resolve("programs"), operator)) {
-        var proof = ground.closeShop(trial.attempt(ground));
-        return SafetyOutcome.of(postgres, trial, proof, secondsSince(begin));
+        var result = environment.closeShop(trial.attempt(environment));
+        return SafetyOutcome.of(postgres, trial, result, secondsSince(begin));
       }
     } catch (IOException | SQLException e) {
       return SafetyOutcome.broken(postgres, trial, e, secondsSince(begin));

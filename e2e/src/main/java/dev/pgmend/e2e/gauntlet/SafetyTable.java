@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/** Prints the trials as lines of a Markdown table, each as it comes. */
+/** Prints the safety trials as lines of a Markdown table, each as it ends. */
 final class SafetyTable {
   private final PrintStream out;
 
@@ -13,14 +13,14 @@ final class SafetyTable {
   }
 
   void begin() {
-    out.println("| Postgres | trial | tried | held | what happened | took |");
+    out.println("| Postgres | trial | what is tried | passed | what happened | took |");
     out.println("|---|---|---|---|---|---|");
   }
 
   void row(SafetyOutcome outcome) {
     if (outcome.skipped() != null) {
       out.printf(
-          "| %s | %s | %s | not tried: %s | | |%n",
+          "| %s | %s | %s | not run: %s | | |%n",
           outcome.postgres(), outcome.trial(), outcome.tried(), outcome.skipped());
       return;
     }
@@ -30,19 +30,19 @@ final class SafetyTable {
         outcome.postgres(),
         outcome.trial(),
         outcome.tried(),
-        outcome.held() ? "yes" : "**no**",
+        outcome.passed() ? "yes" : "**no**",
         outcome.happened(),
         outcome.seconds());
-    outcome.faults().forEach(fault -> out.println("  ! " + outcome.trial() + ": " + fault));
+    outcome.failures().forEach(failure -> out.println("  ! " + outcome.trial() + ": " + failure));
   }
 
   void end(List<SafetyOutcome> outcomes) {
-    var tried = outcomes.stream().filter(outcome -> outcome.skipped() == null).toList();
+    var run = outcomes.stream().filter(outcome -> outcome.skipped() == null).toList();
     out.println();
     out.printf(
-        "%d of %d trials held, %d not tried%n",
-        tried.stream().filter(SafetyOutcome::held).count(),
-        tried.size(),
-        outcomes.size() - tried.size());
+        "%d of %d safety trials passed, %d not run%n",
+        run.stream().filter(SafetyOutcome::passed).count(),
+        run.size(),
+        outcomes.size() - run.size());
   }
 }

@@ -5,22 +5,22 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * One way in which pgmend could do harm, tried for real on a server of its own. Implementations are
- * found by {@link java.util.ServiceLoader}: a new one needs no change elsewhere.
+ * Tries one way in which pgmend could do harm, on a real server of its own. {@link
+ * java.util.ServiceLoader} finds the implementations, so a new trial needs no change elsewhere.
  */
 public interface SafetyTrial {
-  /** In CamelCase; what {@code --only} takes. */
+  /** The name in CamelCase, for {@code --only}. */
   String name();
 
   /** What is tried, in a few words. */
   String tried();
 
-  /** Why it can't be tried on this machine; empty if it can. */
+  /** Why the trial cannot run on this machine; empty if it can. */
   default Optional<String> impossible() {
     return Optional.empty();
   }
 
-  /** Tries it, and holds what happened against what had to. */
-  TrialResult attempt(TrialEnvironment ground)
+  /** Runs the trial and checks what happened. */
+  TrialResult attempt(TrialEnvironment environment)
       throws IOException, SQLException, InterruptedException;
 }

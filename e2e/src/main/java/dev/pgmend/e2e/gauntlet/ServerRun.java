@@ -20,21 +20,21 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** One Postgres from its start to its end: the shop loaded and open, the operator at work. */
+/** Runs the faults on one Postgres, with the shop loaded and open, and the operator running. */
 final class ServerRun {
   private static final double SCALE = 0.025;
   private static final long SEED = 1;
 
   private static final Duration WINDOW = Duration.ofSeconds(10);
 
-  private static final Duration LONGEST_START = Duration.ofMinutes(1);
+  private static final Duration MAX_START = Duration.ofMinutes(1);
 
   /** In percent. Many repairs at the same time disturb each other's measurement. */
   private static final int MAX_REGRESSION = 10;
 
   private static final int MAX_REGRESSION_TOGETHER = 50;
 
-  /** So many inspections must find nothing before the first fault. */
+  /** Inspections that must find nothing before the first fault. */
   private static final int QUIET_INSPECTIONS = 3;
 
   private final String postgres;
@@ -47,9 +47,9 @@ final class ServerRun {
   /**
    * @param postgres the server's major version
    * @param directory for the logs
-   * @param opening how the server is come by
+   * @param opening opens the server
    * @param operator the command that runs the operator on a directory of manifests
-   * @param progress told what is being done, for people
+   * @param progress receives progress messages for people
    */
   ServerRun(
       String postgres,
@@ -67,62 +67,62 @@ final class ServerRun {
   }
 
   /**
-   * How fast it goes.
+   * The pace of the run.
    *
    * @param interval between two inspections
    * @param together whether all faults are injected at once
    */
   record Pace(Duration interval, boolean together) {}
 
-  /** Gives a server to a round, which closes it. */
+  /** Opens a server. The run closes it. */
   @FunctionalInterface
   interface Opening {
     ShopPostgres open() throws IOException, SQLException;
   }
 
-  Report run(List<Fault> scenarios, Consumer<Outcome> told)
+  Report run(List<Fault> faults, Consumer<Outcome> told)
       throws IOException, SQLException, InterruptedException {
     progress.accept("Postgres " + postgres + ": starting");
     try (var server = opening.open()) {
       var ledger = new Ledger();
-      load(server.arena(), ledger);
+      load(server.target(), ledger);
       var manifests = directory.resolve("manifests");
-      Manifests.write(
+      GauntletManifests.write(
           manifests,
-          server.carer(),
-          thresholds(scenarios),
+          server.operatorLogin(),
+          thresholds(faults),
           pace.interval,
           WINDOW,
           pace.together ? MAX_REGRESSION_TOGETHER : MAX_REGRESSION);
-      var course = course(server, ledger, manifests, scenarios, told);
-      return report(server.arena(), ledger, course);
+      var observed = observe(server, ledger, manifests, faults, told);
+      return report(server.target(), ledger, observed);
     }
   }
 
-  private static Map<String, String> thresholds(List<Fault> scenarios) {
+  private static Map<String, String> thresholds(List<Fault> faults) {
     var all = new HashMap<String, String>();
-    scenarios.forEach(scenario -> all.putAll(scenario.thresholds()));
+    faults.forEach(fault -> all.putAll(fault.thresholds()));
     return all;
   }
 
-  /** What happened while the shop was open. */
-  private record Course(
+  /** What was observed while the shop was open. */
+  private record Observed(
       List<String> quiet, List<Outcome> outcomes, List<Opinion> opinions, LoadReport load) {}
 
-  /** Ends with the shop closed: every request that was begun is ended. */
-  private Course course(
+  /** Returns when the shop is closed and every request has ended. */
+  private Observed observe(
       ShopPostgres server,
       Ledger ledger,
       Path manifests,
-      List<Fault> scenarios,
+      List<Fault> faults,
       Consumer<Outcome> told)
       throws IOException, SQLException, InterruptedException {
     var events = new Events(directory.resolve("events.jsonl"));
-    var peers = new Peers(server.arena().superuser());
+    var peers = new Peers(server.target().superuser());
     var outcomes = new ArrayList<Outcome>();
     Workload load;
     List<String> quiet;
-    try (var workload = Workload.start(server.arena().owner(), ledger, SEED);
+    try (var workload = Workload.start(server.target().owner(), ledger, SEED);
         var _ =
             AtExit.close(
                 OperatorProcess.start(
@@ -132,7 +132,7 @@ final class ServerRun {
       var gauntlet =
           new Gauntlet(
               postgres,
-              server.arena(),
+              server.target(),
               events,
               peers,
               pace.interval,
@@ -141,16 +141,16 @@ final class ServerRun {
                 told.accept(outcome);
               });
       if (pace.together) {
-        gauntlet.runAtOnce(scenarios);
+        gauntlet.runAtOnce(faults);
       } else {
-        gauntlet.run(scenarios);
+        gauntlet.run(faults);
       }
     }
-    return new Course(quiet, outcomes, peers.opinions(), load.report());
+    return new Observed(quiet, outcomes, peers.opinions(), load.report());
   }
 
-  private void load(TargetServer arena, Ledger ledger) throws SQLException {
-    try (var connection = arena.owner().connect("shop/load")) {
+  private void load(TargetServer target, Ledger ledger) throws SQLException {
+    try (var connection = target.owner().connect("shop/load")) {
       new ShopLoader(
               connection,
               SCALE,
@@ -161,37 +161,36 @@ final class ServerRun {
     }
   }
 
-  /** What is found above info while nothing is wrong. */
+  /** Findings above Info while the server is healthy. */
   private List<String> quiet(Events events) throws IOException, InterruptedException {
     progress.accept("Postgres " + postgres + ": waiting for the operator");
-    var started = events.await(0, LONGEST_START, Started.class::isInstance);
+    var started = events.await(0, MAX_START, Started.class::isInstance);
     if (started.isEmpty() || !(started.get().event() instanceof Started at)) {
       throw new IOException(
           "the operator did not start; its log: " + directory.resolve("operator.log"));
     }
     try (var client = HttpClient.newHttpClient()) {
       new Inspections(client, at.metrics())
-          .await(
-              QUIET_INSPECTIONS, LONGEST_START.plus(pace.interval.multipliedBy(QUIET_INSPECTIONS)));
+          .await(QUIET_INSPECTIONS, MAX_START.plus(pace.interval.multipliedBy(QUIET_INSPECTIONS)));
     }
-    return events.foundSince(0).stream()
+    return events.findingsSince(0).stream()
         .map(finding ->
             "%s %s: %s".formatted(finding.detector(), finding.target(), finding.summary()))
         .toList();
   }
 
-  private Report report(TargetServer arena, Ledger ledger, Course course) throws SQLException {
-    try (var connection = arena.owner().connect("shop/proof")) {
+  private Report report(TargetServer target, Ledger ledger, Observed observed) throws SQLException {
+    try (var connection = target.owner().connect("shop/result")) {
       var books = ledger.compare(connection);
       return new Report(
           postgres,
           pace.interval.toSeconds(),
-          course.quiet,
-          course.outcomes,
-          course.opinions,
-          course.load.requests(),
-          course.load.errors(),
-          course.load.firstError(),
+          observed.quiet,
+          observed.outcomes,
+          observed.opinions,
+          observed.load.requests(),
+          observed.load.errors(),
+          observed.load.firstError(),
           books.stream().mapToLong(Ledger.Comparison::rowsLost).sum(),
           books.stream().allMatch(Ledger.Comparison::agrees));
     }

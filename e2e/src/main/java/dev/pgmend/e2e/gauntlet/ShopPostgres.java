@@ -4,12 +4,12 @@ import dev.pgmend.e2e.testbed.shop.Login;
 import java.io.IOException;
 import java.sql.SQLException;
 
-/** A Postgres with the shop's database in it, until it is closed. */
+/** A Postgres with the shop's database, until it is closed. */
 interface ShopPostgres extends AutoCloseable {
-  TargetServer arena();
+  TargetServer target();
 
-  /** What pgmend logs in as: no superuser. */
-  Login carer();
+  /** The login of pgmend, which is not a superuser. */
+  Login operatorLogin();
 
   @Override
   void close() throws IOException, SQLException;

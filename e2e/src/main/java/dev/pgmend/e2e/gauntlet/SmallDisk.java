@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A file system of a few megabytes, in memory, mounted for as long as it is needed, and no longer
- * than this process lives.
+ * A file system of a few megabytes in memory. It is unmounted when it is closed, at the latest when
+ * this process ends.
  */
 public final class SmallDisk implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -25,7 +25,7 @@ public final class SmallDisk implements AutoCloseable {
     this.path = path;
   }
 
-  /** Why none can be mounted here; empty if one can. */
+  /** Why no file system can be mounted here; empty if one can. */
   public static Optional<String> impossible() {
     try {
       var path = Files.createTempDirectory("pgmend-disk-");
@@ -40,9 +40,9 @@ public final class SmallDisk implements AutoCloseable {
   }
 
   /**
-   * Mounts one.
+   * Mounts a file system.
    *
-   * @param path a directory, made if it is not there
+   * @param path a directory, created if it does not exist
    */
   public static SmallDisk mount(Path path, int megabytes) throws IOException {
     Files.createDirectories(path);
@@ -57,7 +57,7 @@ public final class SmallDisk implements AutoCloseable {
     return AtExit.close(new SmallDisk(path));
   }
 
-  /** A directory on it as a tablespace wants it. */
+  /** A directory with the permissions that a tablespace needs. */
   public Path directory() throws IOException {
     return Files.createDirectories(
         path.resolve("tablespace"),
@@ -68,7 +68,7 @@ public final class SmallDisk implements AutoCloseable {
     return Files.getFileStore(path).getUsableSpace();
   }
 
-  /** Fills it until so much is left. */
+  /** Fills the disk until only this much is free. */
   public void leaveFree(long bytes) throws IOException {
     var zeros = new byte[CHUNK];
     try (OutputStream file = Files.newOutputStream(path.resolve("filler"))) {
@@ -78,12 +78,12 @@ public final class SmallDisk implements AutoCloseable {
     }
   }
 
-  /** Takes away what it was filled with. */
+  /** Removes what {@link #leaveFree} wrote. */
   public void empty() throws IOException {
     Files.deleteIfExists(path.resolve("filler"));
   }
 
-  /** Lazily: a server lets go of files that it removed only when it next looks. */
+  /** Unmounts lazily, because a server closes removed files with a delay. */
   @Override
   public synchronized void close() throws IOException {
     if (!unmounted) {

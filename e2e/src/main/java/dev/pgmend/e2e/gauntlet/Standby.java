@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
-/** A physical standby of the arena's server, copied from it while it runs. */
+/** A physical standby, copied from a running server. */
 public final class Standby implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
-  /** What a server keeps for itself, and what comes after the copy's end. */
+  /** Not copied: files of the primary alone, and the WAL, which is copied last. */
   private static final Set<String> NOT_COPIED = Set.of("postmaster.pid", "pg_wal", "pg_replslot");
 
   private final Process process;
@@ -37,13 +37,13 @@ public final class Standby implements AutoCloseable {
   }
 
   /**
-   * Copies the server and waits until the copy answers.
+   * Copies the server and waits until the copy accepts connections.
    *
    * @param primary a superuser's login
-   * @param programs below which the server's programs are
+   * @param programs a directory that contains the server's programs
    * @param data the server's data directory
-   * @param copy a directory that is not there yet
-   * @param name what the primary calls it
+   * @param copy a directory that does not exist yet
+   * @param name its application_name on the primary
    */
   static Standby of(Login primary, Path programs, Path data, Path copy, String name)
       throws SQLException {
@@ -76,14 +76,14 @@ public final class Standby implements AutoCloseable {
     }
   }
 
-  /** It goes on receiving the log, and leaves it unread. */
-  public void standStill() throws SQLException {
+  /** Pauses replay. The standby continues to receive WAL. */
+  public void pauseReplay() throws SQLException {
     try (var connection = connect()) {
       TargetServer.execute(connection, "SELECT pg_wal_replay_pause()");
     }
   }
 
-  /** Makes it a server that takes writes, and returns a superuser's login to it. */
+  /** Promotes the standby and returns a superuser's login to it. */
   public Login promote() throws SQLException {
     try (var connection = connect()) {
       TargetServer.execute(connection, "SELECT pg_promote(true)");
@@ -123,7 +123,10 @@ public final class Standby implements AutoCloseable {
     }
   }
 
-  /** What a standby must have at least as much of; its primary may have it from a command line. */
+  /**
+   * The settings that must not be lower on a standby; the primary may have them from its command
+   * line.
+   */
   private static String noLessThan(Login primary) throws SQLException {
     try (var connection = primary.connect("gauntlet/backup");
         var statement = connection.createStatement();
@@ -139,7 +142,7 @@ public final class Standby implements AutoCloseable {
     }
   }
 
-  /** Postgres will not run as root: like its embedded self, it is then given another name. */
+  /** Postgres refuses to run as root, so it runs in a user namespace, like the embedded server. */
   private static List<String> command(Path programs, Path data) throws IOException {
     var command = new ArrayList<String>();
     if (System.getProperty("user.name").equals("root")) {
@@ -200,7 +203,7 @@ public final class Standby implements AutoCloseable {
             return FileVisitResult.CONTINUE;
           }
 
-          // A table that was dropped meanwhile: the log tells the copy so.
+          // The table was dropped meanwhile; replay of the WAL handles that.
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) {
             return FileVisitResult.CONTINUE;

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Prints what happened as lines of a Markdown table, each as it comes. */
+/** Prints the outcomes as lines of a Markdown table, each as it comes. */
 final class Table {
   private final PrintStream out;
 
@@ -16,30 +16,30 @@ final class Table {
 
   void begin() {
     out.println(
-        "| Postgres | fault | found | after | mended | after | by | verdict | also found |");
+        "| Postgres | fault | found | after | repaired | after | by | verdict | also found |");
     out.println("|---|---|---|---|---|---|---|---|---|");
   }
 
   void row(Outcome outcome) {
     if (outcome.skipped() != null) {
       out.printf(
-          "| %s | %s | not tried: %s | | | | | | |%n",
-          outcome.postgres(), outcome.scenario(), outcome.skipped());
+          "| %s | %s | not run: %s | | | | | | |%n",
+          outcome.postgres(), outcome.fault(), outcome.skipped());
       return;
     }
     out.printf(
         "| %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
         outcome.postgres(),
-        outcome.scenario(),
+        outcome.fault(),
         yes(outcome.found()),
         seconds(outcome.detectSeconds()),
-        outcome.mendable() ? yes(outcome.gone() && outcome.problem() == null) : "told",
+        outcome.repairable() ? yes(outcome.gone() && outcome.problem() == null) : "reported",
         seconds(outcome.repairSeconds()),
         Objects.requireNonNullElse(outcome.action(), ""),
         Objects.requireNonNullElse(outcome.verdict(), ""),
         String.join(", ", outcome.alsoFound()));
     if (outcome.problem() != null) {
-      out.println("  ! " + outcome.scenario() + ": " + outcome.problem());
+      out.println("  ! " + outcome.fault() + ": " + outcome.problem());
     }
   }
 
@@ -48,14 +48,14 @@ final class Table {
     for (var report : reports) {
       out.printf(
           Locale.ROOT,
-          "%s: %d of %d found, %d of %d mended, 95%% of the faults found within %.1f s"
-              + " at an inspection each %d s;"
+          "%s: %d of %d found, %d of %d repaired, 95%% of the faults found within %.1f s"
+              + " with an inspection every %d s;"
               + " %,d requests, %d errors, %d rows lost, balances %s; %d findings before the first fault%n",
           report.postgres(),
           report.found(),
           report.tried(),
-          report.mended(),
-          report.mendable(),
+          report.repaired(),
+          report.repairable(),
           report.detectSeconds95(),
           report.intervalSeconds(),
           report.requests(),
@@ -70,8 +70,8 @@ final class Table {
     }
   }
 
-  private static String yes(boolean so) {
-    return so ? "yes" : "**no**";
+  private static String yes(boolean value) {
+    return value ? "yes" : "**no**";
   }
 
   private static String seconds(@Nullable Double seconds) {

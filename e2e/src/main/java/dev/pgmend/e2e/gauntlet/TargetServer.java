@@ -14,16 +14,16 @@ import org.postgresql.core.TransactionState;
 /**
  * The server that faults are injected into.
  *
- * @param owner who owns the shop's database and its tables
- * @param superuser in the same database: some faults are only a superuser's to bring about
- * @param files of the server; empty if it was not started here
+ * @param owner the login of the role that owns the shop's database and its tables
+ * @param superuser a superuser's login to the same database, which some faults need
+ * @param files the server's files; empty if it was not started here
  */
 public record TargetServer(Login owner, Login superuser, Optional<ServerFiles> files) {
   private static final String APPLICATION = "gauntlet";
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
-  /** Runs statements as the owner, and makes their counters known to other sessions. */
+  /** Runs statements as the owner and flushes their statistics. */
   public void run(String... statements) throws SQLException {
     try (var connection = owner.connect(APPLICATION)) {
       run(connection, statements);
@@ -37,25 +37,25 @@ public record TargetServer(Login owner, Login superuser, Optional<ServerFiles> f
     }
   }
 
-  /** Opens a connection as the owner, for a fault that lasts as long as it does. */
+  /** Opens a connection as the owner, for a fault that lasts as long as the connection. */
   public Connection connect() throws SQLException {
     return owner.connect(APPLICATION);
   }
 
-  /** Why a fault can't be brought about that needs the server's files; empty if they are here. */
+  /** Why a fault that needs the server's files cannot be injected; empty if they are here. */
   public Optional<String> withoutFiles() {
     return files.isPresent()
         ? Optional.empty()
-        : Optional.of("it needs the files of a server that the gauntlet started itself");
+        : Optional.of("it needs the files of a server that the gauntlet started");
   }
 
-  /** A standby that follows the server under a name, made from the server's files. */
+  /** Creates a standby with a name from the server's files. */
   public Standby standby(String name) throws SQLException {
     var own = files.orElseThrow();
     return Standby.of(superuser, own.programs(), own.data(), own.data().resolveSibling(name), name);
   }
 
-  /** The first column of all rows, as a superuser sees them. */
+  /** The first column of all rows, read as a superuser. */
   public List<String> texts(String query) throws SQLException {
     try (var connection = superuser.connect(APPLICATION);
         var statement = connection.createStatement();
@@ -72,20 +72,20 @@ public record TargetServer(Login owner, Login superuser, Optional<ServerFiles> f
     return texts(query).equals(List.of("t"));
   }
 
-  /** Waits until a query says true. */
+  /** Waits until a query returns true. */
   public void await(String query) throws SQLException {
     var end = System.nanoTime() + PATIENCE.toNanos();
     while (!isTrue(query)) {
       if (System.nanoTime() > end) {
-        throw new SQLException("After %s this was still not so: %s".formatted(PATIENCE, query));
+        throw new SQLException("still not true after %s: %s".formatted(PATIENCE, query));
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }
   }
 
-  /** As the application that runs a statement again and again. */
-  public void use(String sql, Duration forSoLong) throws SQLException {
-    var end = System.nanoTime() + forSoLong.toNanos();
+  /** Runs a statement repeatedly, as the application. */
+  public void use(String sql, Duration duration) throws SQLException {
+    var end = System.nanoTime() + duration.toNanos();
     try (var connection = connect()) {
       while (System.nanoTime() < end) {
         execute(connection, sql);
@@ -102,7 +102,7 @@ public record TargetServer(Login owner, Login superuser, Optional<ServerFiles> f
     }
   }
 
-  /** A session's counters reach the others only after a while, unless it is told to. */
+  /** A session publishes its statistics with a delay, unless it is asked to flush them. */
   private static void run(Connection connection, String... statements) throws SQLException {
     for (var sql : statements) {
       execute(connection, sql);

@@ -6,32 +6,32 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The application's statements on what a scenario breaks, at a steady pace. */
+/** Runs the application's statements at a steady rate while a fault exists. */
 public final class Traffic implements AutoCloseable {
   private static final long PAUSE_MILLIS = 20;
 
-  private final TargetServer arena;
+  private final TargetServer server;
   private final List<String> statements;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicReference<String> firstError = new AtomicReference<>("");
   private final Thread thread;
 
-  private Traffic(TargetServer arena, List<String> statements) {
-    this.arena = arena;
+  private Traffic(TargetServer server, List<String> statements) {
+    this.server = server;
     this.statements = statements;
     this.thread = Thread.ofVirtual().name("traffic").unstarted(this::run);
   }
 
-  /** Runs them one after the other, again and again, until it is closed or one fails. */
-  public static Traffic start(TargetServer arena, List<String> statements) {
-    var traffic = new Traffic(arena, statements);
+  /** Runs the statements repeatedly until it is closed or one fails. */
+  public static Traffic start(TargetServer server, List<String> statements) {
+    var traffic = new Traffic(server, statements);
     if (!statements.isEmpty()) {
       traffic.thread.start();
     }
     return traffic;
   }
 
-  /** What the first statement that failed was told; empty if none did. */
+  /** The error message of the first statement that failed; empty if none did. */
   public String firstError() {
     return firstError.get();
   }
@@ -47,7 +47,7 @@ public final class Traffic implements AutoCloseable {
   }
 
   private void run() {
-    try (var connection = arena.connect()) {
+    try (var connection = server.connect()) {
       while (!closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
         for (var sql : statements) {
           TargetServer.execute(connection, sql);

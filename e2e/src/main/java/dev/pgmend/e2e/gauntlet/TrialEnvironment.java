@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What a trial takes place on: a server of its own, with the shop in it and open. */
+/** The environment of a safety trial: a server of its own with the shop, which is open. */
 public final class TrialEnvironment implements AutoCloseable {
   private static final double SCALE = 0.01;
   private static final long SEED = 1;
@@ -46,11 +46,11 @@ public final class TrialEnvironment implements AutoCloseable {
     var server = EmbeddedServer.start(major, directory, programs, Optional.empty());
     try {
       var ledger = new Ledger();
-      try (var connection = server.arena().owner().connect("shop/load")) {
+      try (var connection = server.target().owner().connect("shop/load")) {
         new ShopLoader(connection, SCALE, SEED, _ -> {}).load();
         ledger.open(connection);
       }
-      var workload = Workload.start(server.arena().owner(), ledger, SEED);
+      var workload = Workload.start(server.target().owner(), ledger, SEED);
       return new TrialEnvironment(directory, operator, server, ledger, workload);
     } catch (SQLException e) {
       server.close();
@@ -58,75 +58,75 @@ public final class TrialEnvironment implements AutoCloseable {
     }
   }
 
-  public TargetServer arena() {
-    return server.arena();
+  public TargetServer server() {
+    return server.target();
   }
 
-  /** What pgmend logs in as: no superuser, a member of the role that owns the tables. */
-  public Login carer() {
-    return server.carer();
+  /** The login of pgmend: not a superuser, but a member of the role that owns the tables. */
+  public Login operatorLogin() {
+    return server.operatorLogin();
   }
 
-  /** Where the trial may put files. */
+  /** A directory for the trial's files. */
   public Path directory() {
     return directory;
   }
 
   /**
-   * Starts the operator under a policy that lets everything run by itself.
+   * Starts the operator with a policy that lets every repair run automatically.
    *
-   * @param carer whom it logs in as
-   * @param thresholds of the policy; the defaults hold beside them
+   * @param login what the operator logs in as
+   * @param thresholds of the policy; the defaults apply to the others
    */
-  public OperatorUnderTest care(Login carer, Map<String, String> thresholds)
+  public OperatorUnderTest startOperator(Login login, Map<String, String> thresholds)
       throws IOException, InterruptedException {
     var manifests = directory.resolve("manifests");
-    Manifests.write(manifests, carer, thresholds, INTERVAL, WINDOW, MAX_REGRESSION);
+    GauntletManifests.write(manifests, login, thresholds, INTERVAL, WINDOW, MAX_REGRESSION);
     return OperatorUnderTest.start(operator.apply(manifests), directory);
   }
 
-  /** What the application is told must not fail, as another client of the same database. */
+  /** Runs statements of the application, which must not fail, as another client of the database. */
   public Traffic traffic(String... statements) {
-    return Traffic.start(arena(), List.of(statements));
+    return Traffic.start(server(), List.of(statements));
   }
 
-  /** Ends the shop's requests; each that was begun is answered. */
+  /** Closes the shop when every pending request was answered. */
   public void closeShop() {
     workload.close();
   }
 
-  /** Ends the server as an administrator does: it sends its standbys all that it has. */
+  /** Shuts the server down as an administrator does: it sends all WAL to its standbys first. */
   public void stopServer() throws IOException {
     server.close();
   }
 
   /**
-   * Holds a database against what the shop's clients were promised.
+   * Compares a database with what the shop's clients committed.
    *
-   * @param owner the login to a database that now has to hold it
+   * @param owner the login to the database that must contain it
    */
-  public TrialResult compare(TrialResult proof, Login owner) throws SQLException {
-    try (var connection = owner.connect("shop/proof")) {
+  public TrialResult compare(TrialResult result, Login owner) throws SQLException {
+    try (var connection = owner.connect("shop/result")) {
       var books = ledger.compare(connection);
       var lost = books.stream().mapToLong(Ledger.Comparison::rowsLost).sum();
-      return proof
+      return result
           .and(lost == 0, lost + " rows lost")
           .and(books.stream().allMatch(Ledger.Comparison::agrees), "the balances differ");
     }
   }
 
-  /** Closes the shop, and holds its errors and its books against the proof. */
-  TrialResult closeShop(TrialResult proof) throws SQLException {
+  /** Closes the shop, and adds its errors and lost rows to the result. */
+  TrialResult closeShop(TrialResult result) throws SQLException {
     closeShop();
     var report = workload.report();
     var served =
-        proof
-            .and(report.requests() > 0, "the shop had no customers")
+        result
+            .and(report.requests() > 0, "the shop sent no requests")
             .and(
                 report.errors() == 0,
-                "%d of %d requests of the application failed, the first one with: %s"
+                "%d of %d requests of the application failed, the first with: %s"
                     .formatted(report.errors(), report.requests(), report.firstError()));
-    return server.isStopped() ? served : compare(served, arena().owner());
+    return server.isStopped() ? served : compare(served, server().owner());
   }
 
   @Override

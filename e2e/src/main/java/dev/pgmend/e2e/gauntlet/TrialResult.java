@@ -4,37 +4,37 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a trial showed.
+ * The result of a safety trial.
  *
- * @param happened a sentence with the numbers that matter
- * @param faults what should have been otherwise; none if pgmend did no harm
+ * @param happened a sentence with the relevant numbers
+ * @param failures the checks that failed; none if pgmend did no harm
  */
-public record TrialResult(String happened, List<String> faults) {
+public record TrialResult(String happened, List<String> failures) {
   public TrialResult {
-    faults = List.copyOf(faults);
+    failures = List.copyOf(failures);
   }
 
-  /** With nothing wrong so far. */
+  /** A result without failures. */
   public static TrialResult of(String happened) {
     return new TrialResult(happened, List.of());
   }
 
-  /** The same, and if it does not hold, what should have been otherwise. */
-  public TrialResult and(boolean holds, String fault) {
+  /** Adds a check; if it does not hold, the result has this failure. */
+  public TrialResult and(boolean holds, String failure) {
     if (holds) {
       return this;
     }
-    var more = new ArrayList<>(faults);
-    more.add(fault);
+    var more = new ArrayList<>(failures);
+    more.add(failure);
     return new TrialResult(happened, more);
   }
 
-  /** The same, where nothing of a kind may be there. */
+  /** Adds a check that a list is empty. */
   public TrialResult andNone(List<String> found, String what) {
     return and(found.isEmpty(), what + ": " + String.join(", ", found));
   }
 
-  boolean held() {
-    return faults.isEmpty();
+  boolean passed() {
+    return failures.isEmpty();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Does pgmend find and mend every fault that it claims to, under load, on each Postgres, and leave
- * everything else alone?
+ * Does pgmend find and repair every fault that it claims to, under load, on each version of
+ * Postgres, and change nothing else?
  */
 @NullMarked
 package dev.pgmend.e2e.gauntlet;

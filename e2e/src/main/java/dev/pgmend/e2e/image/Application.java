@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A Quarkus application that becomes an image.
+ * A Quarkus application that is packaged as an image.
  *
  * @param name last part of the image's name
  * @param title for people, in two or three words
  * @param description for people, in a sentence
- * @param directory its fast-jar, a folder with {@code quarkus-run.jar}
- * @param flags for its virtual machine, on top of {@link #FLAGS}
- * @param arguments of the program where the container is given none
+ * @param directory its fast-jar, a directory with {@code quarkus-run.jar}
+ * @param flags JVM flags in addition to {@link #FLAGS}
+ * @param arguments default arguments of the program
  */
 public record Application(
     String name,
@@ -22,13 +22,14 @@ public record Application(
     List<String> flags,
     List<String> arguments) {
 
-  /** What the launcher gives to every JVM, and what a container needs on top. */
+  /** JVM flags of the launcher, and those that a container also needs. */
   public static final List<String> FLAGS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:MaxRAMPercentage=70",
-          // Half alive is worse than dead: the kubelet starts it again, and the journal resumes.
+          // After an OutOfMemoryError the process must exit: the kubelet restarts it, and the
+          // journal resumes the repairs.
           "-XX:+ExitOnOutOfMemoryError",
           "-Djava.io.tmpdir=/tmp");
 
@@ -37,26 +38,26 @@ public record Application(
     arguments = List.copyOf(arguments);
   }
 
-  /** Every application of a checkout. */
+  /** All applications of a checkout. */
   public static List<Application> of(Path home) {
     return List.of(
         new Application(
             "operator",
             "pgmend operator",
-            "Keeps fleets of Postgres healthy and fast by itself.",
+            "Keeps fleets of Postgres healthy and fast, automatically.",
             home.resolve("operator/target/quarkus-app"),
             List.of(),
             List.of("run")),
         new Application(
             "learner",
             "pgmend learner",
-            "Learns the workload of one Postgres and proposes what would make it faster.",
+            "Learns the workload of a Postgres and proposes changes that make it faster.",
             home.resolve("learner/target/quarkus-app"),
             List.of("--add-modules", "jdk.incubator.vector"),
             List.of()));
   }
 
-  /** Whether it was built. */
+  /** Whether the application was built. */
   public boolean isBuilt() {
     return Files.isRegularFile(directory.resolve("quarkus-run.jar"));
   }

@@ -12,27 +12,27 @@ import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What an image is built on. */
+/** The base of an image. */
 public sealed interface Base {
   /** An image in a registry. */
   record Registry(ImageReference reference) implements Base {}
 
-  /** A Docker archive on this machine; with it nothing is asked of the network. */
+  /** A Docker archive on this machine, which needs no network. */
   record Archive(Path file) implements Base {}
 
-  /** How an archive is told from the name of an image. */
+  /** Prefix that distinguishes an archive from the name of an image. */
   String ARCHIVE_PREFIX = "tar://";
 
   /**
    * Reads {@code tar://FILE} or the name of an image.
    *
-   * @throws IllegalArgumentException if it is neither, with what is wrong
+   * @throws IllegalArgumentException if it is neither
    */
   static Base parse(String text) {
     if (text.startsWith(ARCHIVE_PREFIX)) {
       var file = Path.of(text.substring(ARCHIVE_PREFIX.length()));
       if (!Files.isReadable(file)) {
-        throw new IllegalArgumentException("there is no archive at " + file);
+        throw new IllegalArgumentException("archive not found: " + file);
       }
       return new Archive(file);
     }
@@ -40,11 +40,11 @@ public sealed interface Base {
       return new Registry(ImageReference.parse(text));
     } catch (InvalidImageReferenceException e) {
       throw new IllegalArgumentException(
-          "%s is neither tar://FILE nor the name of an image".formatted(text), e);
+          "'%s' is neither tar://FILE nor the name of an image".formatted(text), e);
     }
   }
 
-  /** The begin of an image on it. */
+  /** Starts an image on this base. */
   default JibContainerBuilder begin() {
     return switch (this) {
       case Archive archive -> Jib.from(TarImage.at(archive.file()));
@@ -52,19 +52,21 @@ public sealed interface Base {
     };
   }
 
-  /** Whether an image on it can be built without a network. */
+  /** Whether an image on this base can be built without a network. */
   default boolean isLocal() {
     return this instanceof Archive;
   }
 
-  /** Writes an archive that Docker and containerd load, offline where the base is an archive. */
+  /**
+   * Writes an archive that Docker and containerd can load. Works offline if the base is an archive.
+   */
   default Containerizer archive(Path file, ImageReference name, Path cache)
       throws CacheDirectoryCreationException {
     return settings(Containerizer.to(TarImage.at(file).named(name)), cache)
         .setOfflineMode(isLocal());
   }
 
-  /** Pushes to a registry, with the credentials that {@code docker login} left. */
+  /** Pushes to a registry, with the credentials of {@code docker login}. */
   static Containerizer push(ImageReference name, Path cache) {
     return settings(Containerizer.to(withCredentials(name)), cache);
   }

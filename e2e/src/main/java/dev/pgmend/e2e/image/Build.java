@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** What this build is. */
+/** Facts about this build. */
 public final class Build {
   private Build() {}
 
-  /** The version of pgmend, as Maven has it. */
+  /** The Maven version of pgmend. */
   public static String version() {
     var properties = new Properties();
     try (var stream = Build.class.getResourceAsStream("build.properties")) {
       if (stream == null) {
-        throw new IllegalStateException("The jar lacks its resource build.properties");
+        throw new IllegalStateException("build.properties is missing in the jar");
       }
       properties.load(stream);
     } catch (IOException e) {

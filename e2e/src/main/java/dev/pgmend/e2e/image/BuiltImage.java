@@ -7,10 +7,10 @@ import java.util.Optional;
 /**
  * An image that was built.
  *
- * @param application its name
+ * @param application name of the application
  * @param reference the image's name with its tag
  * @param digest {@code sha256:...}
- * @param archive where it is; empty if it was pushed
+ * @param archive the archive; empty if the image was pushed
  */
 public record BuiltImage(
     String application, String reference, String digest, Optional<Path> archive, Duration took) {

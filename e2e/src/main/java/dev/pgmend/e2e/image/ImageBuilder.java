@@ -21,11 +21,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 
 /**
- * Builds the image of an application: the runtime, what others wrote, what we wrote, each in a
- * layer of its own, in the order of how seldom they change.
+ * Builds the image of an application. The Java runtime, the libraries and pgmend are separate
+ * layers; those that change least come first.
  */
 public final class ImageBuilder {
-  /** Nobody's number on the node, and a number, so that the kubelet can see that it isn't root. */
+  /**
+   * A numeric user, so that the kubelet can verify that it is not root. No user of the node has
+   * this ID.
+   */
   public static final String USER = "10001:10001";
 
   private static final String JAVA = "/opt/java";
@@ -37,8 +40,8 @@ public final class ImageBuilder {
   private final String version;
 
   /**
-   * @param runtime a folder with {@code bin/java}
-   * @param cache where layers are kept for the next time
+   * @param runtime a directory with {@code bin/java}
+   * @param cache the cache directory for layers
    * @param version of pgmend, for the label
    */
   public ImageBuilder(Path runtime, Path cache, String version) {
@@ -53,7 +56,7 @@ public final class ImageBuilder {
     try {
       return build(image(application, base), base.archive(archive, name, cache));
     } catch (CacheDirectoryCreationException e) {
-      throw new IOException("the cache %s can't be made".formatted(cache), e);
+      throw new IOException("cannot create the cache %s".formatted(cache), e);
     }
   }
 
@@ -70,14 +73,14 @@ public final class ImageBuilder {
       throw new IOException("interrupted", e);
     } catch (RegistryException | ExecutionException | CacheDirectoryCreationException e) {
       var cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException("the image could not be built: " + cause.getMessage(), e);
+      throw new IOException("cannot build the image: " + cause.getMessage(), e);
     }
   }
 
   private JibContainerBuilder image(Application application, Base base) throws IOException {
     return base.begin()
         .setFormat(ImageFormat.Docker)
-        // Else two builds of one commit would differ.
+        // Makes two builds of one commit identical.
         .setCreationTime(Instant.EPOCH)
         .setUser(USER)
         .setWorkingDirectory(AbsoluteUnixPath.get("/tmp"))

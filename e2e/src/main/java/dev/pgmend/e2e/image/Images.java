@@ -16,21 +16,21 @@ import java.util.function.Function;
  * The images of a checkout.
  *
  * @param home the checkout
- * @param bases from an application's name to what its image is built on
+ * @param bases the base of an application's image, by the application's name
  * @param tag of the images
  */
 public record Images(Path home, Function<String, Base> bases, String tag) {
-  /** Where the images are said to come from, unless they are pushed elsewhere. */
+  /** The default repository of the images. */
   public static final String REPOSITORY = "pgmend.dev";
 
-  /** Writes an archive of each application that was built into a folder. */
+  /** Writes an archive of each built application into a directory. */
   public List<BuiltImage> write(Path directory, Consumer<BuiltImage> done) throws IOException {
     Files.createDirectories(directory);
     return build(REPOSITORY, Optional.of(directory), done);
   }
 
   /**
-   * Pushes the image of each application that was built.
+   * Pushes the image of each built application.
    *
    * @param repository registry and path, such as {@code registry.example/databases}
    */
@@ -51,7 +51,7 @@ public record Images(Path home, Function<String, Base> bases, String tag) {
       }
     }
     if (built.isEmpty()) {
-      throw new IOException("no application is built below %s; ./pgmend does it".formatted(home));
+      throw new IOException("no application is built in %s; ./pgmend builds them".formatted(home));
     }
     return built;
   }
@@ -80,7 +80,7 @@ public record Images(Path home, Function<String, Base> bases, String tag) {
     try {
       return ImageReference.parse(name);
     } catch (InvalidImageReferenceException e) {
-      throw new IOException("%s is no name of an image".formatted(name), e);
+      throw new IOException("'%s' is not the name of an image".formatted(name), e);
     }
   }
 }

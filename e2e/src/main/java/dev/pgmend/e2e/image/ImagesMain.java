@@ -17,22 +17,22 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pgmend images",
     description = {
-      "Builds the container images, without Docker: each is a base, a Java runtime of the modules"
-          + " that are needed, the libraries, and pgmend itself.",
-      "Two builds of one commit with one JDK and one base are the same."
+      "Builds the container images without Docker. Each contains a base image, a Java runtime with"
+          + " the required modules, the libraries, and pgmend.",
+      "Two builds of one commit with the same JDK and the same base are identical."
     },
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:every image was built",
-      "1:not so; the last line says why",
+      "1:a build failed; the last line shows the reason",
       "2:the command line is wrong"
     })
 public final class ImagesMain implements Callable<Integer> {
-  /** glibc and nothing to run but it: no shell, no package manager. */
+  /** glibc without a shell or a package manager. */
   public static final String DEFAULT_BASE = "gcr.io/distroless/cc-debian12:nonroot";
 
-  /** System property that says where the checkout is. */
+  /** System property with the directory of the checkout. */
   public static final String HOME = "pgmend.home";
 
   private static final double MS_PER_SECOND = 1_000;
@@ -42,14 +42,15 @@ public final class ImagesMain implements Callable<Integer> {
       paramLabel = "IMAGE|tar://FILE",
       defaultValue = DEFAULT_BASE,
       description =
-          "What the images are built on; it needs glibc. With a Docker archive nothing is asked of"
-              + " the network. Default: ${DEFAULT-VALUE}.")
+          "The base of the images, which must contain glibc. A Docker archive needs no network."
+              + " Default: ${DEFAULT-VALUE}.")
   private String base = DEFAULT_BASE;
 
   @Option(
       names = "--learner-base",
       paramLabel = "IMAGE|tar://FILE",
-      description = "Another base for the learner, such as one with CUDA. Default: the same.")
+      description =
+          "The base of the learner's image, for example one with CUDA. Default: the same.")
   private @Nullable String learnerBase;
 
   @Option(
@@ -61,21 +62,21 @@ public final class ImagesMain implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "Where the archives are written. Default: target/images of the checkout.")
+      description = "Directory of the archives. Default: target/images of the checkout.")
   private @Nullable Path output;
 
   @Option(
       names = "--push",
       paramLabel = "REGISTRY/PREFIX",
       description =
-          "Push to REGISTRY/PREFIX/operator:TAG and so on, with the credentials that docker login"
-              + " left, instead of writing archives.")
+          "Push to REGISTRY/PREFIX/operator:TAG and so on, with the credentials of docker login,"
+              + " instead of writing archives.")
   private @Nullable String push;
 
   @Option(names = "--json", description = "Print one JSON object per image.")
   private boolean json;
 
-  @Option(names = "--help", usageHelp = true, description = "Show this.")
+  @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
   private boolean help;
 

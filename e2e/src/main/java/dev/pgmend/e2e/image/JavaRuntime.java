@@ -17,14 +17,14 @@ import java.util.spi.ToolProvider;
 import java.util.zip.CRC32;
 
 /**
- * The Java runtime of the images: the modules that the applications need, of the JDK that runs
- * this. One for all images, so that a node stores it once.
+ * The Java runtime of the images: the required modules of the current JDK. All images share it, so
+ * that a node stores it once.
  */
 public final class JavaRuntime {
   /**
-   * What jdeps finds in the applications, and what they find only at run time.
+   * The modules that jdeps finds in the applications, and those that are only found at run time.
    *
-   * <p>java.desktop is for java.beans alone, which Jackson and the YAML reader ask for.
+   * <p>java.desktop is needed for java.beans, which Jackson and the YAML reader use.
    */
   static final List<String> MODULES =
       List.of(
@@ -52,17 +52,15 @@ public final class JavaRuntime {
           "jdk.unsupported",
           "jdk.zipfs");
 
-  /**
-   * The time that every file in an image has: archives of two builds are the same, byte by byte.
-   */
+  /** The time of every file in an image, so that two builds are identical byte for byte. */
   static final Instant FILE_TIME = Instant.ofEpochSecond(1);
 
   private JavaRuntime() {}
 
   /**
-   * Makes the runtime, or takes the one that was made before of the same JDK.
+   * Creates the runtime, or returns the one that was created before from the same JDK.
    *
-   * @return a folder with {@code bin/java}
+   * @return a directory with {@code bin/java}
    */
   public static Path make(Path cache) throws IOException {
     var directory = cache.resolve("java-" + Runtime.version().feature() + "-" + key());
@@ -95,12 +93,13 @@ public final class JavaRuntime {
   private static void link(Path output) throws IOException {
     var jlink =
         ToolProvider.findFirst("jlink")
-            .orElseThrow(() -> new IOException("this Java has no jlink; run with a JDK"));
-    var said = new StringWriter();
+            .orElseThrow(
+                () -> new IOException("jlink is missing in this Java installation; use a JDK"));
+    var printed = new StringWriter();
     var exit =
         jlink.run(
-            new PrintWriter(said),
-            new PrintWriter(said),
+            new PrintWriter(printed),
+            new PrintWriter(printed),
             "--add-modules",
             String.join(",", MODULES),
             "--no-header-files",
@@ -110,13 +109,13 @@ public final class JavaRuntime {
             "--output",
             output.toString());
     if (exit != 0) {
-      throw new IOException("jlink failed: " + said);
+      throw new IOException("jlink failed: " + printed);
     }
   }
 
   /**
-   * The archive of the JDK's own classes, parsed and laid out, which halves the JVM's start. It
-   * notes the age of the module file, so that must already be what it is in the image.
+   * Creates the CDS archive of the JDK's classes, which halves the JVM's startup time. It contains
+   * the modification time of the module file, which must already be that of the image.
    */
   private static void dumpClasses(Path runtime) throws IOException {
     var process =
@@ -125,14 +124,14 @@ public final class JavaRuntime {
             .redirectOutput(Redirect.PIPE)
             .start();
     try (var output = process.inputReader(StandardCharsets.UTF_8)) {
-      var said = output.readAllAsString();
+      var printed = output.readAllAsString();
       if (process.waitFor() != 0) {
-        throw new IOException("the class archive could not be made: " + said);
+        throw new IOException("cannot create the CDS archive: " + printed);
       }
     } catch (InterruptedException e) {
       process.destroy();
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the class archive was made", e);
+      throw new IOException("interrupted while the CDS archive was created", e);
     }
   }
 

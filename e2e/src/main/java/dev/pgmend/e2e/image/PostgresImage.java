@@ -12,11 +12,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A Postgres to test with, made of a Debian with a Postgres package: the user that runs it has the
- * number that it has in the well-known image, so that one pod fits both.
+ * A Postgres image for tests, built from a Debian with a Postgres package. The ID of its user
+ * equals that in the official image, so that one pod works with both.
  */
 public final class PostgresImage {
-  /** Number of the user postgres, and of its group. */
+  /** ID of the user postgres and of its group. */
   public static final long USER = 999;
 
   private static final String PASSWD =
@@ -46,7 +46,7 @@ public final class PostgresImage {
               .setFileEntriesLayers(List.of(users(passwd, group))),
           base.archive(archive, name, cache));
     } catch (CacheDirectoryCreationException e) {
-      throw new IOException("the cache %s can't be made".formatted(cache), e);
+      throw new IOException("cannot create the cache %s".formatted(cache), e);
     } finally {
       Files.delete(passwd);
       Files.delete(group);

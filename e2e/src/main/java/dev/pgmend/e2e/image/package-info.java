@@ -1,4 +1,4 @@
-/** How do the applications become container images? */
+/** How are the applications packaged as container images? */
 @NullMarked
 package dev.pgmend.e2e.image;
 

@@ -3,6 +3,7 @@ package dev.pgmend.e2e.kubernetes;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
+import dev.pgmend.e2e.kubernetes.scene.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -15,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What someone needs who was not there when it failed. */
+/** Collects logs and resources after a failure. */
 final class Artifacts {
   private final KubernetesClient client;
   private final Path directory;
@@ -25,7 +26,7 @@ final class Artifacts {
     this.directory = directory;
   }
 
-  /** Collects as much as there is; what can't be had is said in its place. */
+  /** Collects everything available. If something is not, its file contains the error. */
   void collect() {
     for (var namespace : List.of(Names.SYSTEM, Names.SHOP)) {
       resources(namespace + "/pods", () -> pods(namespace));
@@ -83,17 +84,17 @@ final class Artifacts {
     var file = directory.resolve(name);
     try {
       Files.createDirectories(file.resolveSibling("."));
-      Files.writeString(file, said(text));
+      Files.writeString(file, textOrError(text));
     } catch (IOException e) {
-      throw new UncheckedIOException("nothing can be written to " + directory, e);
+      throw new UncheckedIOException("cannot write to " + directory, e);
     }
   }
 
-  private static String said(Supplier<String> text) {
+  private static String textOrError(Supplier<String> text) {
     try {
       return String.valueOf(text.get());
     } catch (KubernetesClientException e) {
-      return "could not be had: " + e;
+      return "not available: " + e;
     }
   }
 }

@@ -2,6 +2,10 @@ package dev.pgmend.e2e.kubernetes;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.marcnuri.helm.Helm;
+import dev.pgmend.e2e.kubernetes.scene.Names;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Stage;
+import dev.pgmend.e2e.kubernetes.scene.StageFailedException;
 import dev.pgmend.e2e.kubernetes.stage.ApplyResources;
 import dev.pgmend.e2e.kubernetes.stage.BreakAndHeal;
 import dev.pgmend.e2e.kubernetes.stage.BuildImages;
@@ -19,9 +23,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the stages one after the other, and cleans up. */
+/** Runs the stages in order and cleans up. */
 public final class E2e {
-  private static final Duration LONGEST_CLEAN_UP = Duration.ofMinutes(2);
+  private static final Duration MAX_CLEANUP = Duration.ofMinutes(2);
 
   private final Scene scene;
 
@@ -44,7 +48,7 @@ public final class E2e {
         new Uninstall());
   }
 
-  /** Runs it; whether all stages were passed. */
+  /** Runs the stages; returns whether all passed. */
   public boolean run(List<Stage> stages) {
     if (isOccupied()) {
       return false;
@@ -74,14 +78,16 @@ public final class E2e {
     return false;
   }
 
-  /** Another run's remains, or a run that is under way: neither is ours to remove. */
+  /** A namespace of another run, which may be in progress, must not be removed. */
   private boolean isOccupied() {
     for (var namespace : List.of(Names.SYSTEM, Names.SHOP)) {
       if (scene.client().namespaces().withName(namespace).get() != null) {
         var why =
-            "there is a namespace %s already: another run is under way, or was kept; delete it first"
+            "the namespace %s already exists: another run is in progress, or was kept with --keep; delete it first"
                 .formatted(namespace);
-        scene.console().result(false, JsonNodeFactory.instance.objectNode().put("why", why), why);
+        scene
+            .console()
+            .result(false, JsonNodeFactory.instance.objectNode().put("reason", why), why);
         return true;
       }
     }
@@ -100,7 +106,8 @@ public final class E2e {
         .result(
             true,
             facts,
-            "passed: %,d requests of the shop's users, no error".formatted(report.requests()));
+            "passed: %,d requests of the shop's users without an error"
+                .formatted(report.requests()));
   }
 
   private void failed(String why) {
@@ -109,19 +116,19 @@ public final class E2e {
     var facts =
         JsonNodeFactory.instance
             .objectNode()
-            .put("why", why)
+            .put("reason", why)
             .put("artifacts", artifacts.toString());
     scene
         .console()
-        .result(false, facts, "failed: %s%nWhat was collected: %s".formatted(why, artifacts));
+        .result(false, facts, "failed: %s%nLogs and resources: %s".formatted(why, artifacts));
   }
 
-  /** CustomResourceDefinitions stay, as Helm leaves them: another's resources may hang on them. */
+  /** Keeps the CRDs, as Helm does, because other resources may depend on them. */
   private void cleanUp() {
     try {
       Helm.uninstall(Names.RELEASE)
           .withNamespace(Names.SYSTEM)
-          .withKubeConfig(scene.target().kubeconfig())
+          .withKubeConfig(scene.cluster().kubeconfig())
           .ignoreNotFound()
           .call();
     } catch (IllegalStateException e) {
@@ -133,7 +140,7 @@ public final class E2e {
             .client()
             .namespaces()
             .withName(namespace)
-            .withTimeout(LONGEST_CLEAN_UP.toSeconds(), TimeUnit.SECONDS)
+            .withTimeout(MAX_CLEANUP.toSeconds(), TimeUnit.SECONDS)
             .delete();
       } catch (KubernetesClientException e) {
         scene.console().note(namespace + " could not be removed: " + e.getMessage());

@@ -3,6 +3,12 @@ package dev.pgmend.e2e.kubernetes;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.pgmend.e2e.image.Base;
 import dev.pgmend.e2e.image.ImagesMain;
+import dev.pgmend.e2e.kubernetes.cluster.GivenCluster;
+import dev.pgmend.e2e.kubernetes.cluster.K3sCluster;
+import dev.pgmend.e2e.kubernetes.cluster.TestCluster;
+import dev.pgmend.e2e.kubernetes.scene.Console;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Settings;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
@@ -23,23 +29,24 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pgmend e2e",
     description = {
-      "Builds the images, installs the chart on a cluster, starts a Postgres with a workload there,"
-          + " breaks it, sees it mended, kills the operator in the middle of a rebuild, and"
-          + " uninstalls it all.",
-      "Without --kubeconfig it starts a K3s where Docker answers; without Docker it is skipped."
+      "Tests the images and the chart on a cluster: installs the operator, starts a Postgres with"
+          + " a workload, injects faults, waits for their repair, kills the operator during a"
+          + " rebuild, and uninstalls everything.",
+      "Without --kubeconfig it starts a K3s in Docker. Without Docker the test is skipped."
     },
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:everything was seen that had to be, or there is no cluster to see it on",
-      "1:not so; the last lines say what, and where the logs are",
+      "0:every stage passed, or the test was skipped because there is no cluster",
+      "1:a stage failed; the last lines show the reason and the directory of the logs",
       "2:the command line is wrong"
     })
 public final class E2eMain implements Callable<Integer> {
   @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
-      description = "The cluster. It makes the namespaces %s and %s there and removes them.")
+      description =
+          "The cluster. The test creates the namespaces %s and %s there and removes them.")
   private @Nullable Path kubeconfig;
 
   @Option(
@@ -47,7 +54,7 @@ public final class E2eMain implements Callable<Integer> {
       paramLabel = "COMMAND",
       split = " ",
       description =
-          "Gives an archive, its last argument, to the nodes, such as \"kind load image-archive\".")
+          "Loads an archive, its last argument, onto the nodes: \"kind load image-archive\".")
   private List<String> load = List.of();
 
   @Option(
@@ -62,31 +69,31 @@ public final class E2eMain implements Callable<Integer> {
       paramLabel = "IMAGE|tar://FILE",
       defaultValue = "postgres:17",
       description =
-          "The Postgres: an image that the cluster pulls, or a Debian archive with a Postgres"
+          "The Postgres: an image that the cluster pulls, or an archive of a Debian with a Postgres"
               + " package. Default: ${DEFAULT-VALUE}.")
   private String postgres = "postgres:17";
 
   @Option(
       names = "--cluster-wide",
       description =
-          "Let the operator look after every namespace, as it does by default. On a cluster that"
-              + " others use, leave it out.")
+          "Let the operator manage every namespace, which is the chart's default. Omit it on a"
+              + " cluster that others use.")
   private boolean clusterWide;
 
   @Option(
       names = "--artifacts",
       paramLabel = "DIR",
       description =
-          "Where to logs and resources go when it fails. Default: target/e2e of the checkout.")
+          "Directory for logs and resources after a failure. Default: target/e2e of the checkout.")
   private @Nullable Path artifacts;
 
-  @Option(names = "--keep", description = "Leave everything as it is at the end.")
+  @Option(names = "--keep", description = "Leave everything in place at the end.")
   private boolean keep;
 
   @Option(names = "--json", description = "Print one JSON object per line; the last is the result.")
   private boolean json;
 
-  @Option(names = "--help", usageHelp = true, description = "Show this.")
+  @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
   private boolean help;
 
@@ -103,27 +110,27 @@ public final class E2eMain implements Callable<Integer> {
     var console = new Console(spec.commandLine().getOut(), json, InstantSource.system());
     if (kubeconfig == null && !K3sCluster.isPossible()) {
       console.note(
-          "skipped: no --kubeconfig is given, and no Docker engine answers to start a K3s");
+          "skipped: --kubeconfig is not set, and there is no Docker engine to start a K3s");
       return CommandLine.ExitCode.OK;
     }
-    Target given;
+    TestCluster given;
     try {
-      given = target(settings);
+      given = cluster(settings);
     } catch (IOException e) {
       var why = String.valueOf(e.getMessage());
       console.result(
-          false, JsonNodeFactory.instance.objectNode().put("why", why), "failed: " + why);
+          false, JsonNodeFactory.instance.objectNode().put("reason", why), "failed: " + why);
       return CommandLine.ExitCode.SOFTWARE;
     }
-    try (var target = given;
+    try (var cluster = given;
         var client =
             new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(Files.readString(target.kubeconfig())))
+                .withConfig(Config.fromKubeconfig(Files.readString(cluster.kubeconfig())))
                 .build();
-        var scene = new Scene(settings, target, client, console)) {
+        var scene = new Scene(settings, cluster, client, console)) {
       console.note(
           "on %s, Kubernetes %s"
-              .formatted(target.description(), client.getKubernetesVersion().getGitVersion()));
+              .formatted(cluster.description(), client.getKubernetesVersion().getGitVersion()));
       return new E2e(scene).run(E2e.stages())
           ? CommandLine.ExitCode.OK
           : CommandLine.ExitCode.SOFTWARE;
@@ -141,7 +148,7 @@ public final class E2eMain implements Callable<Integer> {
         artifacts == null ? home.resolve("target/e2e") : artifacts);
   }
 
-  private Target target(Settings settings) throws IOException, InterruptedException {
+  private TestCluster cluster(Settings settings) throws IOException, InterruptedException {
     return kubeconfig == null
         ? K3sCluster.start(settings.artifacts())
         : new GivenCluster(kubeconfig, load);

@@ -1,4 +1,4 @@
-/** Does the installed operator keep its word on a real cluster? */
+/** Does the installed operator work on a real cluster? */
 @NullMarked
 package dev.pgmend.e2e.kubernetes;
 

@@ -8,11 +8,11 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * How well predicted times fit the true ones. The q-error is the larger of p/t and t/p.
+ * The accuracy of predicted times. The q-error is the larger of p/t and t/p.
  *
  * @param spearman rank correlation over all plans
- * @param orderedPairs share of pairs of alternatives of one statement that are put in their right
- *     order, of those that differ by at least 20%
+ * @param orderedPairs share of correctly ordered pairs among the alternative plans of a statement
+ *     that differ by at least 20%
  */
 record Accuracy(double spearman, double orderedPairs, double median, double p90, double p95) {
   private static final double REAL_DIFFERENCE = 1.2;
@@ -52,7 +52,7 @@ record Accuracy(double spearman, double orderedPairs, double median, double p90,
     return all == 0 ? Double.NaN : (double) right / all;
   }
 
-  /** Ranks, equal values sharing their mean rank. */
+  /** The ranks. Equal values share their mean rank. */
   private static double[] ranks(double[] values) {
     var order =
         IntStream.range(0, values.length)

@@ -19,11 +19,11 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Runs queries under several settings and keeps what each plan took.
+ * Runs queries under several settings and records the time of each plan.
  *
- * <p>Reading the clock for each row slows small operators down. So a plan runs three times: once
- * with the clock, for how its time is shared among operators, and twice without, of which the
- * shorter is its time. The first run also warms the cache for the others.
+ * <p>Timing each row slows small operators down. So a plan runs three times: once with timing, for
+ * the shares of its operators, and twice without, of which the shorter is its time. The first run
+ * also warms the cache.
  */
 final class Collector {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,7 +53,9 @@ final class Collector {
     this.clock = clock;
   }
 
-  /** Plans of as many statements as the time allows; half of the time without some indexes. */
+  /**
+   * Collects plans of as many statements as the time allows, half of the time without some indexes.
+   */
   List<ObservedPlan> collect(Duration time) throws SQLException {
     var plans = new ArrayList<ObservedPlan>();
     run("SET max_parallel_workers_per_gather = 2");
@@ -98,7 +100,7 @@ final class Collector {
     }
   }
 
-  /** Empty if this plan was seen, or takes too long. */
+  /** Measures a plan; empty if it was seen before or takes too long. */
   private Optional<ObservedPlan> observe(
       String sql, String statement, List<String> settings, Set<String> seen) throws SQLException {
     run("RESET ALL");
@@ -124,7 +126,7 @@ final class Collector {
       if (QUERY_CANCELED.equals(e.getSQLState())) {
         return Optional.empty();
       }
-      throw new SQLException("does not run on %s: %s".formatted(database.name(), sql), e);
+      throw new SQLException("the query fails on %s: %s".formatted(database.name(), sql), e);
     }
   }
 
@@ -135,7 +137,7 @@ final class Collector {
         .asDouble();
   }
 
-  /** What operators put out is most of the text and of no use here. */
+  /** Removes the output columns, which are most of the text and not needed. */
   private static JsonNode withoutOutput(JsonNode node) {
     switch (node) {
       case ObjectNode object -> {
@@ -154,7 +156,7 @@ final class Collector {
       result.next();
       return JSON.readTree(result.getString(1));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("EXPLAIN gave no JSON", e);
+      throw new IllegalStateException("EXPLAIN returned no JSON", e);
     }
   }
 

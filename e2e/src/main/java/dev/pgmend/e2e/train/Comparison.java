@@ -12,14 +12,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A model and what it has to beat, on a database that none of them was trained on.
+ * A comparison of the model with its baselines, on a database that none was trained on.
  *
  * @param coverage share of its plans whose time is between the model's 0.1 and 0.9 quantile
  */
 record Comparison(
     String leftOut, int plans, double coverage, LatencyModel model, Map<String, Accuracy> rows) {
 
-  /** Trains on all databases but one, and tries on that one. */
+  /** Trains on all databases except one, and evaluates on that one. */
   static Comparison leavingOut(String database, List<ObservedPlan> plans, TrainingOptions options) {
     var known = plans.stream().filter(plan -> !plan.database().equals(database)).toList();
     var unknown = plans.stream().filter(plan -> plan.database().equals(database)).toList();
@@ -50,7 +50,7 @@ record Comparison(
     return (double) within / plans.size();
   }
 
-  /** As a table in Markdown. */
+  /** The comparison as a Markdown table. */
   String table() {
     var text = new StringBuilder();
     text.append(

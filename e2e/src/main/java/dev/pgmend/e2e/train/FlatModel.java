@@ -6,8 +6,8 @@ import dev.pgmend.learner.plan.PlanFeatures;
 import java.util.List;
 
 /**
- * To compare with: a linear model of the features, summed over a plan's operators. Ridge regression
- * on standardised sums.
+ * A baseline: a linear model of the features, summed over a plan's operators. Ridge regression on
+ * standardized sums.
  */
 final class FlatModel {
   private static final double RIDGE = 1;
@@ -81,7 +81,7 @@ final class FlatModel {
     return sums;
   }
 
-  /** By Cholesky's decomposition, in place; only the lower half is read. */
+  /** Solves by Cholesky decomposition in place. Only the lower half is read. */
   private static double[] solve(double[][] a, double[] b) {
     int n = b.length;
     for (int i = 0; i < n; i++) {

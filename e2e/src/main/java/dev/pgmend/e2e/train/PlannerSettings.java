@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Settings that make the planner choose otherwise, so that one statement has several plans. */
+/** Settings that change the planner's choice, so that one statement has several plans. */
 final class PlannerSettings {
   private static final List<String> TOGGLES =
       List.of(
@@ -23,7 +23,7 @@ final class PlannerSettings {
 
   private PlannerSettings() {}
 
-  /** As a server comes; without just-in-time compilation, whose time no operator is told of. */
+  /** The server's defaults, without JIT, whose time belongs to no operator. */
   static List<String> defaults() {
     return List.of("SET jit = off");
   }

@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * Queries over a schema: joins along its keys, conditions that select something, aggregates, sorts,
- * limits, windows, CTEs and subqueries. The same seed gives the same queries.
+ * Random queries over a schema: joins along its keys, conditions that match rows, aggregates,
+ * sorts, limits, windows, CTEs and subqueries. The same seed gives the same queries.
  */
 final class RandomQueries {
   private static final int MOST_TABLES = 5;
@@ -114,7 +114,7 @@ final class RandomQueries {
             source.alias(), column, new From(from.sources(), from.joined(), conditions).text());
   }
 
-  /** A subquery that stands for itself in each row. */
+  /** A query with a correlated subquery. */
   private String perRow() {
     var join = pick(schema.joins());
     var outer = new Source(join.rightTable(), "o");

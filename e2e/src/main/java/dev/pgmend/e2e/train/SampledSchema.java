@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * The tables of a database with values that really occur in them, so that conditions select
- * something.
- */
+/** The tables of a database with a sample of their values, so that conditions match rows. */
 record SampledSchema(Map<String, List<Column>> tables, List<Join> joins) {
   private static final String COLUMNS =
       """
@@ -29,9 +26,9 @@ record SampledSchema(Map<String, List<Column>> tables, List<Join> joins) {
   /**
    * A column.
    *
-   * @param kind what can be done with it
+   * @param kind the kind of its type
    * @param isGroup whether it has few values
-   * @param literals of values that occur, ready for SQL
+   * @param literals SQL literals of values that occur
    */
   record Column(String name, Kind kind, boolean isGroup, List<String> literals) {}
 
@@ -42,7 +39,7 @@ record SampledSchema(Map<String, List<Column>> tables, List<Join> joins) {
     OTHER
   }
 
-  /** Two columns that meet. */
+  /** Two columns that are joined. */
   record Join(String leftTable, String leftColumn, String rightTable, String rightColumn) {
     static Join of(String text) {
       var parts = text.split("[.=]", -1);

@@ -15,11 +15,11 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Fills a database with the tables of TPC-DS that its sales queries read; without those whose size
- * does not follow the scale.
+ * Fills a database with the tables of TPC-DS that its sales queries read, except those whose size
+ * does not depend on the scale.
  */
 final class TpcdsLoader {
-  /** Which columns meet, as {@code table.column=table.column}. */
+  /** The columns that are joined, as {@code table.column=table.column}. */
   static final List<String> JOINS =
       List.of(
           "store_sales.ss_item_sk=item.i_item_sk",
@@ -115,7 +115,7 @@ final class TpcdsLoader {
     }
   }
 
-  /** The generator gives a null for SQL's NULL. */
+  /** The generator uses null for SQL's NULL. */
   private static String line(List<String> row) {
     return row.stream()
         .map(value -> value == null ? "\\N" : value.replace("\\", "\\\\").replace("\t", " "))

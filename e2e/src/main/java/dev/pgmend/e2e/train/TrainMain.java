@@ -25,15 +25,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "pgmend train",
     description = {
-      "Runs random queries on embedded Postgres 17 and 18, learns the latency model from what"
-          + " their plans took, and compares it with Postgres' cost on a database that it was"
-          + " not shown."
+      "Runs random queries on embedded Postgres 17 and 18, trains the latency model with the times"
+          + " of their plans, and compares it with Postgres' cost on a database that was left out"
+          + " of the training."
     },
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:the model ranks the plans of the left-out database better than cost does",
-      "1:it does not, or something went wrong",
+      "0:the model ranks the plans of the left-out database better than Postgres' cost",
+      "1:it does not, or an error occurred",
       "2:the command line is wrong"
     })
 public final class TrainMain implements Callable<Integer> {
@@ -45,14 +45,14 @@ public final class TrainMain implements Callable<Integer> {
       names = "--output",
       paramLabel = "FILE",
       defaultValue = "latency.model",
-      description = "Where the model goes, ${DEFAULT-VALUE} by default.")
+      description = "Output file of the model. Default: ${DEFAULT-VALUE}.")
   private Path output = Path.of("latency.model");
 
   @Option(
       names = "--seconds",
       paramLabel = "NUMBER",
       defaultValue = "400",
-      description = "How long queries are run, ${DEFAULT-VALUE} by default.")
+      description = "How long to run queries. Default: ${DEFAULT-VALUE}.")
   private int seconds;
 
   @Option(
@@ -66,7 +66,7 @@ public final class TrainMain implements Callable<Integer> {
       names = "--epochs",
       paramLabel = "NUMBER",
       defaultValue = "12",
-      description = "How often each plan is learned from, ${DEFAULT-VALUE} by default.")
+      description = "Number of training epochs. Default: ${DEFAULT-VALUE}.")
   private int epochs;
 
   @Option(
@@ -74,14 +74,14 @@ public final class TrainMain implements Callable<Integer> {
       paramLabel = "NUMBER",
       defaultValue = "1",
       description =
-          "Of the first weights and the order of plans, ${DEFAULT-VALUE} by default; others tell"
-              + " how much of a difference is chance.")
+          "Seed of the initial weights and of the order of plans. Other seeds show how much of a"
+              + " difference is chance. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
       names = "--corpus",
       paramLabel = "FILE",
-      description = "Plans are read from this file if it exists, and else written to it.")
+      description = "Read the plans from this file if it exists, otherwise write them to it.")
   private @Nullable Path corpus;
 
   @Option(
@@ -93,7 +93,7 @@ public final class TrainMain implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object instead of a table.")
   private boolean json;
 
-  @Option(names = "--help", usageHelp = true, description = "Show this.")
+  @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
   private boolean help;
 

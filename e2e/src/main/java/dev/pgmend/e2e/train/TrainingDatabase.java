@@ -5,10 +5,10 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * A database to take plans from.
+ * A database for training.
  *
- * @param joins which columns meet, as {@code table.column=table.column}
- * @param indexes secondary ones, as {@code table (columns)}; some are missing at times
+ * @param joins the columns that are joined, as {@code table.column=table.column}
+ * @param indexes secondary indexes, as {@code table (columns)}; some are dropped temporarily
  */
 public record TrainingDatabase(
     String name, Loader loader, List<String> joins, List<String> indexes) {

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The databases that plans are taken from: three benchmarks' and two of our own. */
+/** The databases for training: three benchmarks and two of our own. */
 final class TrainingDatabases {
   private static final double TPCH_SCALE = 0.02;
   private static final double TPCDS_SCALE = 0.02;
@@ -133,7 +133,7 @@ final class TrainingDatabases {
   private static String resource(String name) {
     try (var stream = TrainingDatabases.class.getResourceAsStream(name)) {
       if (stream == null) {
-        throw new IllegalStateException("The jar lacks its resource " + name);
+        throw new IllegalStateException(name + " is missing in the jar");
       }
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -12,7 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** An embedded Postgres of one version, for as long as plans are taken from it. */
+/** An embedded Postgres of one version for training. */
 final class TrainingServer implements AutoCloseable {
   private final int major;
   private final EmbeddedPostgres postgres;
@@ -40,13 +40,12 @@ final class TrainingServer implements AutoCloseable {
     var resource = "/postgres/" + major + "/postgres.txz";
     var stream = TrainingServer.class.getResourceAsStream(resource);
     if (stream == null) {
-      throw new FileNotFoundException(
-          resource + " is not on the classpath; ./pgmend train puts it there");
+      throw new FileNotFoundException(resource + " is not on the classpath; run ./pgmend train");
     }
     return stream;
   }
 
-  /** Loads a database and takes plans from it. */
+  /** Loads a database and collects plans from it. */
   List<ObservedPlan> collect(
       TrainingDatabase database, Duration time, RandomGenerator random, InstantSource clock)
       throws SQLException {

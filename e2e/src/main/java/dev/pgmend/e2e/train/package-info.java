@@ -1,4 +1,4 @@
-/** From which plans was the committed model learned, and how well does it hold elsewhere? */
+/** How is the committed model trained, and how accurate is it on an unknown database? */
 @NullMarked
 package dev.pgmend.e2e.train;
 

@@ -16,7 +16,7 @@ public record Access(String verb, String group, String resource) {
           "/(?:api/v1|apis/(?<group>[^/]+)/[^/]+)(?:/namespaces/[^/]+)?/(?<resource>[a-z]+)"
               + "(?:/(?<name>[^/]+))?(?:/(?<sub>[a-z]+))?");
 
-  /** What a request asks for; empty if it is not about a resource. */
+  /** The access that a request needs; empty if it is not about a resource. */
   public static Optional<Access> of(String method, String target) {
     var question = target.indexOf('?');
     var path = PATH.matcher(question < 0 ? target : target.substring(0, question));
@@ -43,7 +43,7 @@ public record Access(String verb, String group, String resource) {
     };
   }
 
-  /** Whether some rule allows it. */
+  /** Whether a rule allows the access. */
   public boolean isAllowedBy(List<PolicyRule> rules) {
     return rules.stream()
         .anyMatch(rule ->

@@ -14,14 +14,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The chart as Helm renders it. */
+/** The chart, rendered by Helm. */
 public final class Chart {
-  /** Maven runs the tests in the folder of the module. */
+  /** Maven runs the tests in the directory of the module. */
   public static final Path FOLDER = Path.of("../helm/pgmend");
 
   private static final KubernetesSerialization YAML = new KubernetesSerialization();
 
-  /** The release of the tests. */
+  /** Name of the release in the tests. */
   static final String NAMESPACE = "databases";
 
   private final List<HasMetadata> resources;
@@ -39,7 +39,7 @@ public final class Chart {
     return render(values, "1.34.0");
   }
 
-  /** Renders it for a version of Kubernetes. */
+  /** Renders the chart for a version of Kubernetes. */
   static Chart render(String values, String kubernetes) {
     try {
       var file = Files.createTempFile("values-", ".yaml");
@@ -62,17 +62,17 @@ public final class Chart {
     }
   }
 
-  /** Everything, CRDs not included. */
+  /** All resources except CRDs. */
   List<HasMetadata> resources() {
     return resources;
   }
 
-  /** All of a kind. */
+  /** All resources of a kind. */
   <T extends HasMetadata> List<T> all(Class<T> kind) {
     return resources.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** The only one of a kind. */
+  /** The only resource of a kind. */
   <T extends HasMetadata> T only(Class<T> kind) {
     var all = all(kind);
     if (all.size() != 1) {
@@ -81,12 +81,12 @@ public final class Chart {
     return all.getFirst();
   }
 
-  /** What the operator may do in the namespaces that it looks after. */
+  /** The operator's rights in the namespaces that it manages. */
   public List<PolicyRule> operatorRules() {
     return clusterRole("databases-pgmend").orElseThrow().getRules();
   }
 
-  /** A Role by its name. */
+  /** The Role with a name. */
   public Role role(String name) {
     return all(Role.class).stream()
         .filter(role -> role.getMetadata().getName().equals(name))
@@ -94,7 +94,7 @@ public final class Chart {
         .orElseThrow();
   }
 
-  /** A ClusterRole by its name. */
+  /** The ClusterRole with a name. */
   Optional<ClusterRole> clusterRole(String name) {
     return all(ClusterRole.class).stream()
         .filter(role -> role.getMetadata().getName().equals(name))

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Helm makes of the chart, parsed into what Kubernetes would be given. */
+/** The resources that Helm renders from the chart. */
 class ChartTest {
   private static final String EVERYTHING =
       """
@@ -55,13 +55,13 @@ class ChartTest {
           .formatted("0".repeat(64));
 
   @Test
-  void helmHasNothingToSayAgainstIt() {
+  void passesHelmLint() {
     var lint = new Helm(Chart.FOLDER).lint().strict().call();
     assertThat(lint.isFailed()).as(lint.getMessages().toString()).isFalse();
   }
 
   @Test
-  void byDefaultOneOperatorLooksAfterEveryNamespace() {
+  void managesEveryNamespaceByDefault() {
     var chart = Chart.render("{}");
     assertThat(chart.resources())
         .extracting(HasMetadata::getKind)
@@ -92,7 +92,7 @@ class ChartTest {
   }
 
   @Test
-  void theOperatorSubmitsToTheRestrictedPodSecurityStandard() {
+  void operatorMeetsTheRestrictedPodSecurityStandard() {
     for (var values : List.of("{}", EVERYTHING)) {
       var chart = Chart.render(values);
       assertThat(pod(chart).getSecurityContext().getRunAsNonRoot()).isTrue();
@@ -109,14 +109,14 @@ class ChartTest {
   }
 
   @Test
-  void openShiftMayChooseTheUser() {
+  void letsOpenShiftChooseTheUser() {
     var security = pod(Chart.render(EVERYTHING)).getSecurityContext();
     assertThat(security.getRunAsUser()).isNull();
     assertThat(pod(Chart.render("{}")).getSecurityContext().getRunAsUser()).isEqualTo(10001);
   }
 
   @Test
-  void aNewOperatorDoesNotWaitForOneThatWaitsForIt() {
+  void replacesTheOperatorWithoutDeadlock() {
     var rolling =
         Chart.render("{}").only(Deployment.class).getSpec().getStrategy().getRollingUpdate();
     assertThat(rolling.getMaxSurge().getIntVal()).isZero();
@@ -124,7 +124,7 @@ class ChartTest {
   }
 
   @Test
-  void theProbesAskWhatTheOperatorServes() {
+  void probesUseTheOperatorsEndpoints() {
     var operator = operator(Chart.render("{}"));
     assertThat(operator.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/q/health/live");
     assertThat(operator.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/q/health/ready");
@@ -134,7 +134,7 @@ class ChartTest {
   }
 
   @Test
-  void everyValueArrives() {
+  void rendersEveryValue() {
     var chart = Chart.render(EVERYTHING);
     var operator = operator(chart);
     assertThat(operator.getImage()).isEqualTo("registry.example/db/operator:1.2");
@@ -170,7 +170,7 @@ class ChartTest {
   }
 
   @Test
-  void withNamespacesTheOperatorMayDoNothingElsewhere() {
+  void watchNamespacesRestrictTheOperatorsRights() {
     var chart = Chart.render("watchNamespaces: [shop, bank]");
     assertThat(chart.all(ClusterRoleBinding.class)).isEmpty();
     assertThat(chart.clusterRole("databases-pgmend")).isEmpty();
@@ -186,7 +186,7 @@ class ChartTest {
   }
 
   @Test
-  void aServiceAccountOfOnesOwnIsUsedAndNotMade() {
+  void usesAnExistingServiceAccount() {
     var chart = Chart.render("serviceAccount: {create: false, name: mine}");
     assertThat(chart.all(ServiceAccount.class)).isEmpty();
     assertThat(account(chart)).isEqualTo("mine");
@@ -196,7 +196,7 @@ class ChartTest {
 
   @ParameterizedTest
   @CsvSource({"1.20.2, policy/v1beta1", "1.34.0, policy/v1"})
-  void aDisruptionBudgetIsOfTheVersionThatTheClusterHas(String kubernetes, String version) {
+  void disruptionBudgetUsesTheClustersApiVersion(String kubernetes, String version) {
     var chart = Chart.render("podDisruptionBudget: {enabled: true}", kubernetes);
     assertThat(chart.resources())
         .filteredOn(resource -> resource.getKind().equals("PodDisruptionBudget"))
@@ -205,13 +205,13 @@ class ChartTest {
   }
 
   @Test
-  void aClusterThatIsTooOldIsRefused() {
+  void refusesAClusterThatIsTooOld() {
     assertThatThrownBy(() -> Chart.render("{}", "1.19.0"))
         .hasMessageContaining("incompatible with Kubernetes v1.19.0");
   }
 
   @Test
-  void aMonitorWithoutItsServiceIsRefused() {
+  void refusesAMonitorWithoutItsService() {
     assertThatThrownBy(() ->
             Chart.render("metrics: {service: {enabled: false}, serviceMonitor: {enabled: true}}"))
         .hasMessageContaining("needs metrics.service.enabled");
@@ -237,14 +237,14 @@ class ChartTest {
         "leaderElection: {enabled: 'yes'}    | leaderElection",
         "learner: {enabled: true}            | enabled",
       })
-  void aValueThatIsWrongIsRefusedByItsName(String values, String named) {
+  void refusesAWrongValueByName(String values, String named) {
     assertThatThrownBy(() -> Chart.render(values))
         .hasMessageContaining("values don't meet the specifications of the schema")
         .hasMessageContaining(named);
   }
 
   @Test
-  void quantitiesMayBeNumbers() {
+  void acceptsNumbersAsQuantities() {
     var limits =
         operator(Chart.render("resources: {limits: {cpu: 1, memory: 1Gi}}")).getResources();
     assertThat(limits.getLimits().get("cpu").getAmount()).isEqualTo("1");

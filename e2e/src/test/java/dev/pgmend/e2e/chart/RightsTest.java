@@ -18,7 +18,7 @@ class RightsTest {
   private static final String WITHOUT_LEARNER = "learner: {image: {repository: ''}}";
 
   @Test
-  void theOperatorMayDoThisAndNoMore() {
+  void operatorHasExactlyTheseRights() {
     assertThat(accesses(Chart.render(WITHOUT_LEARNER).operatorRules()))
         .containsExactlyInAnyOrder(
             "get pgclusters",
@@ -27,18 +27,12 @@ class RightsTest {
             "get tuningpolicies",
             "list tuningpolicies",
             "watch tuningpolicies",
-            "get pgfleets",
-            "list pgfleets",
-            "watch pgfleets",
             "get pgclusters/status",
             "patch pgclusters/status",
             "update pgclusters/status",
             "get tuningpolicies/status",
             "patch tuningpolicies/status",
             "update tuningpolicies/status",
-            "get pgfleets/status",
-            "patch pgfleets/status",
-            "update pgfleets/status",
             "get healingactions/status",
             "patch healingactions/status",
             "update healingactions/status",
@@ -52,7 +46,7 @@ class RightsTest {
   }
 
   @Test
-  void nobodyMayDoEverything() {
+  void noRoleHasWildcards() {
     var chart = Chart.render("watchNamespaces: [shop]");
     var all = Chart.render("{}");
     assertThat(
@@ -72,9 +66,9 @@ class RightsTest {
         .satisfies(rule -> assertThat(rule.getVerbs()).containsExactly("get"));
   }
 
-  /** Kubernetes lets nobody grant what he has not himself. */
+  /** Kubernetes refuses a grant of rights that the grantor does not have. */
   @Test
-  void theOperatorHoldsWhatItGrantsToLearners() {
+  void operatorHasTheRightsThatItGrantsToLearners() {
     var rules = Chart.render("{}").operatorRules();
     for (var verb : List.of("create", "get", "list", "watch")) {
       assertThat(new Access(verb, "pgmend.dev", "healingactions").isAllowedBy(rules)).isTrue();
@@ -86,7 +80,7 @@ class RightsTest {
   }
 
   @Test
-  void theLeaseIsTheOnlyOneThatTheOperatorMayChange() {
+  void operatorCanChangeOnlyItsOwnLease() {
     assertThat(Chart.render("{}").role("pgmend-leader").getRules())
         .allMatch(rule -> rule.getApiGroups().equals(List.of("coordination.k8s.io")))
         .filteredOn(rule -> !rule.getVerbs().equals(List.of("create")))
@@ -94,7 +88,7 @@ class RightsTest {
   }
 
   @Test
-  void whatItRemembersTheOperatorKeepsInItsOwnNamespace() {
+  void operatorKeepsItsMemoryInItsOwnNamespace() {
     var role = Chart.render("watchNamespaces: [shop]").role("pgmend-memory");
     assertThat(role.getMetadata().getNamespace()).isEqualTo("databases");
     assertThat(accesses(role.getRules()))
@@ -105,7 +99,7 @@ class RightsTest {
   }
 
   @Test
-  void whoMayEditClustersMayNotApproveRepairs() {
+  void editorsOfClustersCannotApproveRepairs() {
     var chart = Chart.render("{}");
     var edit = chart.clusterRole("databases-pgmend-edit").orElseThrow();
     var approve = chart.clusterRole("databases-pgmend-approve").orElseThrow();

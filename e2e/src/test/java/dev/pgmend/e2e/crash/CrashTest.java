@@ -15,6 +15,8 @@ import dev.pgmend.api.v1alpha1.Selector;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec;
 import dev.pgmend.e2e.chart.Chart;
+import dev.pgmend.e2e.testbed.operator.OperatorCommand;
+import dev.pgmend.e2e.testbed.operator.OperatorProcess;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;
 import dev.pgmend.healing.testing.TestServers;
@@ -23,8 +25,10 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,21 +46,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The operator's process dies by SIGKILL at every step of every repair, and is started again each
- * time; what it did must look as if it had never died.
+ * Kills the operator at every step of every repair and starts it again each time. The result must
+ * equal that of an operator that was never killed.
  */
 class CrashTest {
+  private static final Path JAR =
+      Path.of(
+          System.getProperty(
+              "pgmend.operator.jar", "../operator/target/quarkus-app/quarkus-run.jar"));
   private static final String NAMESPACE = "default";
+  private static final Duration MAX_SHUTDOWN = Duration.ofSeconds(10);
 
   /** How the operator's process ends. */
   enum Ending {
     KILLED,
-    TOLD_TO_STOP;
+    STOPPED;
 
     void end(OperatorProcess operator) {
       switch (this) {
         case KILLED -> operator.kill();
-        case TOLD_TO_STOP -> operator.stop();
+        case STOPPED -> operator.stop(MAX_SHUTDOWN);
       }
     }
   }
@@ -81,17 +90,17 @@ class CrashTest {
   }
 
   @Test
-  void killedAtEachStepOfEachRepairNothingRunsTwiceAndNothingIsLeft() throws IOException {
+  void runsEachStatementOnceAndLeavesNothingBehindWhenKilledAtEachStep() throws IOException {
     Faults.bloatedIndex(database, "orders", "orders_id");
     Faults.failedBuild(database, "bills", "bills_id");
     Faults.leftoverOfRebuild(database, "items", "items_id");
     Faults.duplicateIndexes(database, "tags", "tags_first", "tags_second");
     Faults.foreignKeyWithoutIndex(database, "people", "visits");
     Faults.staleStatistics(database, "events");
-    // Of the tables above only the last is to be stale.
+    // Only the last of these tables must be stale.
     database.execute("ANALYZE orders, bills, items, tags, people, visits");
     database.execute("SELECT pg_stat_statements_reset()");
-    care();
+    createResources();
 
     keepRunningUntil(() ->
         assertThat(states())
@@ -128,12 +137,12 @@ class CrashTest {
 
   @ParameterizedTest
   @EnumSource
-  void aBuildThatOutlivesTheOperatorIsFoundAgainAndWaitedFor(Ending ending) throws IOException {
+  void waitsForBuildThatOutlivesTheOperator(Ending ending) throws IOException {
     Faults.foreignKeyWithoutIndex(database, "people", "visits");
     database.execute("ANALYZE people, visits");
     database.execute("SELECT pg_stat_statements_reset()");
-    care();
-    // The matrix of kills is the other test's.
+    createResources();
+    // The other test kills the operator at each step.
     api.victim(() -> {});
     startOperator();
     try (var _ = database.begin("UPDATE visits SET id = -1 WHERE id = 1")) {
@@ -162,7 +171,7 @@ class CrashTest {
     assertThat(database.number("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).isZero();
   }
 
-  /** Starts the operator again whenever it is dead, until the assertion holds. */
+  /** Starts the operator again whenever it was killed, until the assertion holds. */
   private void keepRunningUntil(Runnable assertion) {
     api.victim(() -> operator.get().kill());
     Awaitility.await()
@@ -189,10 +198,21 @@ class CrashTest {
         current-context: x
         """
             .formatted(api.url(), KillingApi.OPERATOR_TOKEN));
-    operator.set(OperatorProcess.start(kubeconfig, directory.resolve("log")));
+    var log = directory.resolve("log");
+    operator.set(
+        OperatorProcess.start(
+            OperatorCommand.inCluster(JAR, kubeconfig), log, line -> append(log, line)));
   }
 
-  private void care() {
+  private static void append(Path log, String line) {
+    try {
+      Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void createResources() {
     var spec = database.spec();
     client
         .resource(
@@ -235,8 +255,7 @@ class CrashTest {
             List.of(),
             null,
             new TuningPolicySpec.Verification("1s", null, null, null),
-            List.of(),
-            null));
+            List.of()));
     client.resource(policy).create();
   }
 
@@ -244,7 +263,7 @@ class CrashTest {
     return client.resources(HealingAction.class).inNamespace(NAMESPACE).list().getItems();
   }
 
-  /** Of the only action. */
+  /** The journal of the only action. */
   private List<JournalEvent> journal() {
     return Actions.statusOf(actions().getFirst()).journal().stream()
         .map(entry -> entry.event())

@@ -27,11 +27,11 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * A Kubernetes API that outlives the operator and kills it at each entry of each action's journal:
- * once before the entry is stored, and once after, before the operator hears of it.
+ * A Kubernetes API that kills the operator at each journal entry of each action: once before the
+ * entry is stored, and once after, before the operator gets the response.
  */
 final class KillingApi implements AutoCloseable {
-  /** By which the operator's requests are told from the test's. */
+  /** Distinguishes the operator's requests from the test's. */
   static final String OPERATOR_TOKEN = "operator";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -73,17 +73,17 @@ final class KillingApi implements AutoCloseable {
     return server.url("/").replaceAll("/$", "");
   }
 
-  /** What the operator asked of it. */
+  /** The requests of the operator. */
   synchronized Set<Access> accesses() {
     return new HashSet<>(accesses);
   }
 
-  /** How the process that now runs is killed. */
+  /** Sets what kills the running operator. */
   synchronized void victim(Runnable killer) {
     kill = killer;
   }
 
-  /** What was killed where: action, entry, before or after it was stored. */
+  /** Where the operator was killed: action, entry, before or after it was stored. */
   synchronized Set<String> kills() {
     return new TreeSet<>(kills);
   }

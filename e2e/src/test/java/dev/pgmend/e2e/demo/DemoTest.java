@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** The whole demo, small and quick, with an operator that mends without looking. */
+/** The whole demo at a small scale, with a fake operator. */
 class DemoTest {
   private static final double SCALE = 0.025;
   private static final Duration MEASURE = Duration.ofSeconds(1);
@@ -30,7 +30,7 @@ class DemoTest {
   private final AtomicReference<Path> manifests = new AtomicReference<>(Path.of(""));
 
   @Test
-  void provesThatEverythingWasMendedAndLeavesNothingBehind() throws Exception {
+  void confirmsEveryRepairAndLeavesNothingBehind() throws Exception {
     Login owner;
     try (var view = new JsonView(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         var demo =
@@ -40,7 +40,7 @@ class DemoTest {
       var ended = demo.run();
       view.result(ended.result());
       owner = ended.owner();
-      assertWell(ended.result());
+      assertOk(ended.result());
     }
     assertThat(manifests.get().getParent()).doesNotExist();
     assertThatThrownBy(() -> owner.connect("test")).isInstanceOf(SQLException.class);
@@ -54,7 +54,7 @@ class DemoTest {
     assertThat(diagnosis.path("expected").path("low").asDouble()).isEqualTo(91);
   }
 
-  private static void assertWell(DemoResult result) {
+  private static void assertOk(DemoResult result) {
     assertThat(result.shortcomings()).isEmpty();
     assertThat(result.load().requests()).isPositive();
     assertThat(result.healthScore()).hasValue(100);

@@ -26,16 +26,16 @@ class EventsTest {
   }
 
   @Test
-  void everyLineIsKeptAndThoseThatAreKnownAreEvents() throws Exception {
+  void logsEveryLineAndParsesKnownOnes() throws Exception {
     finding("found", "IndexBloat", "warning");
     events.line("not json");
 
     assertThat(Files.readAllLines(directory.resolve("events.jsonl"))).hasSize(2);
-    assertThat(events.found()).extracting(Finding::detector).containsExactly("IndexBloat");
+    assertThat(events.findings()).extracting(Finding::detector).containsExactly("IndexBloat");
   }
 
   @Test
-  void whatIsWaitedForComesFromAnotherThread() throws Exception {
+  void waitsForEventFromAnotherThread() throws Exception {
     var found =
         CompletableFuture.supplyAsync(() -> {
           try {
@@ -50,24 +50,24 @@ class EventsTest {
   }
 
   @Test
-  void whatWasSaidBeforeTheMomentDoesNotCount() throws Exception {
+  void ignoresEventsBeforeTheMoment() throws Exception {
     finding("found", "IndexBloat", "warning");
 
     assertThat(events.await(System.nanoTime(), Duration.ZERO, _ -> true)).isEmpty();
-    assertThat(events.foundSince(System.nanoTime())).isEmpty();
-    assertThat(events.foundSince(0)).hasSize(1);
+    assertThat(events.findingsSince(System.nanoTime())).isEmpty();
+    assertThat(events.findingsSince(0)).hasSize(1);
   }
 
   @Test
-  void infosAreFoundAndNotAboveInfo() {
+  void excludesInfoFromFindingsSince() {
     finding("found", "SettingDrift", "info");
 
-    assertThat(events.found()).hasSize(1);
-    assertThat(events.foundSince(0)).isEmpty();
+    assertThat(events.findings()).hasSize(1);
+    assertThat(events.findingsSince(0)).isEmpty();
   }
 
   @Test
-  void aFindingStandsUntilItIsGone() throws Exception {
+  void waitsUntilFindingIsGone() throws Exception {
     finding("found", "IndexBloat", "warning");
     var begin = System.nanoTime();
     events.awaitGone("IndexBloat", Duration.ofMillis(50));
@@ -78,7 +78,7 @@ class EventsTest {
   }
 
   @Test
-  void theLastThatWasSaidOfAnActionCounts() {
+  void returnsLastEventOfAction() {
     action("Running");
     action("Succeeded");
 

@@ -20,7 +20,7 @@ class InspectionsTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private HttpServer server;
 
-  /** Makes an inspection between two looks at it. */
+  /** Adds one inspection between two scrapes. */
   @BeforeEach
   void serve() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -45,7 +45,7 @@ class InspectionsTest {
   }
 
   @Test
-  void sumsUpTheClustersAndNothingElse() {
+  void sumsInspectionsOfAllClusters() {
     assertThat(
             Inspections.count(
                 """
@@ -60,14 +60,14 @@ class InspectionsTest {
   }
 
   @Test
-  void waitsUntilThereWereAsMany() throws Exception {
+  void waitsForNumberOfInspections() throws Exception {
     inspections().await(2, Duration.ofMinutes(1));
 
     assertThat(scrapes).hasValue(3);
   }
 
   @Test
-  void saysWhenThereWereNotInTime() {
+  void failsIfInspectionsAreNotMadeInTime() {
     assertThatThrownBy(() -> inspections().await(1_000, Duration.ofSeconds(1)))
         .isInstanceOf(IOException.class)
         .hasMessage("after 1 s the operator had not made 1000 inspections");

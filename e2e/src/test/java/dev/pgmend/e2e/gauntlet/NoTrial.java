@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.gauntlet;
 
-/** Tries nothing. */
+/** A trial that does nothing. */
 record NoTrial() implements SafetyTrial {
   @Override
   public String name() {
@@ -13,7 +13,7 @@ record NoTrial() implements SafetyTrial {
   }
 
   @Override
-  public TrialResult attempt(TrialEnvironment ground) {
+  public TrialResult attempt(TrialEnvironment environment) {
     return TrialResult.of("nothing");
   }
 }

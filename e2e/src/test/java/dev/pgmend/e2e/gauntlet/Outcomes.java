@@ -3,38 +3,38 @@ package dev.pgmend.e2e.gauntlet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Outcomes as scenarios have them. */
+/** Outcomes for tests. */
 final class Outcomes {
   private Outcomes() {}
 
-  static Outcome mended(String scenario, double detectSeconds) {
-    return mendable(scenario, true, detectSeconds, List.of(), null);
+  static Outcome repaired(String fault, double detectSeconds) {
+    return repairable(fault, true, detectSeconds, List.of(), null);
   }
 
-  static Outcome told(String scenario) {
+  static Outcome reported(String fault) {
     return new Outcome(
-        "18", scenario, null, true, false, null, null, false, 2.0, null, List.of(), null);
+        "18", fault, null, true, false, null, null, false, 2.0, null, List.of(), null);
   }
 
-  static Outcome notFound(String scenario) {
+  static Outcome notFound(String fault) {
     return new Outcome(
-        "18", scenario, null, false, true, null, null, false, null, null, List.of(), "not found");
+        "18", fault, null, false, true, null, null, false, null, null, List.of(), "not found");
   }
 
-  static Outcome skipped(String scenario) {
+  static Outcome skipped(String fault) {
     return new Outcome(
-        "18", scenario, "no room", false, true, null, null, false, null, null, List.of(), null);
+        "18", fault, "no room", false, true, null, null, false, null, null, List.of(), null);
   }
 
-  static Outcome mendable(
-      String scenario,
+  static Outcome repairable(
+      String fault,
       boolean gone,
       double detectSeconds,
       List<String> alsoFound,
       @Nullable String problem) {
     return new Outcome(
         "18",
-        scenario,
+        fault,
         null,
         true,
         true,

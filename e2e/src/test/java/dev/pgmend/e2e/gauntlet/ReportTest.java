@@ -8,34 +8,34 @@ import org.junit.jupiter.api.Test;
 
 class ReportTest {
   @Test
-  void countsWhatWasTriedFoundAndMended() {
+  void countsTriedFoundAndRepairedFaults() {
     var report =
         report(
             List.of(
-                Outcomes.mended("IndexBloat", 1),
-                Outcomes.told("ReplicaLag"),
+                Outcomes.repaired("IndexBloat", 1),
+                Outcomes.reported("ReplicaLag"),
                 Outcomes.notFound("TempSpill"),
                 Outcomes.skipped("CorruptIndex")));
 
     assertThat(report.tried()).isEqualTo(3);
     assertThat(report.found()).isEqualTo(2);
-    assertThat(report.mendable()).isEqualTo(2);
-    assertThat(report.mended()).isEqualTo(1);
+    assertThat(report.repairable()).isEqualTo(2);
+    assertThat(report.repaired()).isEqualTo(1);
     assertThat(report.ok()).isFalse();
   }
 
   @Test
-  void nearlyAllFaultsWereFoundWithinThe95thPercentile() {
+  void computes95thPercentileOfDetection() {
     var outcomes =
-        IntStream.rangeClosed(1, 100).mapToObj(i -> Outcomes.mended("Fault" + i, i)).toList();
+        IntStream.rangeClosed(1, 100).mapToObj(i -> Outcomes.repaired("Fault" + i, i)).toList();
 
     assertThat(report(outcomes).detectSeconds95()).isBetween(95.0, 96.0);
     assertThat(report(List.of()).detectSeconds95()).isZero();
   }
 
   @Test
-  void isWellOnlyIfNothingElseHappened() {
-    var well = List.of(Outcomes.mended("IndexBloat", 1));
+  void isOkOnlyIfNothingElseHappened() {
+    var well = List.of(Outcomes.repaired("IndexBloat", 1));
 
     assertThat(report(well).ok()).isTrue();
     assertThat(new Report("18", 5, List.of("x"), well, List.of(), 10, 0, "", 0, true).ok())

@@ -11,46 +11,46 @@ class SafetyOutcomeTest {
   private final SafetyTrial trial = new NoTrial();
 
   @Test
-  void aProofHoldsUntilSomethingDoesNot() {
-    var proof = TrialResult.of("two cuts").and(true, "not said").andNone(List.of(), "left");
-    assertThat(proof.held()).isTrue();
+  void passesUntilACheckFails() {
+    var result = TrialResult.of("two cuts").and(true, "unused").andNone(List.of(), "left");
+    assertThat(result.passed()).isTrue();
 
-    var more = proof.and(false, "rows are lost").andNone(List.of("i_ccnew", "j"), "left");
-    assertThat(more.held()).isFalse();
+    var more = result.and(false, "rows are lost").andNone(List.of("i_ccnew", "j"), "left");
+    assertThat(more.passed()).isFalse();
     assertThat(more.happened()).isEqualTo("two cuts");
-    assertThat(more.faults()).containsExactly("rows are lost", "left: i_ccnew, j");
+    assertThat(more.failures()).containsExactly("rows are lost", "left: i_ccnew, j");
   }
 
   @Test
-  void whatWasNotTriedIsNeitherHeldNorHeldAgainstAnyone() {
+  void skippedTrialIsOkButNotPassed() {
     var skipped = SafetyOutcome.skipped("18", trial, "no mount");
 
-    assertThat(skipped.held()).isFalse();
+    assertThat(skipped.passed()).isFalse();
     assertThat(skipped.ok()).isTrue();
   }
 
   @Test
-  void aTrialThatDoesNotWorkHasNotHeld() {
+  void brokenTrialIsNotOk() {
     var broken = SafetyOutcome.broken("18", trial, new IOException("no operator"), 1);
 
     assertThat(broken.ok()).isFalse();
-    assertThat(broken.faults()).containsExactly("the trial itself failed: no operator");
+    assertThat(broken.failures()).containsExactly("the trial could not be run: no operator");
   }
 
   @Test
   void isOneJsonObject() throws IOException {
     var json = new ObjectMapper();
 
-    assertThat(json.readTree(json.writeValueAsString(held())))
+    assertThat(json.readTree(json.writeValueAsString(passed())))
         .isEqualTo(
             json.readTree(
                 """
-                {"postgres":"18","trial":"NoTrial","tried":"to do nothing","held":true,
-                 "happened":"nothing","faults":[],"seconds":2.5}
+                {"postgres":"18","trial":"NoTrial","tried":"to do nothing","passed":true,
+                 "happened":"nothing","failures":[],"seconds":2.5}
                 """));
   }
 
-  private SafetyOutcome held() {
+  private SafetyOutcome passed() {
     return SafetyOutcome.of("18", trial, TrialResult.of("nothing"), 2.5);
   }
 }

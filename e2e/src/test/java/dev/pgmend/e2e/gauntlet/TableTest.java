@@ -13,28 +13,28 @@ class TableTest {
   private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
   @Test
-  void eachFaultIsALine() {
+  void printsALinePerFault() {
     var table = new Table(out);
     table.begin();
-    table.row(Outcomes.mended("IndexBloat", 1.25));
-    table.row(Outcomes.told("ReplicaLag"));
+    table.row(Outcomes.repaired("IndexBloat", 1.25));
+    table.row(Outcomes.reported("ReplicaLag"));
     table.row(Outcomes.notFound("TempSpill"));
     table.row(Outcomes.skipped("CorruptIndex"));
 
     assertThat(lines())
         .containsExactly(
-            "| Postgres | fault | found | after | mended | after | by | verdict | also found |",
+            "| Postgres | fault | found | after | repaired | after | by | verdict | also found |",
             "|---|---|---|---|---|---|---|---|---|",
             "| 18 | IndexBloat | yes | 1.3 s | yes | 3.3 s | Analyze | Neutral |  |",
-            "| 18 | ReplicaLag | yes | 2.0 s | told |  |  |  |  |",
+            "| 18 | ReplicaLag | yes | 2.0 s | reported |  |  |  |  |",
             "| 18 | TempSpill | **no** |  | **no** |  |  |  |  |",
             "  ! TempSpill: not found",
-            "| 18 | CorruptIndex | not tried: no room | | | | | | |");
+            "| 18 | CorruptIndex | not run: no room | | | | | | |");
   }
 
   @Test
-  void theEndSumsUpAndNamesWhatShouldNotHaveBeen() {
-    var outcomes = List.of(Outcomes.mended("IndexBloat", 1), Outcomes.told("ReplicaLag"));
+  void printsTotalsAndUnexpectedFindings() {
+    var outcomes = List.of(Outcomes.repaired("IndexBloat", 1), Outcomes.reported("ReplicaLag"));
     new Table(out)
         .end(
             List.of(
@@ -53,8 +53,8 @@ class TableTest {
     assertThat(lines())
         .containsExactly(
             "",
-            "18: 2 of 2 found, 1 of 1 mended, 95% of the faults found within 2.0 s"
-                + " at an inspection each 5 s;"
+            "18: 2 of 2 found, 1 of 1 repaired, 95% of the faults found within 2.0 s"
+                + " with an inspection every 5 s;"
                 + " 1,200 requests, 1 errors, 2 rows lost, balances differ;"
                 + " 1 findings before the first fault",
             "  ! without a fault: UnusedIndex t(i)",
@@ -62,29 +62,29 @@ class TableTest {
   }
 
   @Test
-  void eachTrialIsALine() {
+  void printsALinePerSafetyTrial() {
     var trial = new NoTrial();
     var table = new SafetyTable(out);
     table.begin();
-    var held = SafetyOutcome.of("18", trial, TrialResult.of("nothing"), 3.4);
-    var harmed =
+    var passed = SafetyOutcome.of("18", trial, TrialResult.of("nothing"), 3.4);
+    var failed =
         SafetyOutcome.of("18", trial, TrialResult.of("").and(false, "an index is left"), 5);
-    var skipped = SafetyOutcome.skipped("18", trial, "no rights");
-    table.row(held);
-    table.row(harmed);
+    var skipped = SafetyOutcome.skipped("18", trial, "no mount");
+    table.row(passed);
+    table.row(failed);
     table.row(skipped);
-    table.end(List.of(held, harmed, skipped));
+    table.end(List.of(passed, failed, skipped));
 
     assertThat(lines())
         .containsExactly(
-            "| Postgres | trial | tried | held | what happened | took |",
+            "| Postgres | trial | what is tried | passed | what happened | took |",
             "|---|---|---|---|---|---|",
             "| 18 | NoTrial | to do nothing | yes | nothing | 3 s |",
             "| 18 | NoTrial | to do nothing | **no** |  | 5 s |",
             "  ! NoTrial: an index is left",
-            "| 18 | NoTrial | to do nothing | not tried: no rights | | |",
+            "| 18 | NoTrial | to do nothing | not run: no mount | | |",
             "",
-            "1 of 2 trials held, 1 not tried");
+            "1 of 2 safety trials passed, 1 not run");
   }
 
   private List<String> lines() {

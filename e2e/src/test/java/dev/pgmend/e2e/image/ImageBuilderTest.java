@@ -60,7 +60,7 @@ class ImageBuilderTest {
   }
 
   @Test
-  void whatSeldomChangesLiesBeneathWhatOftenDoes() throws IOException {
+  void layersThatChangeLeastComeFirst() throws IOException {
     var image = build("one.tar");
     assertThat(image.layers)
         .containsExactly(
@@ -74,7 +74,7 @@ class ImageBuilderTest {
   }
 
   @Test
-  void theImageRunsTheApplicationAsNobody() throws IOException {
+  void imageRunsWithoutRoot() throws IOException {
     var config = build("one.tar").config.path("config");
     assertThat(config.path("User").asText()).isEqualTo(ImageBuilder.USER);
     assertThat(config.path("Entrypoint"))
@@ -88,7 +88,7 @@ class ImageBuilderTest {
   }
 
   @Test
-  void twoBuildsAreTheSame() throws IOException {
+  void twoBuildsAreIdentical() throws IOException {
     var first = build("one.tar");
     Files.setLastModifiedTime(
         application.directory().resolve("quarkus-run.jar"),
@@ -99,16 +99,16 @@ class ImageBuilderTest {
   }
 
   @Test
-  void aBaseThatIsNotThereIsRefused() {
+  void refusesAMissingBase() {
     assertThatThrownBy(() -> Base.parse("tar:///no/such/file"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("there is no archive at /no/such/file");
+        .hasMessageContaining("archive not found: /no/such/file");
     assertThatThrownBy(() -> Base.parse("Not An Image"))
         .hasMessageContaining("neither tar://FILE nor the name of an image");
     assertThat(Base.parse("debian:bookworm-slim").isLocal()).isFalse();
   }
 
-  /** What an archive holds. */
+  /** The contents of an archive. */
   private record Image(String digest, JsonNode config, List<List<String>> layers) {}
 
   private Image build(String archive) throws IOException {

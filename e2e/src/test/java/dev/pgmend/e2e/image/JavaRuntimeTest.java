@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 class JavaRuntimeTest {
   private static final Path HOME = Path.of("..");
 
-  /** A generator of sources, that Vert.x carries along, would compile what it generates. */
+  /** A source generator in Vert.x needs java.compiler, which is not used at run time. */
   private static final Set<String> NEVER_USED = Set.of("jdk.compiler");
 
   private static final Map<String, String> MODULE_OF_PACKAGE = moduleOfPackage();
 
   @Test
-  void theRuntimeHasEveryModuleThatAClassOfTheApplicationsNames() throws IOException {
+  void runtimeHasEveryModuleOfTheApplications() throws IOException {
     var built = Application.of(HOME).stream().filter(Application::isBuilt).toList();
     assertThat(built).as("the operator at least is built before this runs").isNotEmpty();
     for (var application : built) {
@@ -41,7 +41,7 @@ class JavaRuntimeTest {
   }
 
   @Test
-  void theModulesAreInOrderAndEachOnce() {
+  void modulesAreSortedAndUnique() {
     assertThat(JavaRuntime.MODULES).isSorted().doesNotHaveDuplicates();
   }
 

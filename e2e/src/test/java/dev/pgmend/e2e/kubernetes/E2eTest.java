@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pgmend.e2e.image.Base;
+import dev.pgmend.e2e.kubernetes.cluster.GivenCluster;
+import dev.pgmend.e2e.kubernetes.scene.Console;
+import dev.pgmend.e2e.kubernetes.scene.Names;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Settings;
+import dev.pgmend.e2e.kubernetes.scene.Stage;
+import dev.pgmend.e2e.kubernetes.scene.StageFailedException;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
@@ -24,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How the stages are run; what they show is for a real cluster. */
+/** How the stages are run, with stages that do nothing. */
 class E2eTest {
   @TempDir private Path directory;
   private final StringWriter printed = new StringWriter();
@@ -39,7 +46,7 @@ class E2eTest {
     public String run(Scene scene) throws StageFailedException {
       ran.add(title);
       if (fails) {
-        throw new StageFailedException("nothing came of " + title);
+        throw new StageFailedException("failure of " + title);
       }
       return "fine";
     }
@@ -80,7 +87,7 @@ class E2eTest {
   }
 
   @Test
-  void theFirstStageThatFailsEndsItAndSaysWhereTheEvidenceIs() throws Exception {
+  void stopsAtTheFirstFailureAndCollectsArtifacts() throws Exception {
     var closed = new ArrayList<String>();
     scene.atEnd(() -> closed.add("first"));
     scene.atEnd(() -> closed.add("second"));
@@ -89,20 +96,21 @@ class E2eTest {
     assertThat(closed).as("the newest is closed first").containsExactly("second", "first");
     assertThat(last().path("event").asText()).isEqualTo("result");
     assertThat(last().path("ok").asBoolean(true)).isFalse();
-    assertThat(last().path("why").asText()).isEqualTo("nothing came of b");
+    assertThat(last().path("reason").asText()).isEqualTo("failure of b");
     assertThat(Path.of(last().path("artifacts").asText()).resolve(Names.SHOP + "/pods.yaml"))
         .exists();
   }
 
   @Test
-  void whatAnotherRunLeftIsNeitherUsedNorRemoved() throws Exception {
+  void refusesAndKeepsNamespaceOfAnotherRun() throws Exception {
     var namespace =
         new NamespaceBuilder().withNewMetadata().withName(Names.SHOP).endMetadata().build();
     client.resource(namespace).create();
     assertThat(new E2e(scene).run(List.of(step("a")))).isFalse();
     assertThat(ran).isEmpty();
     assertThat(client.namespaces().withName(Names.SHOP).get()).isNotNull();
-    assertThat(last().path("why").asText()).contains("there is a namespace " + Names.SHOP);
+    assertThat(last().path("reason").asText())
+        .contains("the namespace " + Names.SHOP + " already exists");
   }
 
   private Stage step(String title) {

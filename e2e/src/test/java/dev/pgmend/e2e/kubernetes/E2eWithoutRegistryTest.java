@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.pgmend.e2e.kubernetes.cluster.K3sCluster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command where a Docker engine answers that has no image and reaches no registry. */
+/** The command with a Docker engine that has no image and no registry. */
 class E2eWithoutRegistryTest {
   private static final int PATIENCE_SECONDS = 30;
 
@@ -35,16 +36,14 @@ class E2eWithoutRegistryTest {
   }
 
   @Test
-  void itSaysSoonWhatIsMissingAndWhatHelps() throws IOException, InterruptedException {
+  void reportsTheMissingImageAndWhatToDo() throws IOException, InterruptedException {
     var command = run();
     try {
       assertThat(command.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
       assertThat(command.exitValue()).isEqualTo(1);
       assertThat(command.inputReader().readAllAsString())
           .contains(
-              "failed: Docker has no image " + K3sCluster.IMAGE,
-              "no such host",
-              "Give a cluster by --kubeconfig")
+              "failed: Docker has no image " + K3sCluster.IMAGE, "no such host", "Use --kubeconfig")
           .doesNotContain("\tat ");
     } finally {
       command.destroyForcibly();

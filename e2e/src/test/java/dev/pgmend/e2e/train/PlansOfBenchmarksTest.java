@@ -25,7 +25,7 @@ class PlansOfBenchmarksTest {
 
   @ParameterizedTest(name = "Postgres {0}")
   @ValueSource(ints = {15, 17, 18})
-  void eachOperatorIsKnownAndNothingIsLost(int major) throws IOException, SQLException {
+  void parsesEveryOperatorOfThePlans(int major) throws IOException, SQLException {
     var json = new ObjectMapper();
     var met = EnumSet.noneOf(NodeType.class);
     for (var observed : plans(major)) {

@@ -1,30 +1,23 @@
 package dev.pgmend.healing.verify;
 
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.rng.UniformRandomProvider;
-import org.apache.commons.rng.simple.RandomSource;
-import org.apache.commons.statistics.descriptive.Quantile;
-import org.apache.commons.statistics.distribution.NormalDistribution;
-import org.apache.commons.statistics.distribution.TDistribution;
+import java.util.stream.IntStream;
 
 /**
  * Judges a repair: the change of the affected statements less the change that they would have seen
- * had they become slower as the control did in the same windows, on mean log time, with a 95%
- * percentile interval from a bootstrap over intervals (Efron &amp; Tibshirani 1993, chapter 13),
- * wider by the {@link Heterogeneity} of the control. What makes the whole server slower or faster
- * meanwhile moves both and cancels out. Where there is no control, as for a setting of the server,
- * nothing does, and the verdict says so.
+ * had they become slower as the control did in the same windows, on mean log time. What makes the
+ * whole server slower or faster meanwhile moves both and cancels out. The 95% interval is the wider
+ * of two: that of a {@link StepChange}, which knows how the load drifts within the windows, and
+ * that of the {@link Heterogeneity} of the control, which knows how unlike statements drift between
+ * them. Where there is no control, as for a setting of the server, a steady rise or fall is
+ * estimated from the windows themselves, and the verdict says that there was nothing to compare
+ * with.
  */
 public final class DifferenceInDifferences {
-  private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
-  private static final int RESAMPLES = 2_000;
   private static final int MIN_INTERVALS = 3;
   private static final int MIN_CALLS = 20;
-
-  /** Fixed, so that the same numbers always give the same verdict. */
-  private static final long SEED = 20_231L;
 
   private DifferenceInDifferences() {}
 
@@ -44,43 +37,59 @@ public final class DifferenceInDifferences {
               .formatted(calls, fewest));
     }
     var useControl = Math.min(before.control().size(), after.control().size()) >= MIN_INTERVALS;
-    var bootstrap = new Bootstrap(RandomSource.XO_RO_SHI_RO_128_PP.create(SEED));
-    var effects = new double[RESAMPLES];
-    for (int i = 0; i < RESAMPLES; i++) {
-      var change = bootstrap.mean(after.affected()) - bootstrap.mean(before.affected());
-      var drift =
-          useControl ? bootstrap.mean(after.control()) - bootstrap.mean(before.control()) : 0;
-      effects[i] = change - before.expected(drift);
+    if (!useControl && !before.from().isBefore(before.to())) {
+      return new Verdict(
+          Verdict.Decision.NOT_ENOUGH_TRAFFIC,
+          0,
+          0,
+          0,
+          "no statement serves as a control, and the record does not say when it was measured");
     }
+    var change = useControl ? differences(before, after) : alone(before, after);
     var drift = useControl ? mean(after.control()) - mean(before.control()) : 0;
     var expected = before.expected(drift);
-    var effect = mean(after.affected()) - mean(before.affected()) - expected;
-    var ends = widened(Quantile.withDefaults().evaluate(effects, 0.025, 0.975), fewest);
+    var effect = change.mean();
     var unlike = useControl ? Heterogeneity.of(before, after).halfWidth() : 0;
     var more = before.expected(drift + unlike) - expected;
     var less = expected - before.expected(drift - unlike);
-    var low = effect - Math.hypot(effect - ends[0], more);
-    var high = effect + Math.hypot(ends[1] - effect, less);
+    var low = Math.min(change.quantile(0.025), effect - more);
+    var high = Math.max(change.quantile(0.975), effect + less);
     var verdict =
         verdict(percent(effect), percent(low), percent(high), maxRegressionPercent, before, after);
     return useControl ? verdict : verdict.noting("nothing to compare it with");
   }
 
-  /**
-   * A percentile bootstrap of few values is too narrow: it takes their variance for the
-   * population's (factor sqrt((n-1)/n)) and the normal distribution for Student's. Both are made
-   * good, as Hesterberg (2015, section 3.2) proposes.
-   */
-  private static double[] widened(double[] ends, int intervals) {
-    var middle = (ends[0] + ends[1]) / 2;
-    var student = TDistribution.of(2.0 * (intervals - 1)).inverseSurvivalProbability(0.025);
-    var factor =
-        Math.sqrt(intervals / (intervals - 1.0))
-            * student
-            / NORMAL.inverseSurvivalProbability(0.025);
-    return new double[] {
-      middle + (ends[0] - middle) * factor, middle + (ends[1] - middle) * factor
-    };
+  /** Of the affected statements less what the control lets expect of them, interval by interval. */
+  private static StepChange differences(Measurement before, Measurement after) {
+    return new StepChange(
+        residuals(before, before), residuals(before, after), gap(before, after), false);
+  }
+
+  private static double[] residuals(Measurement reference, Measurement window) {
+    var affected = window.affected();
+    var control = window.control();
+    // A side that did not run in some interval has fewer values: then its mean stands for each.
+    var paired = affected.size() == control.size();
+    var mean = mean(control);
+    return IntStream.range(0, affected.size())
+        .mapToDouble(i -> affected.get(i) - reference.expected(paired ? control.get(i) : mean))
+        .toArray();
+  }
+
+  private static StepChange alone(Measurement before, Measurement after) {
+    return new StepChange(
+        before.affected().stream().mapToDouble(Double::doubleValue).toArray(),
+        after.affected().stream().mapToDouble(Double::doubleValue).toArray(),
+        gap(before, after),
+        true);
+  }
+
+  /** Between the last interval before and the first one after, in intervals. */
+  private static double gap(Measurement before, Measurement after) {
+    var interval =
+        (double) Duration.between(before.from(), before.to()).toMillis() / before.affected().size();
+    var between = Duration.between(before.to(), after.from()).toMillis();
+    return interval <= 0 ? 1 : 1 + Math.max(0, between / interval);
   }
 
   private static Verdict verdict(
@@ -116,13 +125,5 @@ public final class DifferenceInDifferences {
 
   private static double percent(double logChange) {
     return 100 * Math.expm1(logChange);
-  }
-
-  private record Bootstrap(UniformRandomProvider random) {
-    double mean(List<Double> values) {
-      var drawn = new double[values.size()];
-      Arrays.setAll(drawn, _ -> values.get(random.nextInt(values.size())));
-      return Arrays.stream(drawn).average().orElse(0);
-    }
   }
 }

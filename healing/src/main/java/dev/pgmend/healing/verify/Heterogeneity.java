@@ -12,17 +12,17 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * disk and others for a processor, a load that goes away does not speed them all up alike. The
  * variance between groups and Student's distribution over their number are those of Donald &amp;
  * Lang (2007), <i>Inference with difference-in-differences and other panel data</i>; groups of
- * unequal weight count for as many as Kish's effective sample size.
+ * unequal weight count for as many as Kish's effective sample size. The affected statements are one
+ * group: they share a table, and drift with it.
  *
  * @param deviation standard deviation of a statement's drift, as a logarithm
  * @param controls effective number of statements in the control
- * @param affected effective number of affected statements
  */
-record Heterogeneity(double deviation, double controls, double affected) {
+record Heterogeneity(double deviation, double controls) {
   /** A factor of a hundred: beyond it no interval says anything. */
   private static final double NO_IDEA = Math.log(100);
 
-  private static final Heterogeneity UNKNOWN = new Heterogeneity(0, 0, 0);
+  private static final Heterogeneity UNKNOWN = new Heterogeneity(0, 0);
 
   /** Of the control's mean times in two windows. */
   static Heterogeneity of(Measurement before, Measurement after) {
@@ -40,8 +40,7 @@ record Heterogeneity(double deviation, double controls, double affected) {
     if (control.size() < 2) {
       return UNKNOWN;
     }
-    var affected = before.statements().stream().filter(Measurement.Statement::affected).toList();
-    return new Heterogeneity(deviation(control, now), effective(control), effective(affected));
+    return new Heterogeneity(deviation(control, now), effective(control));
   }
 
   private static double deviation(List<Measurement.Statement> control, Map<Long, Double> now) {
@@ -76,10 +75,10 @@ record Heterogeneity(double deviation, double controls, double affected) {
    * Half the width of the 95% interval of the drift that the affected statements would have had.
    */
   double halfWidth() {
-    if (deviation == 0 || affected == 0) {
+    if (deviation == 0) {
       return 0;
     }
     var student = TDistribution.of(Math.max(1, controls - 1)).inverseSurvivalProbability(0.025);
-    return Math.min(NO_IDEA, student * deviation * Math.sqrt(1 / controls + 1 / affected));
+    return Math.min(NO_IDEA, student * deviation * Math.sqrt(1 / controls + 1));
   }
 }

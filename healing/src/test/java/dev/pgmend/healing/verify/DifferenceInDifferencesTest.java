@@ -157,21 +157,32 @@ class DifferenceInDifferencesTest {
   }
 
   /**
-   * Of 400 simulated repairs under a drifting server the interval must hold the truth in about 95%.
-   * The standard error of such a count is 1.1%; the bounds are two of them around the name. Seeded,
-   * so that the count is always the same: 94.75%.
+   * Of 400 simulated repairs under a drifting server the interval must hold the truth in 95% at
+   * least; the standard error of such a count is 1.1%. It may hold it more often: the noise here is
+   * independent, which few values cannot show.
    */
   @Test
-  void theIntervalHoldsTheTruthAboutAsOftenAsItSays() {
-    assertThat(coveragePercent(30)).isBetween(92.8, 97.2);
+  void theIntervalHoldsTheTruthAtLeastAsOftenAsItSays() {
+    assertThat(coveragePercent(30)).as("30 intervals").isGreaterThan(92.8);
+    assertThat(coveragePercent(10)).as("10 intervals").isGreaterThan(92.8);
+    assertThat(coveragePercent(6)).as("6 intervals").isGreaterThan(92.8);
+    assertThat(coveragePercent(3)).as("3 intervals").isGreaterThan(92.8);
   }
 
-  /** A plain percentile bootstrap holds it in 83% on 3 intervals and in 92% on 6. */
   @Test
-  void onFewIntervalsTheIntervalIsWideEnoughToo() {
-    assertThat(coveragePercent(3)).as("3 intervals").isBetween(92.0, 98.0);
-    assertThat(coveragePercent(6)).as("6 intervals").isBetween(92.0, 98.0);
-    assertThat(coveragePercent(10)).as("10 intervals").isBetween(92.0, 98.0);
+  void withoutAControlNothingIsJudgedIfNobodyKnowsWhenItWasMeasured() {
+    var random = new Random(10);
+    var before = undated(series(random, 0, 30));
+
+    var verdict =
+        DifferenceInDifferences.judge(before, undated(series(random, 1, 30)), LIMIT_PERCENT);
+
+    assertThat(verdict.decision()).isEqualTo(Decision.NOT_ENOUGH_TRAFFIC);
+  }
+
+  private static Measurement undated(List<Double> affected) {
+    var statement = new Statement(1, "SELECT 1", true, PLENTY, 100);
+    return new Measurement(Instant.EPOCH, Instant.EPOCH, List.of(statement), affected, List.of());
   }
 
   private static double coveragePercent(int intervals) {

@@ -39,8 +39,8 @@ final class LearnedFiles {
 
   Found load(LearnerSpec spec) {
     var model = weights.flatMap(WeightsFile::current).map(LatencyModel::new).orElse(bundled);
-    var base = new ModelBase(model, spec.attentionOrDefault());
-    var lora = settings(base.hidden(), spec.sonaOrDefault().microLoraRankOrDefault());
+    var base = new ModelBase(model, spec.advancedOrDefault().attentionOrDefault());
+    var lora = settings(base.hidden(), spec.advancedOrDefault().microLoraRankOrDefault());
     var found =
         state
             .flatMap(LearnedFiles::load)

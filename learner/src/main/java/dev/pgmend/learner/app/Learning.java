@@ -2,7 +2,8 @@ package dev.pgmend.learner.app;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.pgmend.action.ActionSpecs;
+import dev.pgmend.action.SpecMapping;
+import dev.pgmend.action.StatusMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.LearnerSpec;
 import dev.pgmend.api.v1alpha1.PgClusterSpec;
@@ -100,7 +101,8 @@ public final class Learning implements AutoCloseable {
         Clock.systemUTC(),
         () ->
             Tuners.available(
-                spec.sonaOrDefault().ewcLambdaOrDefault(), spec.gpuOrDefault().enabledOrDefault()));
+                spec.advancedOrDefault().ewcLambdaOrDefault(),
+                spec.gpuOrDefault().enabledOrDefault()));
   }
 
   static Learning open(LearnerSettings settings, Clock clock, Supplier<List<Tuner>> tuners) {
@@ -228,11 +230,11 @@ public final class Learning implements AutoCloseable {
   /** Learns what a repair was worth that was diagnosed here; once. */
   public synchronized void outcome(HealingAction action) {
     var queryId =
-        ActionSpecs.finding(action.getSpec()).evidence().getOrDefault(Advised.QUERY_ID, "");
+        SpecMapping.finding(action.getSpec()).evidence().getOrDefault(Advised.QUERY_ID, "");
     var plan = diagnosed.getIfPresent(queryId);
     var uid = action.getMetadata().getUid();
     if (plan != null && learnedOutcomes.asMap().putIfAbsent(uid, true) == null) {
-      ActionSpecs.verdict(action)
+      StatusMapping.verdict(action)
           .ifPresent(verdict ->
               bank.learn(
                   MissingIndex.NAME,

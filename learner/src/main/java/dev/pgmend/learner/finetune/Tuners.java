@@ -11,7 +11,10 @@ import org.slf4j.LoggerFactory;
 public final class Tuners {
   private static final Logger LOG = LoggerFactory.getLogger(Tuners.class);
 
-  /** The pull that does best on clusters of the tests, see docs/concepts/latency-model.md, at the default. */
+  /**
+   * The pull that does best on clusters of the tests, see docs/concepts/latency-model.md, at the
+   * default.
+   */
   private static final double PULL_PER_LAMBDA = 0.1 / 2000;
 
   private Tuners() {}

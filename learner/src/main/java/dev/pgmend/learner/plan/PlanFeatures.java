@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * What the latency model sees of each operator: numbers in a fixed order, told in
- * docs/reference/plan-features.md. No names of tables, columns or indexes are among them, so that what is
- * learned on one database holds on another.
+ * docs/reference/plan-features.md. No names of tables, columns or indexes are among them, so that
+ * what is learned on one database holds on another.
  */
 public final class PlanFeatures {
   /** Of the order and the meaning; weights learned for one version do not fit another. */

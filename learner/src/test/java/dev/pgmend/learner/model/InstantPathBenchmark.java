@@ -30,8 +30,9 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /**
  * How long each part of the way takes from EXPLAIN's JSON to a time, by size of the plan; the
- * prediction beside loops over scalars that compute the same. docs/concepts/latency-model.md has the results and
- * the command. Each call is timed by itself, so that a median stands where others use the machine.
+ * prediction beside loops over scalars that compute the same. docs/concepts/latency-model.md has
+ * the results and the command. Each call is timed by itself, so that a median stands where others
+ * use the machine.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)

@@ -1,6 +1,6 @@
 package dev.pgmend.operator.action;
 
-import dev.pgmend.action.ActionSpecs;
+import dev.pgmend.action.SpecMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
@@ -194,7 +194,7 @@ public final class ActionExecution implements Runnable {
         care.server().open(Purpose.INSPECT, "pgmend/verify", plan.target().database())) {
       TargetSize.read(session, plan.target())
           .ifPresent(bytes -> facts.put(Facts.TARGET_BYTES, Long.toString(bytes)));
-      var known = ActionSpecs.finding(action.getSpec());
+      var known = SpecMapping.finding(action.getSpec());
       // A milder one is what is left of it, and needs no repair.
       var still =
           care.inspector()

@@ -1,6 +1,6 @@
 package dev.pgmend.operator.action;
 
-import dev.pgmend.action.ActionSpecs;
+import dev.pgmend.action.SpecMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
@@ -22,7 +22,7 @@ public final class Actions {
   }
 
   public static Target targetOf(HealingAction action) {
-    return ActionSpecs.target(action.getSpec().targetOrDefault());
+    return SpecMapping.target(action.getSpec().targetOrDefault());
   }
 
   /** Whether some of its statements took effect, though perhaps not all. */

@@ -47,13 +47,13 @@ public final class Lifecycle {
       HealingAction action, HealingActionStatus status, Situation situation) {
     var spec = action.getSpec();
     var halfDone = Actions.isHalfDone(status);
-    if (Boolean.FALSE.equals(spec.approved())) {
+    if (spec.approval() == dev.pgmend.api.v1alpha1.Approval.Denied) {
       return halfDone && !spec.undo().isEmpty()
           ? new Transition.To(
               HealingPhase.RollingBack,
               "Forbidden",
-              "spec.approved is false; what it had done is taken back")
-          : new Transition.To(HealingPhase.Cancelled, "Forbidden", "spec.approved is false");
+              "spec.approval is Denied; what it had done is taken back")
+          : new Transition.To(HealingPhase.Cancelled, "Forbidden", "spec.approval is Denied");
     }
     switch (halfDone ? Situation.Sighting.THERE : situation.sighting()) {
       case GONE -> {
@@ -75,7 +75,7 @@ public final class Lifecycle {
           "policy %s does not allow %s".formatted(situation.policy().name(), spec.type()),
           LATER);
     }
-    if (mode != ActionMode.Auto && !Approval.given(action, situation.policy())) {
+    if (mode != ActionMode.Auto && !Approvals.given(action, situation.policy())) {
       return awaitApproval(action, status, situation);
     }
     return status.phaseOrDefault() == HealingPhase.Scheduled
@@ -85,7 +85,7 @@ public final class Lifecycle {
 
   private static Transition awaitApproval(
       HealingAction action, HealingActionStatus status, Situation situation) {
-    var message = Approval.howToGive(action, situation.policy());
+    var message = Approvals.howToGive(action, situation.policy());
     return status.phaseOrDefault() == HealingPhase.AwaitingApproval
         ? new Transition.Wait("AwaitingApproval", message, LATER)
         : new Transition.To(HealingPhase.AwaitingApproval, "AwaitingApproval", message);
@@ -101,12 +101,12 @@ public final class Lifecycle {
       var next = windows.nextOpening(situation.now()).map(Instant::toString).orElse("never");
       return new Transition.Wait("WaitingForWindow", "the next window opens: " + next, LATER);
     }
-    var most = situation.policy().spec().budgetOrDefault().maxIndexBytes();
-    if (most != null && situation.indexBytes() > most) {
+    var max = situation.policy().spec().budgetOrDefault().maxIndexSizeIfAny();
+    if (max.isPresent() && situation.indexBytes() > max.getAsLong()) {
       return new Transition.Wait(
           "OverBudget",
-          "it would build %s; the policy's budget.maxIndexBytes allows %s"
-              .formatted(ByteSize.of(situation.indexBytes()), ByteSize.of(most)),
+          "it would build %s; the policy's budget.maxIndexSize allows %s"
+              .formatted(ByteSize.of(situation.indexBytes()), ByteSize.of(max.getAsLong())),
           LATER);
     }
     var backoff = backoff(status, situation.now());
@@ -156,7 +156,7 @@ public final class Lifecycle {
   }
 
   private static String allowedBy(HealingAction action, Situation situation) {
-    return Approval.given(action, situation.policy())
+    return Approvals.given(action, situation.policy())
         ? "it was approved"
         : "policy %s lets %s run by itself"
             .formatted(situation.policy().name(), action.getSpec().type());

@@ -1,6 +1,6 @@
 package dev.pgmend.operator.action;
 
-import dev.pgmend.action.ApiMapping;
+import dev.pgmend.action.StatusMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.healing.journal.Journal;
@@ -18,7 +18,7 @@ final class StatusJournal implements Journal {
   StatusJournal(ActionStore store, HealingAction action) {
     this.store = store;
     this.action = action;
-    Actions.statusOf(action).journal().stream().map(ApiMapping::entry).forEach(entries::add);
+    Actions.statusOf(action).journal().stream().map(StatusMapping::entry).forEach(entries::add);
   }
 
   @Override
@@ -45,14 +45,14 @@ final class StatusJournal implements Journal {
         .read(action)
         .ifPresent(live -> {
           entries.clear();
-          Actions.statusOf(live).journal().stream().map(ApiMapping::entry).forEach(entries::add);
+          Actions.statusOf(live).journal().stream().map(StatusMapping::entry).forEach(entries::add);
         });
   }
 
   private static HealingActionStatus appended(HealingActionStatus status, JournalEntry entry) {
     var journal = new ArrayList<>(status.journal());
     // A write that was stored but whose answer was lost is sent again: it must not stand twice.
-    var ours = ApiMapping.entry(entry);
+    var ours = StatusMapping.entry(entry);
     var there = journal.stream().filter(old -> old.sequence() == entry.sequence()).findFirst();
     if (there.isEmpty()) {
       journal.add(ours);

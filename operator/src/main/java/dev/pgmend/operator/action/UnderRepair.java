@@ -1,6 +1,6 @@
 package dev.pgmend.operator.action;
 
-import dev.pgmend.action.ActionSpecs;
+import dev.pgmend.action.SpecMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.healing.detect.index.InvalidIndex;
@@ -42,7 +42,7 @@ public final class UnderRepair {
   }
 
   private static boolean isOf(HealingAction action, Finding finding) {
-    return ActionSpecs.finding(action.getSpec()).key().equals(finding.key());
+    return SpecMapping.finding(action.getSpec()).key().equals(finding.key());
   }
 
   private static boolean isHalfMadeBy(HealingAction action, Finding finding) {

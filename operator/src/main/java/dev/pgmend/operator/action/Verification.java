@@ -1,7 +1,7 @@
 package dev.pgmend.operator.action;
 
-import dev.pgmend.action.ActionSpecs;
-import dev.pgmend.action.ApiMapping;
+import dev.pgmend.action.SpecMapping;
+import dev.pgmend.action.StatusMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.Measurement;
 import dev.pgmend.healing.finding.Finding;
@@ -66,7 +66,7 @@ public final class Verification {
       var facts = new HashMap<String, String>();
       TargetSize.read(session, target)
           .ifPresent(bytes -> facts.put(Facts.TARGET_BYTES, Long.toString(bytes)));
-      return ApiMapping.measurement(measured, facts);
+      return StatusMapping.measurement(measured, facts);
     }
   }
 
@@ -88,7 +88,7 @@ public final class Verification {
   public record Outcome(Measurement after, Verdict verdict) {}
 
   public Outcome after(HealingAction action, Instant since, double maxRegressionPercent) {
-    var database = ActionSpecs.target(action.getSpec().targetOrDefault()).database();
+    var database = SpecMapping.target(action.getSpec().targetOrDefault()).database();
     var status = action.getStatus();
     var facts =
         status == null || status.after() == null
@@ -107,16 +107,16 @@ public final class Verification {
                   ? "no statement ran before the repair that it could be measured by"
                   : "pg_stat_statements is not installed in this database, so nothing was measured"));
     }
-    var before = ApiMapping.measurement(status.before());
+    var before = StatusMapping.measurement(status.before());
     var verifier = new Verifier(care.sampler(database, window).history());
     var after = verifier.after(before, since, clock.instant());
     return new Outcome(
-        ApiMapping.measurement(after, facts),
+        StatusMapping.measurement(after, facts),
         DifferenceInDifferences.judge(
             before,
             after,
             maxRegressionPercent
-                + ActionSpecs.finding(action.getSpec())
+                + SpecMapping.finding(action.getSpec())
                     .evidenceLong(Finding.ACCEPTED_SLOWDOWN_PERCENT)));
   }
 }

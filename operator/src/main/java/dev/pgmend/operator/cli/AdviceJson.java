@@ -14,7 +14,10 @@ import dev.pgmend.learner.workload.Sample;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The document that {@code advise --json} prints; docs/reference/advise.md describes it field by field. */
+/**
+ * The document that {@code advise --json} prints; docs/reference/advise.md describes it field by
+ * field.
+ */
 record AdviceJson(
     String schema,
     String server,

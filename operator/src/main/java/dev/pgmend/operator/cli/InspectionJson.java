@@ -12,7 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The document that {@code inspect --json} prints; docs/reference/inspect.md describes it field by field. */
+/**
+ * The document that {@code inspect --json} prints; docs/reference/inspect.md describes it field by
+ * field.
+ */
 record InspectionJson(
     String schema,
     String server,
@@ -50,7 +53,7 @@ record InspectionJson(
       List<String> statements,
       List<String> undo,
       String risk,
-      @Nullable Expected expected) {}
+      @Nullable ExpectedJson expected) {}
 
   static String of(ConnectionSpec server, List<InspectionReport> reports) {
     var all = reports.stream().flatMap(report -> report.findings().stream()).toList();
@@ -78,6 +81,17 @@ record InspectionJson(
         report.findings().stream().map(InspectionJson::found).toList());
   }
 
+  /** As {@code spec.expected} of a HealingAction. */
+  record ExpectedJson(int improvementPercent, int lowPercent, int highPercent, String source) {
+    static ExpectedJson of(Expected expected) {
+      return new ExpectedJson(
+          Math.toIntExact(Math.round(expected.improvementPercent())),
+          Math.toIntExact(Math.round(expected.low())),
+          Math.toIntExact(Math.round(expected.high())),
+          expected.source());
+    }
+  }
+
   private static FoundJson found(Finding finding) {
     var target = finding.target();
     return new FoundJson(
@@ -101,7 +115,7 @@ record InspectionJson(
         plan.statements(),
         plan.undoStatements(),
         lower(plan.risk()),
-        plan.expected().orElse(null));
+        plan.expected().map(ExpectedJson::of).orElse(null));
   }
 
   private static String lower(Enum<?> value) {

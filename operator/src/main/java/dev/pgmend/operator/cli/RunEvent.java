@@ -79,9 +79,9 @@ sealed interface RunEvent {
       @Nullable String message,
       List<String> statements,
       List<String> undo,
-      @Nullable Double effectPercent,
-      @Nullable Double low,
-      @Nullable Double high,
+      @Nullable Integer improvementPercent,
+      @Nullable Integer lowPercent,
+      @Nullable Integer highPercent,
       @Nullable String decision,
       @Nullable Long bytesBefore,
       @Nullable Long bytesAfter)
@@ -102,9 +102,9 @@ sealed interface RunEvent {
           status.message(),
           spec.statements(),
           spec.undo(),
-          verdict == null ? null : verdict.effectPercent(),
-          verdict == null ? null : verdict.low(),
-          verdict == null ? null : verdict.high(),
+          verdict == null ? null : verdict.improvementPercent(),
+          verdict == null ? null : verdict.lowPercent(),
+          verdict == null ? null : verdict.highPercent(),
           verdict == null ? null : verdict.decision().name(),
           bytes(status.before()),
           bytes(status.after()));
@@ -171,13 +171,13 @@ sealed interface RunEvent {
       var findings = new TreeMap<>(Map.of("critical", 0, "warning", 0, "info", 0));
       for (var cluster : clusters) {
         var status = cluster.getStatus();
-        if (status == null || status.healthScore() == null || status.findings() == null) {
+        if (status == null || status.healthScore() == null || status.findingCounts() == null) {
           continue;
         }
         health = Math.min(health, status.healthScore());
-        findings.merge("critical", status.findings().critical(), Integer::sum);
-        findings.merge("warning", status.findings().warning(), Integer::sum);
-        findings.merge("info", status.findings().info(), Integer::sum);
+        findings.merge("critical", status.findingCounts().critical(), Integer::sum);
+        findings.merge("warning", status.findingCounts().warning(), Integer::sum);
+        findings.merge("info", status.findingCounts().info(), Integer::sum);
       }
       return new Summary(
           clusters.size(),

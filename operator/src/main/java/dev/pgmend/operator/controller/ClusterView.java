@@ -1,15 +1,13 @@
 package dev.pgmend.operator.controller;
 
-import dev.pgmend.action.ActionSpecs;
-import dev.pgmend.action.ApiMapping;
+import dev.pgmend.action.SpecMapping;
 import dev.pgmend.api.v1alpha1.Condition;
+import dev.pgmend.api.v1alpha1.FindingCounts;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.Bottleneck;
-import dev.pgmend.api.v1alpha1.PgClusterStatus.Findings;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.LastAction;
-import dev.pgmend.api.v1alpha1.PgClusterStatus.NamedFinding;
 import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.RootCauses;
@@ -66,8 +64,8 @@ final class ClusterView {
     var failed = findings.stream().filter(f -> f.detector().equals(DetectorFailure.NAME)).count();
     conditions.isTrue(
         Condition.READY,
-        cluster.getSpec().pausedOrDefault() ? "Paused" : "UnderCare",
-        "under care by policy " + policy.name());
+        cluster.getSpec().pausedOrDefault() ? "Paused" : "Managed",
+        "managed by policy " + policy.name());
     conditions.isTrue("Connected", "Connected", care.access().primary().toString());
     if (failed == 0) {
       conditions.isTrue("Inspected", "Inspected", "every detector could look");
@@ -78,11 +76,11 @@ final class ClusterView {
     health(findings);
     var facts = last.get().reports().stream().findFirst().map(InspectionReport::facts);
     status
-        .provider(cluster.getSpec().provider().kinds().getFirst())
         .serverVersion(facts.map(f -> f.version()).orElse(before.serverVersion()))
         .primary(care.access().primary().host() + ":" + care.access().primary().port())
         .healthScore(InspectionReport.healthScore(findings))
-        .findings(summary(findings))
+        .findingCounts(counts(findings))
+        .findings(listed(findings))
         .lastInspection(last.get().at().truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
@@ -118,39 +116,48 @@ final class ClusterView {
     }
   }
 
-  private Findings summary(List<Finding> findings) {
-    var causes = RootCauses.among(findings);
-    return new Findings(
+  private static FindingCounts counts(List<Finding> findings) {
+    return new FindingCounts(
         count(findings, Severity.CRITICAL),
         count(findings, Severity.WARNING),
         count(findings, Severity.INFO),
-        ApiMapping.worst(findings, Findings.MOST_NAMED).stream()
-            .map(finding -> named(finding, causes.of(finding)))
-            .toList());
+        Math.max(0, findings.size() - PgClusterStatus.MAX_FINDINGS));
+  }
+
+  /** Worst first; a detector that could not run comes before what is merely good to know. */
+  private List<PgClusterStatus.Finding> listed(List<Finding> findings) {
+    var causes = RootCauses.among(findings);
+    return findings.stream()
+        .sorted(
+            Comparator.comparing(Finding::severity)
+                .thenComparing(finding -> finding.detector().equals(DetectorFailure.NAME))
+                .reversed())
+        .limit(PgClusterStatus.MAX_FINDINGS)
+        .map(finding -> listed(finding, causes.of(finding)))
+        .toList();
   }
 
   private static int count(List<Finding> findings, Severity severity) {
     return (int) findings.stream().filter(f -> f.severity() == severity).count();
   }
 
-  private NamedFinding named(Finding finding, Optional<Finding> cause) {
+  private PgClusterStatus.Finding listed(Finding finding, Optional<Finding> cause) {
     var database = finding.target().database();
     var target =
         database.isEmpty() ? finding.target().toString() : database + "/" + finding.target();
-    var known = before.findings();
     var since =
-        (known == null ? Stream.<NamedFinding>empty() : known.worst().stream())
-            .filter(old -> old.type().equals(finding.detector()))
+        before.findings().stream()
+            .filter(old -> old.detector().equals(finding.detector()))
             .filter(old -> Objects.equals(old.target(), target))
-            .map(NamedFinding::since)
+            .flatMap(old -> Stream.ofNullable(old.since()))
             .findFirst()
             .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-    return new NamedFinding(
+    return new PgClusterStatus.Finding(
         finding.detector(),
         target,
-        ActionSpecs.severity(finding.severity()),
-        since,
+        SpecMapping.severity(finding.severity()),
         finding.summary(),
+        since,
         cause.map(c -> c.detector() + " " + c.target()).orElse(null));
   }
 
@@ -158,9 +165,9 @@ final class ClusterView {
   private static Optional<Bottleneck> bottleneck(List<HealingAction> actions) {
     return actions.stream()
         .filter(action -> !Actions.phaseOf(action).ended() && Actions.isAdvised(action))
-        .map(action -> ActionSpecs.finding(action.getSpec()))
+        .map(action -> SpecMapping.finding(action.getSpec()))
         .flatMap(finding -> bottleneck(finding).stream())
-        .max(Comparator.comparing(b -> Objects.requireNonNullElse(b.timeSharePercent(), 0.0)));
+        .max(Comparator.comparing(b -> Objects.requireNonNullElse(b.timeSharePercent(), 0)));
   }
 
   private static Optional<Bottleneck> bottleneck(Finding finding) {
@@ -175,9 +182,9 @@ final class ClusterView {
   }
 
   /** A record that someone made up may say anything. */
-  private static @Nullable Double share(@Nullable String text) {
+  private static @Nullable Integer share(@Nullable String text) {
     try {
-      return text == null ? null : Math.clamp(Double.parseDouble(text), 0, 100);
+      return text == null ? null : Math.clamp(Math.round(Double.parseDouble(text)), 0, 100);
     } catch (NumberFormatException _) {
       return null;
     }

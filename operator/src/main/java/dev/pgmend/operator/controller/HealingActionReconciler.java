@@ -1,9 +1,10 @@
 package dev.pgmend.operator.controller;
 
-import dev.pgmend.action.ActionSpecs;
-import dev.pgmend.action.ApiMapping;
+import dev.pgmend.action.SpecMapping;
+import dev.pgmend.action.StatusMapping;
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.Annotations;
+import dev.pgmend.api.v1alpha1.Approval;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
@@ -32,7 +33,7 @@ import dev.pgmend.operator.cluster.ClusterKey;
 import dev.pgmend.operator.cluster.ManagedCluster;
 import dev.pgmend.operator.cluster.ManagedClusters;
 import dev.pgmend.operator.policy.EffectivePolicy;
-import dev.pgmend.operator.provider.Providers;
+import dev.pgmend.operator.provider.PostgresProvider;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -52,7 +53,6 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -80,7 +80,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
   private final ActionRuns runs;
   private final ActionStore store;
   private final PhaseChange phases;
-  private final Providers providers;
+  private final PostgresProvider provider;
   private final Clock clock;
   private @Nullable InformerEventSource<PgCluster, HealingAction> clusters;
   private @Nullable InformerEventSource<TuningPolicy, HealingAction> policies;
@@ -90,13 +90,13 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
       ActionRuns runs,
       ActionStore store,
       PhaseChange phases,
-      Providers providers,
+      PostgresProvider provider,
       Clock clock) {
     this.cares = cares;
     this.runs = runs;
     this.store = store;
     this.phases = phases;
-    this.providers = providers;
+    this.provider = provider;
     this.clock = clock;
   }
 
@@ -225,7 +225,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
             ? Situation.Sighting.THERE
             : Situation.Sighting.UNKNOWN;
       }
-      var key = ActionSpecs.finding(action.getSpec()).key();
+      var key = SpecMapping.finding(action.getSpec()).key();
       if (Actions.isAdvised(action) && !inspected.get().advised().contains(key)) {
         return Situation.Sighting.UNKNOWN;
       }
@@ -237,9 +237,9 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
 
     private boolean there(ManagedCluster.Inspected inspected) {
       return inspected
-          .find(ActionSpecs.finding(action.getSpec()).key())
+          .find(SpecMapping.finding(action.getSpec()).key())
           .flatMap(Repairs::planFor)
-          .filter(plan -> ActionSpecs.sameWork(action.getSpec(), plan))
+          .filter(plan -> SpecMapping.sameWork(action.getSpec(), plan))
           .isPresent();
     }
 
@@ -288,12 +288,10 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
               care.access().diskCapacityBytes(),
               LONG_TRANSACTION,
               budget.maxReplicaLagOrDefault(),
-              budget.maxActiveSessionsPerCore() == null
-                  ? OptionalDouble.empty()
-                  : OptionalDouble.of(budget.maxActiveSessionsPerCore()),
+              budget.maxActiveSessionsPerCoreIfAny(),
               MachineFacts.declaredCores(policy.thresholds()),
               budget.maxBackupAgeIfAny().map(maxAge -> new Limits.Backups(maxAge, lastBackup())),
-              () -> cluster(ClusterKey.of(action)).flatMap(providers::busy));
+              () -> cluster(ClusterKey.of(action)).flatMap(provider::busy));
       var started =
           runs.start(
               action.getMetadata().getUid(),
@@ -377,8 +375,8 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
       if (direction == Direction.BACK) {
         return Optional.empty();
       }
-      if (Boolean.FALSE.equals(now.get().getSpec().approved())) {
-        return Optional.of("spec.approved was set to false");
+      if (now.get().getSpec().approval() == Approval.Denied) {
+        return Optional.of("spec.approval was set to Denied");
       }
       return policy(shop.get()).modeOf(action.getSpec().type()) == ActionMode.Never
           ? Optional.of("the policy does not allow it any more")
@@ -401,12 +399,12 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
 
     /** What was seen at the last inspection may have changed since: it is looked at once more. */
     private boolean isOutdated() throws SQLException {
-      var known = ActionSpecs.finding(action.getSpec());
+      var known = SpecMapping.finding(action.getSpec());
       var finding = care.inspector().lookAgain(known, policy.thresholds(), LOOK_AGAIN_AT_MOST);
       var same =
           finding
               .flatMap(Repairs::planFor)
-              .filter(now -> ActionSpecs.sameWork(action.getSpec(), now))
+              .filter(now -> SpecMapping.sameWork(action.getSpec(), now))
               .isPresent();
       if (!same) {
         phases.enter(
@@ -471,7 +469,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
       }
       var rules = policy.spec().verificationOrDefault();
       var outcome = verification.after(action, since, rules.maxRegressionPercentOrDefault());
-      var verdict = ApiMapping.verdict(outcome.verdict());
+      var verdict = StatusMapping.verdict(outcome.verdict());
       var gone = !"false".equals(outcome.after().facts().get(Facts.FINDING_GONE));
       var to = Judgement.of(verdict, gone, !action.getSpec().undo().isEmpty(), rules);
       phases.enter(
@@ -487,8 +485,8 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
     private Optional<RepairPlan> plan() {
       try {
         return Optional.ofNullable(Repairs.byType().get(action.getSpec().type()))
-            .flatMap(repair -> repair.plan(ActionSpecs.finding(action.getSpec())))
-            .filter(plan -> ActionSpecs.sameWork(action.getSpec(), plan));
+            .flatMap(repair -> repair.plan(SpecMapping.finding(action.getSpec())))
+            .filter(plan -> SpecMapping.sameWork(action.getSpec(), plan));
       } catch (IllegalArgumentException e) {
         // A record that someone made up need not have what a repair's plan is made from.
         return Optional.empty();

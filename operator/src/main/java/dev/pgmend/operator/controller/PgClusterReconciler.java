@@ -1,8 +1,8 @@
 package dev.pgmend.operator.controller;
 
-import dev.pgmend.action.ActionSpecs;
 import dev.pgmend.action.ClusterIdentity;
 import dev.pgmend.action.Proposals;
+import dev.pgmend.action.SpecMapping;
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.Annotations;
 import dev.pgmend.api.v1alpha1.HealingAction;
@@ -23,7 +23,7 @@ import dev.pgmend.operator.cluster.ManagedCluster;
 import dev.pgmend.operator.cluster.ManagedClusters;
 import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.provider.AccessException;
-import dev.pgmend.operator.provider.Providers;
+import dev.pgmend.operator.provider.PostgresProvider;
 import dev.pgmend.operator.status.Events;
 import dev.pgmend.operator.status.Metrics;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -59,7 +59,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   private static final Duration WHEN_UNREACHABLE = Duration.ofSeconds(15);
   private static final Duration INSPECTION_AT_MOST = Duration.ofSeconds(30);
 
-  private final Providers providers;
+  private final PostgresProvider provider;
   private final ManagedClusters cares;
   private final Proposals proposals;
   private final LearnerPods learners;
@@ -71,7 +71,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   private @Nullable InformerEventSource<TuningPolicy, PgCluster> policies;
 
   public PgClusterReconciler(
-      Providers providers,
+      PostgresProvider provider,
       ManagedClusters cares,
       Proposals proposals,
       LearnerPods learners,
@@ -79,7 +79,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       Metrics metrics,
       ClusterListener listener,
       Clock clock) {
-    this.providers = providers;
+    this.provider = provider;
     this.cares = cares;
     this.proposals = proposals;
     this.learners = learners;
@@ -132,7 +132,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     var view = new ClusterView(cluster, policy, clock);
     Duration recheck;
     try {
-      var care = cares.reached(key, providers.find(cluster));
+      var care = cares.reached(key, provider.find(cluster));
       learners.reached(cluster, care.access());
       var due = due(cluster, care, ours);
       if (!due.isPositive()) {
@@ -284,7 +284,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
   private static List<Finding> advised(List<HealingAction> ours) {
     return ours.stream()
         .filter(action -> Actions.phaseOf(action).beforeRunning() && Actions.isAdvised(action))
-        .map(action -> ActionSpecs.finding(action.getSpec()))
+        .map(action -> SpecMapping.finding(action.getSpec()))
         .toList();
   }
 

@@ -12,7 +12,7 @@ import dev.pgmend.operator.cluster.ManagedClusters;
 import dev.pgmend.operator.cluster.MemoryStore;
 import dev.pgmend.operator.learnerpod.LearnerImage;
 import dev.pgmend.operator.learnerpod.Learners;
-import dev.pgmend.operator.provider.Providers;
+import dev.pgmend.operator.provider.ConnectionProvider;
 import dev.pgmend.operator.status.Events;
 import dev.pgmend.operator.status.Metrics;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -72,11 +72,11 @@ public final class PgmendOperator implements AutoCloseable {
                 LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("pgmend").build());
           }
         });
-    var providers = new Providers(client);
+    var provider = new ConnectionProvider(client);
     register(new TuningPolicyReconciler(clock));
     register(
         new PgClusterReconciler(
-            providers,
+            provider,
             cares,
             new Proposals(client, clock),
             new LearnerPods(new Learners(client, learner, clock), learners, events),
@@ -84,7 +84,7 @@ public final class PgmendOperator implements AutoCloseable {
             metrics,
             listener,
             clock));
-    register(new HealingActionReconciler(cares, runs, store, phases, providers, clock));
+    register(new HealingActionReconciler(cares, runs, store, phases, provider, clock));
   }
 
   /** An API server that is away for an hour must find everything looked after when it is back. */

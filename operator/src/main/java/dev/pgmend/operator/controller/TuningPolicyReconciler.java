@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Tells whether a policy is sound, and which clusters it selects. */
+/** Reports whether a policy is valid, and which PgClusters it selects. */
 @ControllerConfiguration(name = "tuning-policy", generationAwareEventProcessing = false)
 public final class TuningPolicyReconciler implements Reconciler<TuningPolicy> {
   private final Clock clock;
@@ -60,18 +60,14 @@ public final class TuningPolicyReconciler implements Reconciler<TuningPolicy> {
     var problems = PolicyCheck.problems(policy.getSpec());
     var conditions = new Conditions(before.conditions(), generation, clock);
     if (problems.isEmpty()) {
-      var idle = PolicyCheck.notYetEnforced(policy.getSpec());
-      conditions.isTrue(
-          Condition.READY,
-          "Valid",
-          "the policy is in force"
-              + (idle.isEmpty() ? "" : "; not yet acted on: " + String.join(", ", idle)));
+      conditions.isTrue(Condition.READY, "Valid", "the policy is valid");
     } else {
       conditions.isFalse(
           Condition.READY,
           "Invalid",
           String.join("; ", problems)
-              + ". Until it is mended nothing runs by itself in the clusters that it selects");
+              + ". Until you fix the policy, nothing runs automatically in the clusters that it"
+              + " selects");
     }
     var status = TuningPolicyStatus.of(generation, conditions.build(), selected(policy));
     if (!status.equals(policy.getStatus())) {

@@ -2,7 +2,6 @@ package dev.pgmend.operator.local;
 
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
-import dev.pgmend.api.v1alpha1.PgFleet;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -35,7 +34,6 @@ public final class InProcessApi implements AutoCloseable {
             new VersionedDispatcher(
                 List.of(
                     CustomResourceDefinitionContext.fromCustomResourceType(PgCluster.class),
-                    CustomResourceDefinitionContext.fromCustomResourceType(PgFleet.class),
                     CustomResourceDefinitionContext.fromCustomResourceType(TuningPolicy.class),
                     CustomResourceDefinitionContext.fromCustomResourceType(HealingAction.class))));
     var server =

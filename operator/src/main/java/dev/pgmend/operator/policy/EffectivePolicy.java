@@ -104,15 +104,16 @@ public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> ne
           .forEach((name, value) -> all.put(SettingDrift.PINNED + name, value));
       spec.parameters()
           .bounds()
-          .forEach((name, bounds) -> {
-            putIfSaid(all, SettingMismatch.BOUNDS + name + ".min", bounds.min());
-            putIfSaid(all, SettingMismatch.BOUNDS + name + ".max", bounds.max());
+          .forEach(bounds -> {
+            var prefix = SettingMismatch.BOUNDS + bounds.name();
+            putIfSet(all, prefix + ".min", bounds.min());
+            putIfSet(all, prefix + ".max", bounds.max());
           });
     }
     return new Thresholds(all);
   }
 
-  private static void putIfSaid(Map<String, String> all, String name, @Nullable String value) {
+  private static void putIfSet(Map<String, String> all, String name, @Nullable String value) {
     if (value != null) {
       all.put(name, value);
     }

@@ -15,11 +15,6 @@ public final class PolicyCheck {
 
   private PolicyCheck() {}
 
-  /** Fields of a sound policy that this version does nothing about. */
-  public static List<String> notYetEnforced(TuningPolicySpec spec) {
-    return NotYetEnforced.in(spec);
-  }
-
   /** Sentences for the user; empty if all is well. */
   public static List<String> problems(TuningPolicySpec spec) {
     var problems = new ArrayList<String>();

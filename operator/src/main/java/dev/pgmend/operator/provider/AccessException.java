@@ -1,14 +1,14 @@
 package dev.pgmend.operator.provider;
 
-/** A PgCluster's Postgres can't be found; the reason and the message go to its conditions. */
+/** The Postgres of a PgCluster cannot be found. Reason and message go to the conditions. */
 public final class AccessException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String reason;
 
   /**
-   * @param reason one word in CamelCase, for programs
-   * @param message what is wrong, where, and how to mend it
+   * @param reason one word in CamelCase
+   * @param message what is wrong, where, and what to do
    */
   public AccessException(String reason, String message) {
     super(message);

@@ -2,8 +2,7 @@ package dev.pgmend.operator.provider;
 
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.Provider.Connection;
-import dev.pgmend.api.v1alpha1.ProviderKind;
-import dev.pgmend.healing.finding.ByteSize;
+import dev.pgmend.api.v1alpha1.Quantities;
 import dev.pgmend.healing.postgres.ConnectionValues;
 import dev.pgmend.healing.postgres.PostgresConnectionException;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -14,17 +13,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Any Postgres that a Secret can reach; {@link ConnectionValues} says what the Secret holds. */
+/** Any Postgres that a Secret describes; {@link ConnectionValues} reads the Secret. */
 public final class ConnectionProvider implements PostgresProvider {
   private final KubernetesClient client;
 
   public ConnectionProvider(KubernetesClient client) {
     this.client = client;
-  }
-
-  @Override
-  public ProviderKind kind() {
-    return ProviderKind.Connection;
   }
 
   @Override
@@ -39,9 +33,9 @@ public final class ConnectionProvider implements PostgresProvider {
     if (secret == null) {
       throw new AccessException(
           "SecretNotFound",
-          "there is no Secret %s in namespace %s; create it with the keys host, port, dbname, user"
+          "Secret %s in namespace %s does not exist; create it with the keys host, port, dbname,"
                   .formatted(name, namespace)
-              + " and password, or uri");
+              + " username and password, or uri");
     }
     return read("Secret " + name, valuesOf(secret), capacity(connection));
   }
@@ -76,9 +70,10 @@ public final class ConnectionProvider implements PostgresProvider {
       return OptionalLong.empty();
     }
     try {
-      return OptionalLong.of(ByteSize.parse("spec.provider.connection.diskCapacity", capacity));
+      return OptionalLong.of(Quantities.bytes(capacity));
     } catch (IllegalArgumentException e) {
-      throw new AccessException("BadDiskCapacity", String.valueOf(e.getMessage()));
+      throw new AccessException(
+          "BadDiskCapacity", "spec.provider.connection.diskCapacity: " + e.getMessage());
     }
   }
 

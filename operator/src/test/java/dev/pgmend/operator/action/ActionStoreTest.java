@@ -3,6 +3,7 @@ package dev.pgmend.operator.action;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pgmend.api.v1alpha1.Approval;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
@@ -51,12 +52,12 @@ class ActionStoreTest {
   @Test
   void aChangeOfTheStatusLeavesTheSpecAsTheUserHasItByNow() {
     var approved = live();
-    approved.setSpec(approved.getSpec().withApproved(true));
+    approved.setSpec(approved.getSpec().withApproval(Approval.Approved));
     client.resource(approved).patch();
 
     store.change(action, reason("Because"));
 
-    assertThat(live().getSpec().approved()).isTrue();
+    assertThat(live().getSpec().approval()).isEqualTo(Approval.Approved);
   }
 
   @Test

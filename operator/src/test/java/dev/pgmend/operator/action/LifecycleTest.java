@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.Annotations;
+import dev.pgmend.api.v1alpha1.Approval;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.PolicyMode;
@@ -43,43 +44,47 @@ class LifecycleTest {
    */
   enum Leave {
     POLICY_SAYS_NEVER(PolicyMode.Auto, ActionMode.Never, null, false, null),
-    NEVER_THOUGH_THE_USER_APPROVED(PolicyMode.Auto, ActionMode.Never, true, false, null),
+    NEVER_THOUGH_THE_USER_APPROVED(
+        PolicyMode.Auto, ActionMode.Never, Approval.Approved, false, null),
     NEVER_THOUGH_GIT_APPROVED(PolicyMode.Auto, ActionMode.Never, null, true, null),
     OBSERVE(PolicyMode.Observe, null, null, false, null),
-    OBSERVE_THOUGH_NAMED_AUTO(PolicyMode.Observe, ActionMode.Auto, true, true, null),
+    OBSERVE_THOUGH_NAMED_AUTO(PolicyMode.Observe, ActionMode.Auto, Approval.Approved, true, null),
     RECOMMEND(PolicyMode.Recommend, null, null, false, HealingPhase.AwaitingApproval),
-    RECOMMEND_AND_APPROVED(PolicyMode.Recommend, null, true, false, HealingPhase.Scheduled),
+    RECOMMEND_AND_APPROVED(
+        PolicyMode.Recommend, null, Approval.Approved, false, HealingPhase.Scheduled),
     RECOMMEND_AND_APPROVED_IN_GIT(PolicyMode.Recommend, null, null, true, HealingPhase.Scheduled),
-    RECOMMEND_AND_FORBIDDEN(PolicyMode.Recommend, null, false, false, HealingPhase.Cancelled),
-    FORBIDDEN_THOUGH_GIT_APPROVED(PolicyMode.Recommend, null, false, true, HealingPhase.Cancelled),
+    RECOMMEND_AND_FORBIDDEN(
+        PolicyMode.Recommend, null, Approval.Denied, false, HealingPhase.Cancelled),
+    FORBIDDEN_THOUGH_GIT_APPROVED(
+        PolicyMode.Recommend, null, Approval.Denied, true, HealingPhase.Cancelled),
     ONLY_ITS_TYPE_RECOMMENDED(
         PolicyMode.Auto, ActionMode.Recommend, null, false, HealingPhase.AwaitingApproval),
     AUTO(PolicyMode.Auto, null, null, false, HealingPhase.Scheduled),
     ONLY_ITS_TYPE_AUTO(PolicyMode.Recommend, ActionMode.Auto, null, false, HealingPhase.Scheduled),
-    AUTO_AND_APPROVED(PolicyMode.Auto, null, true, false, HealingPhase.Scheduled),
-    AUTO_AND_FORBIDDEN(PolicyMode.Auto, null, false, false, HealingPhase.Cancelled);
+    AUTO_AND_APPROVED(PolicyMode.Auto, null, Approval.Approved, false, HealingPhase.Scheduled),
+    AUTO_AND_FORBIDDEN(PolicyMode.Auto, null, Approval.Denied, false, HealingPhase.Cancelled);
 
     private final PolicyMode mode;
     private final ActionMode ofType;
-    private final Boolean approved;
+    private final @Nullable Approval approval;
     private final boolean approvedInGit;
     private final @Nullable HealingPhase leadsTo;
 
     Leave(
         PolicyMode mode,
         ActionMode ofType,
-        Boolean approved,
+        @Nullable Approval approval,
         boolean approvedInGit,
         @Nullable HealingPhase leadsTo) {
       this.mode = mode;
       this.ofType = ofType;
-      this.approved = approved;
+      this.approval = approval;
       this.approvedInGit = approvedInGit;
       this.leadsTo = leadsTo;
     }
 
     HealingAction action(HealingPhase phase) {
-      return ActionBuilder.action().in(phase).approved(approved).build();
+      return ActionBuilder.action().in(phase).approval(approval).build();
     }
 
     PolicyBuilder policy() {
@@ -132,7 +137,7 @@ class LifecycleTest {
           .asInstanceOf(type(Transition.Wait.class))
           .satisfies(wait -> {
             assertThat(wait.reason()).isEqualTo("AwaitingApproval");
-            assertThat(wait.message()).contains("nights", "spec.approved", "approvals");
+            assertThat(wait.message()).contains("nights", "spec.approval", "approvals");
           });
     } else {
       leaves(move, leave);
@@ -156,11 +161,11 @@ class LifecycleTest {
       value = HealingPhase.class,
       names = {"Proposed", "AwaitingApproval", "Scheduled"})
   void anActionThatItsCreatorApprovedWaitsForSomeoneElseAndSaysHow(HealingPhase phase) {
-    var action = action().in(phase).createdWith(true).build();
+    var action = action().in(phase).createdWith(Approval.Approved).build();
     var recommends = SituationBuilder.under(policy(PolicyMode.Recommend));
 
     assertThat(awaited(next(action, recommends)))
-        .contains("when the action was created", "remove spec.approved", "policy's approvals");
+        .contains("when the action was created", "remove spec.approval", "policy's approvals");
 
     action.getMetadata().setGeneration(null);
     assertThat(awaited(next(action, recommends))).contains("when the action was created");
@@ -168,12 +173,13 @@ class LifecycleTest {
 
   @Test
   void whatItsCreatorForbadeIsForbidden() {
-    assertThat(to(action().createdWith(false).build(), auto()).reason()).isEqualTo("Forbidden");
+    assertThat(to(action().createdWith(Approval.Denied).build(), auto()).reason())
+        .isEqualTo("Forbidden");
   }
 
   @Test
   void aPolicyThatLetsATypeRunDoesNotMindWhoApprovedIt() {
-    assertThat(to(action().createdWith(true).build(), auto()).message())
+    assertThat(to(action().createdWith(Approval.Approved).build(), auto()).message())
         .isEqualTo("policy nights lets Analyze run by itself");
   }
 
@@ -222,13 +228,14 @@ class LifecycleTest {
 
   @Test
   void theReasonSaysWhoForbidsOrAllowsIt() {
-    assertThat(to(action().approved(false).build(), auto()))
+    assertThat(to(action().approval(Approval.Denied).build(), auto()))
         .isEqualTo(
-            new Transition.To(HealingPhase.Cancelled, "Forbidden", "spec.approved is false"));
+            new Transition.To(HealingPhase.Cancelled, "Forbidden", "spec.approval is Denied"));
     assertThat(wait(action().build(), SituationBuilder.under(policy(PolicyMode.Observe))))
         .extracting(Transition.Wait::reason, Transition.Wait::message)
         .containsExactly("ForbiddenByPolicy", "policy nights does not allow Analyze");
-    assertThat(to(action().approved(true).build(), auto()).message()).isEqualTo("it was approved");
+    assertThat(to(action().approval(Approval.Approved).build(), auto()).message())
+        .isEqualTo("it was approved");
     assertThat(to(action().build(), auto()).message())
         .isEqualTo("policy nights lets Analyze run by itself");
   }
@@ -266,7 +273,7 @@ class LifecycleTest {
   @Test
   void whatIsForbiddenIsCancelledEvenIfItsFindingIsGone() {
     // A cancelled record keeps it from being proposed again; an expired one would not.
-    assertThat(to(action().approved(false).build(), auto().seen(Sighting.GONE)).phase())
+    assertThat(to(action().approval(Approval.Denied).build(), auto().seen(Sighting.GONE)).phase())
         .isEqualTo(HealingPhase.Cancelled);
   }
 
@@ -274,7 +281,7 @@ class LifecycleTest {
   @ParameterizedTest
   @EnumSource(Sighting.class)
   void whatIsHalfDoneGoesOnWhateverItsFindingLooksLike(Sighting sighting) {
-    assertThat(next(scheduled().halfDone().build(), auto().seen(sighting)))
+    assertThat(next(scheduled().partiallyApplied().build(), auto().seen(sighting)))
         .isEqualTo(new Transition.Run(Direction.FORWARD));
   }
 
@@ -283,7 +290,7 @@ class LifecycleTest {
       value = HealingPhase.class,
       names = {"AwaitingApproval", "Scheduled"})
   void whatIsForbiddenHalfDoneIsTakenBack(HealingPhase phase) {
-    var forbidden = action().in(phase).halfDone().approved(false);
+    var forbidden = action().in(phase).partiallyApplied().approval(Approval.Denied);
 
     assertThat(to(forbidden.undoneBy("ALTER").build(), auto()).phase())
         .isEqualTo(HealingPhase.RollingBack);
@@ -314,14 +321,14 @@ class LifecycleTest {
 
   @Test
   void anIndexLargerThanTheBudgetAllowsIsNotBuilt() {
-    var policy = policy(PolicyMode.Auto).maxIndexBytes(10 * ByteSize.MB);
+    var policy = policy(PolicyMode.Auto).maxIndexSize("10Mi");
 
     assertThat(
             wait(
                 scheduled().build(), SituationBuilder.under(policy).building(10 * ByteSize.MB + 1)))
         .satisfies(wait -> {
           assertThat(wait.reason()).isEqualTo("OverBudget");
-          assertThat(wait.message()).contains("10.0 MB", "budget.maxIndexBytes");
+          assertThat(wait.message()).contains("10.0 MB", "budget.maxIndexSize");
         });
     assertThat(next(scheduled().build(), SituationBuilder.under(policy).building(10 * ByteSize.MB)))
         .isEqualTo(new Transition.Run(Direction.FORWARD));
@@ -364,9 +371,9 @@ class LifecycleTest {
 
   @Test
   void ofSeveralWaitsTheLongestIsNamedFirst() {
-    var elsewhere = policy(PolicyMode.Auto).window(AT_NIGHT, "2h").maxIndexBytes(1);
-    var inWindow = policy(PolicyMode.Auto).window(AT_NOON, "2h").maxIndexBytes(1);
-    var inBudget = policy(PolicyMode.Auto).window(AT_NOON, "2h").maxIndexBytes(100);
+    var elsewhere = policy(PolicyMode.Auto).window(AT_NIGHT, "2h").maxIndexSize("1");
+    var inWindow = policy(PolicyMode.Auto).window(AT_NOON, "2h").maxIndexSize("1");
+    var inBudget = policy(PolicyMode.Auto).window(AT_NOON, "2h").maxIndexSize("100");
     var missing = Duration.ofMinutes(1);
 
     assertThat(
@@ -516,15 +523,15 @@ class LifecycleTest {
       var phase = Actions.phaseOf(action);
       if (phase.beforeRunning()
           && Lifecycle.next(action, situation) instanceof Transition.Run run) {
-        var approved = action.getSpec().approved();
+        var approval = action.getSpec().approval();
         var policy = situation.policy();
         assertThat(run.direction()).isEqualTo(Direction.FORWARD);
         assertThat(phase).isEqualTo(HealingPhase.Scheduled);
-        assertThat(approved).isNotEqualTo(false);
+        assertThat(approval).isNotEqualTo(Approval.Denied);
         assertThat(policy.modeOf(ActionBuilder.TYPE)).isNotEqualTo(ActionMode.Never);
         assertThat(
                 policy.modeOf(ActionBuilder.TYPE) == ActionMode.Auto
-                    || Boolean.TRUE.equals(approved))
+                    || approval == Approval.Approved)
             .isTrue();
         assertThat(situation.paused()).isFalse();
         assertThat(situation.sighting()).isEqualTo(Sighting.THERE);
@@ -583,8 +590,8 @@ class LifecycleTest {
     return Arrays.stream(HealingPhase.values())
         .flatMap(phase ->
             Stream.of(
-                    action().approved(true),
-                    action().approved(false),
+                    action().approval(Approval.Approved),
+                    action().approval(Approval.Denied),
                     action().undoneBy("DROP INDEX i").annotated(Annotations.UNDO, "true"),
                     action().attempts(3).entered(HealingPhase.Scheduled, NOON),
                     action().entered(HealingPhase.Succeeded, NOON))

@@ -115,7 +115,7 @@ class ProposalsTest {
         status ->
             status
                 .phase(HealingPhase.Failed)
-                .verdict(new Verdict(-40.0, -50.0, -30.0, Decision.Regressed, "slower")));
+                .verdict(new Verdict(-40, -50, -30, Decision.Regressed, "slower")));
     assertThat(propose(ENDED.plus(MONTH))).isEmpty();
 
     change(

@@ -172,8 +172,8 @@ class InspectCommandTest {
             .isEqualTo(
                 Map.of(
                     "improvementPercent", JsonNodeType.NUMBER,
-                    "low", JsonNodeType.NUMBER,
-                    "high", JsonNodeType.NUMBER,
+                    "lowPercent", JsonNodeType.NUMBER,
+                    "highPercent", JsonNodeType.NUMBER,
                     "source", JsonNodeType.STRING));
       }
     }

@@ -3,6 +3,7 @@ package dev.pgmend.operator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.api.v1alpha1.Condition;
+import dev.pgmend.api.v1alpha1.FindingCounts;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
@@ -52,13 +53,12 @@ class OnceWatchTest {
             List.of(ready),
             null,
             null,
-            null,
             100,
-            PgClusterStatus.Findings.NONE,
+            FindingCounts.NONE,
+            List.of(),
             null,
             "2026-01-01T00:00:00Z",
-            null,
-            List.of()));
+            null));
     client.resource(made).updateStatus();
   }
 

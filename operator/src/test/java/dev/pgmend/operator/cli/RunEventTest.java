@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pgmend.api.v1alpha1.Decision;
+import dev.pgmend.api.v1alpha1.FindingCounts;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.Measurement;
@@ -74,9 +75,9 @@ class RunEventTest {
     assertThat(event.get("progressPercent").isInt()).isTrue();
     assertThat(event.get("statements").get(0).asText()).startsWith("ANALYZE");
     assertThat(event.get("undo").get(0).asText()).isEqualTo("SELECT 1");
-    assertThat(event.get("effectPercent").asDouble()).isEqualTo(26.0);
-    assertThat(event.get("low").asDouble()).isEqualTo(20.5);
-    assertThat(event.get("high").asDouble()).isEqualTo(31.0);
+    assertThat(event.get("improvementPercent").asInt()).isEqualTo(26);
+    assertThat(event.get("lowPercent").asInt()).isEqualTo(20);
+    assertThat(event.get("highPercent").asInt()).isEqualTo(31);
     assertThat(event.get("decision").asText()).isEqualTo("Improved");
     assertThat(event.get("bytesBefore").asLong()).isEqualTo(4_000_000_000L);
     assertThat(event.get("bytesAfter").asLong()).isEqualTo(8192);
@@ -114,7 +115,8 @@ class RunEventTest {
 
     assertThat(fields(RunEvent.Action.of(action)))
         .contains("decision")
-        .doesNotContain("effectPercent", "low", "high", "bytesBefore", "bytesAfter");
+        .doesNotContain(
+            "improvementPercent", "lowPercent", "highPercent", "bytesBefore", "bytesAfter");
   }
 
   @Test
@@ -184,8 +186,7 @@ class RunEventTest {
             .progressPercent(100)
             .before(bytes("4000000000"))
             .after(bytes("8192"))
-            .verdict(
-                new HealingActionStatus.Verdict(26.0, 20.5, 31.0, Decision.Improved, "26% faster"))
+            .verdict(new HealingActionStatus.Verdict(26, 20, 31, Decision.Improved, "26% faster"))
             .build());
     return RunEvent.Action.of(action);
   }
@@ -200,7 +201,7 @@ class RunEventTest {
     cluster.setStatus(
         PgClusterStatus.builder()
             .healthScore(health)
-            .findings(new PgClusterStatus.Findings(critical, warning, 0, List.of()))
+            .findingCounts(new FindingCounts(critical, warning, 0, 0))
             .build());
     return cluster;
   }

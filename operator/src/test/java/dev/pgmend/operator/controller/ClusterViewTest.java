@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.pgmend.api.v1alpha1.Condition;
+import dev.pgmend.api.v1alpha1.FindingCounts;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.PgClusterStatus;
 import dev.pgmend.api.v1alpha1.PgClusterStatus.LastAction;
-import dev.pgmend.api.v1alpha1.PgClusterStatus.NamedFinding;
 import dev.pgmend.api.v1alpha1.PolicyMode;
 import dev.pgmend.api.v1alpha1.Provider;
-import dev.pgmend.api.v1alpha1.ProviderKind;
+import dev.pgmend.api.v1alpha1.Severity;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.ManualClock;
@@ -93,16 +93,16 @@ class ClusterViewTest {
     var status = status();
 
     assertThat(status.observedGeneration()).isEqualTo(4);
-    assertThat(status.provider()).isEqualTo(ProviderKind.Connection);
     assertThat(status.serverVersion()).startsWith("18.");
     assertThat(status.primary()).isEqualTo(database.spec().host() + ":" + database.spec().port());
     assertThat(status.healthScore()).isEqualTo(100);
-    assertThat(status.findings()).isEqualTo(PgClusterStatus.Findings.NONE);
+    assertThat(status.findingCounts()).isEqualTo(FindingCounts.NONE);
+    assertThat(status.findings()).isEmpty();
     assertThat(status.lastInspection()).isEqualTo(NOON);
     assertThat(status.conditions())
         .extracting(Condition::type, Condition::status, Condition::reason)
         .containsExactly(
-            tuple("Ready", "True", "UnderCare"),
+            tuple("Ready", "True", "Managed"),
             tuple("Connected", "True", "Connected"),
             tuple("Inspected", "True", "Inspected"),
             tuple("Healthy", "True", "NoFinding"));
@@ -179,9 +179,9 @@ class ClusterViewTest {
 
     inspect();
 
-    assertThat(status().findings().worst())
-        .filteredOn(named -> named.type().equals("InvalidIndex"))
-        .extracting(NamedFinding::target, NamedFinding::since)
+    assertThat(status().findings())
+        .filteredOn(finding -> finding.detector().equals("InvalidIndex"))
+        .extracting(PgClusterStatus.Finding::target, PgClusterStatus.Finding::since)
         .containsExactlyInAnyOrder(
             tuple(database.name() + "/public.orders(orders_id_ccnew)", NOON),
             tuple(database.name() + "/public.items(items_id_ccnew)", ONE));
@@ -195,15 +195,15 @@ class ClusterViewTest {
     database.execute("DROP TABLE orders");
     inspect();
     cluster.setStatus(status());
-    assertThat(cluster.getStatus().findings().worst()).isEmpty();
+    assertThat(cluster.getStatus().findings()).isEmpty();
     clock.advance(Duration.ofHours(1));
 
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     inspect();
 
-    assertThat(status().findings().worst())
-        .filteredOn(named -> named.type().equals("InvalidIndex"))
-        .extracting(NamedFinding::since)
+    assertThat(status().findings())
+        .filteredOn(finding -> finding.detector().equals("InvalidIndex"))
+        .extracting(PgClusterStatus.Finding::since)
         .containsExactly(ONE);
   }
 
@@ -215,7 +215,7 @@ class ClusterViewTest {
 
     var status = status();
 
-    assertThat(status.findings().counts().warning()).isEqualTo(1);
+    assertThat(status.findingCounts().warning()).isEqualTo(1);
     assertThat(status.healthScore()).isEqualTo(92);
     assertThat(condition(status, "Healthy").holds()).isFalse();
     assertThat(condition(status, "Healthy").message()).contains("orders_id_ccnew");
@@ -231,11 +231,11 @@ class ClusterViewTest {
     assertThat(condition(status, "Inspected").reason()).isEqualTo("DetectorsFailed");
     assertThat(condition(status, "Inspected").message()).startsWith("1 ");
     assertThat(condition(status, "Healthy").holds()).isTrue();
-    assertThat(status.findings().counts().info()).isEqualTo(1);
+    assertThat(status.findingCounts().info()).isEqualTo(1);
   }
 
   @Test
-  void whatIsMerelyGoodToKnowIsCountedButNotNamed() throws SQLException {
+  void infoFindingsAreCountedAndListed() throws SQLException {
     database.execute(
         "CREATE TABLE t (a int, b int)",
         "INSERT INTO t SELECT i, i FROM generate_series(1, 9000) i",
@@ -245,23 +245,25 @@ class ClusterViewTest {
     database.execute("ANALYZE t");
     inspect();
 
-    var findings = status().findings();
+    var status = status();
 
-    assertThat(findings.info()).isEqualTo(1);
-    assertThat(findings.worst()).isEmpty();
+    assertThat(status.findingCounts().info()).isEqualTo(1);
+    assertThat(status.findings())
+        .extracting(PgClusterStatus.Finding::severity)
+        .containsExactly(Severity.Info);
   }
 
   @Test
-  void noMoreThanTenFindingsAreNamedAndAllAreCounted() throws SQLException {
-    for (int i = 0; i < 12; i++) {
+  void listsTwentyFindingsAndCountsTheRest() throws SQLException {
+    for (int i = 0; i < 23; i++) {
       database.execute("CREATE TABLE t%d AS SELECT generate_series(1, 2000) i".formatted(i));
     }
     Faults.flushStatistics(database);
     inspect();
 
-    assertThat(status().findings().counts().warning()).isEqualTo(12);
-    assertThat(status().findings().worst()).hasSize(10);
-    assertThat(status().healthScore()).isEqualTo(100 - 12 * 8);
+    assertThat(status().findingCounts().warning()).isEqualTo(23);
+    assertThat(status().findings()).hasSize(20);
+    assertThat(status().findingCounts().notListed()).isEqualTo(3);
   }
 
   @Test

@@ -79,7 +79,7 @@ class OperatorOnInProcessApiTest extends OperatorSuite {
                     spec.databases(),
                     null,
                     "1h",
-                    new LearnerSpec(true, null, null, "1s", null, null, null, null, null)));
+                    new LearnerSpec(true, null, null, "1s", null, null, null, null)));
 
     try (var _ = visitors()) {
       var proposed = room().awaitPhase("CreateIndexConcurrently", HealingPhase.AwaitingApproval);

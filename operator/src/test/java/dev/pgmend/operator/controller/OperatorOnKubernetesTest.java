@@ -48,7 +48,6 @@ class OperatorOnKubernetesTest extends OperatorSuite {
   private static final List<String> CRDS =
       List.of(
           "pgclusters.pgmend.dev.yaml",
-          "pgfleets.pgmend.dev.yaml",
           "tuningpolicies.pgmend.dev.yaml",
           "healingactions.pgmend.dev.yaml");
 
@@ -233,15 +232,7 @@ class OperatorOnKubernetesTest extends OperatorSuite {
 
   private static LearnerSpec learnerWithMemory(String limit) {
     return new LearnerSpec(
-        true,
-        new Resources(Map.of(), Map.of("memory", limit)),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+        true, new Resources(Map.of(), Map.of("memory", limit)), null, null, null, null, null, null);
   }
 
   private boolean learnerMay(String verb, String resource, String subresource) {

@@ -93,7 +93,7 @@ class LearnerHealthTest {
   @Test
   void aVolumeThatDoesNotFollowTheSpecSaysHowToMakeItAnew() {
     var larger = new LearnerSpec.Storage("5Gi", null);
-    var cluster = cluster(new LearnerSpec(true, null, null, null, null, null, null, larger, null));
+    var cluster = cluster(new LearnerSpec(true, null, null, null, null, larger, null, null));
 
     assertThat(new LearnerHealth(client, cluster).of(pods(3, 3, 1, 1)))
         .extracting(state -> ((LearnerState.PodReady) state).message())

@@ -112,7 +112,7 @@ class LearnerObjectsTest {
   void pyTorchWritesOnlyWhereThePodMayAndFetchesNothing() {
     var spec =
         new LearnerSpec(
-            true, null, new LearnerSpec.Gpu(true, null, null), null, null, null, null, null, null);
+            true, null, new LearnerSpec.Gpu(true, null, null), null, null, null, null, null);
     assertThat(environment(spec))
         .contains(
             entry("DJL_CACHE_DIR", "/tmp"),
@@ -266,7 +266,7 @@ class LearnerObjectsTest {
 
     var gpu = new LearnerSpec.Gpu(true, "amd.com/gpu", 2);
     assertThat(
-            container(new LearnerSpec(true, null, gpu, null, null, null, null, null, null))
+            container(new LearnerSpec(true, null, gpu, null, null, null, null, null))
                 .getResources()
                 .getLimits())
         .containsEntry("amd.com/gpu", new Quantity("2"));
@@ -317,16 +317,16 @@ class LearnerObjectsTest {
   }
 
   private static LearnerSpec learner() {
-    return new LearnerSpec(true, null, null, null, null, null, null, null, null);
+    return new LearnerSpec(true, null, null, null, null, null, null, null);
   }
 
   private static LearnerSpec sized(Resources resources, String size, String storageClass) {
     var storage = new LearnerSpec.Storage(size, storageClass);
-    return new LearnerSpec(true, resources, null, null, null, null, null, storage, null);
+    return new LearnerSpec(true, resources, null, null, null, storage, null, null);
   }
 
   private static LearnerSpec withSecret(String name) {
-    return new LearnerSpec(true, null, null, null, null, null, null, null, new SecretRef(name));
+    return new LearnerSpec(true, null, null, null, null, null, new SecretRef(name), null);
   }
 
   private static PgCluster cluster(LearnerSpec learner) {

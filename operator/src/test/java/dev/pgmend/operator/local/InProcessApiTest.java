@@ -2,6 +2,7 @@ package dev.pgmend.operator.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pgmend.api.v1alpha1.Approval;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.operator.testing.ActionBuilder;
@@ -38,7 +39,7 @@ class InProcessApiTest {
 
   @Test
   void theGenerationCountsWhatUsersWantAndNothingElse() {
-    var claimed = ActionBuilder.action().createdWith(true).build();
+    var claimed = ActionBuilder.action().createdWith(Approval.Approved).build();
     claimed.getMetadata().setGeneration(7L);
     assertThat(generation(client.resource(claimed).create())).isEqualTo(1);
 
@@ -55,7 +56,7 @@ class InProcessApiTest {
     assertThat(
             generation(
                 edit(action -> {
-                  action.setSpec(action.getSpec().withApproved(null));
+                  action.setSpec(action.getSpec().withApproval(null));
                   return action;
                 })))
         .isEqualTo(2);

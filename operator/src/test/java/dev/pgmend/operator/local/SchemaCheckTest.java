@@ -17,8 +17,10 @@ class SchemaCheckTest {
       strings = {
         "{provider: {connection: {secretRef: {name: shop}}}}",
         "{provider: {connection: {secretRef: {name: shop}, diskCapacity: 100Gi}}}",
-        "{provider: {cloudNativePG: {name: pg}}, paused: true, inspectionInterval: 1h30m}",
-        "{provider: {managed: {}}, databases: {include: [a], exclude: [b]},"
+        "{provider: {connection: {secretRef: {name: shop}}}, paused: true,"
+            + " inspectionInterval: 1h30m}",
+        "{provider: {connection: {secretRef: {name: shop}}},"
+            + " databases: {include: [a], exclude: [b]},"
             + " learner: {resources: {limits: {cpu: 1, memory: 1Gi}}}}"
       })
   void aClusterAsTheApiServerWouldTakeItHasNoProblem(String spec) throws IOException {
@@ -33,7 +35,7 @@ class SchemaCheckTest {
         "{selector: {}, mode: Auto, priority: 5, actions: {Analyze: Never},"
             + " thresholds: {IndexBloat.minSavingPercent: '60'},"
             + " windows: [{schedule: '0 2 * * *', duration: 4h, timeZone: Europe/Vienna}],"
-            + " budget: {perCluster: 1, maxIndexBytes: 10000000000, maxActiveSessionsPerCore: 1.5,"
+            + " budget: {perCluster: 1, maxIndexSize: 10Gi, maxActiveSessionsPerCore: 2,"
             + " maxBackupAge: 24h},"
             + " verification: {window: 5m, maxRegressionPercent: 5, rollback: false},"
             + " approvals: [shop-analyze-0123456789]}"
@@ -48,7 +50,7 @@ class SchemaCheckTest {
       value = {
         "{provider: {connection: {secretRef: {name: shop}}}, pause: true} | pause",
         "{provider: {connection: {secretref: {name: shop}}}} | secretref",
-        "{provider: {cloudnativepg: {name: pg}}} | cloudnativepg",
+        "{provider: {cloudNativePG: {name: pg}}} | cloudNativePG",
         "{provider: {connection: {secretRef: {name: shop, key: k}}}} | key",
       })
   void aMisspeltFieldIsNamed(String spec, String field) throws IOException {

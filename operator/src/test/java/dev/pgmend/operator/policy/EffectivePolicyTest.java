@@ -36,8 +36,7 @@ class EffectivePolicyTest {
                 .parameters(
                     new Parameters(
                         Map.of("work_mem", "16MB"),
-                        Map.of("max_wal_size", new Bounds("1GB", null)),
-                        null))
+                        List.of(new Bounds("max_wal_size", "1GB", null))))
                 .named("settings"));
 
     assertThat(effective.thresholds().settings())

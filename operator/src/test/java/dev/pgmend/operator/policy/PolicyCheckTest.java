@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.PolicyMode;
-import dev.pgmend.api.v1alpha1.Rollout;
-import dev.pgmend.api.v1alpha1.TuningPolicySpec.Budget;
-import dev.pgmend.api.v1alpha1.TuningPolicySpec.Parameters;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.repair.Repairs;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,27 +83,5 @@ class PolicyCheckTest {
                     .window("nightly", "1h")
                     .spec()))
         .hasSize(4);
-  }
-
-  @Test
-  void wishesThatThisVersionDoesNothingAboutAreTold() {
-    var spec =
-        policy(PolicyMode.Auto)
-            .rollout(new Rollout(List.of("100%"), null, null))
-            .parameters(new Parameters(Map.of("work_mem", "16MB"), Map.of(), true))
-            .budget(new Budget(null, null, null, null, null, 2.0, null))
-            .spec();
-
-    assertThat(PolicyCheck.problems(spec)).isEmpty();
-    assertThat(PolicyCheck.notYetEnforced(spec))
-        .containsExactly("spec.rollout", "spec.parameters.allowRestart");
-  }
-
-  @Test
-  void aPolicyThatIsActedOnInFullIsSilent() {
-    assertThat(
-            PolicyCheck.notYetEnforced(
-                policy(PolicyMode.Auto).window("0 2 * * *", "1h").maxIndexBytes(1).spec()))
-        .isEmpty();
   }
 }

@@ -3,10 +3,10 @@ package dev.pgmend.operator.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.pgmend.api.v1alpha1.Annotations;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PgClusterSpec;
 import dev.pgmend.api.v1alpha1.Provider;
-import dev.pgmend.api.v1alpha1.ProviderKind;
 import dev.pgmend.api.v1alpha1.SecretRef;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.postgres.ConnectionSpec;
@@ -53,11 +53,6 @@ class ConnectionProviderTest {
   @AfterEach
   void removeSecrets() {
     client.secrets().inAnyNamespace().delete();
-  }
-
-  @Test
-  void itIsTheProviderOfConnections() {
-    assertThat(new ConnectionProvider(client).kind()).isEqualTo(ProviderKind.Connection);
   }
 
   @Test
@@ -196,6 +191,17 @@ class ConnectionProviderTest {
     assertThat(e.reason()).isEqualTo("BadDiskCapacity");
   }
 
+  @Test
+  void annotationReportsThatTheOwnerIsBusy() {
+    var cluster = new PgCluster();
+    cluster.setMetadata(new ObjectMetaBuilder().withName("shop").withNamespace("default").build());
+    var provider = new ConnectionProvider(client);
+    assertThat(provider.busy(cluster)).isEmpty();
+
+    cluster.getMetadata().setAnnotations(Map.of(Annotations.OWNER_BUSY, "switchover"));
+    assertThat(provider.busy(cluster)).contains("switchover");
+  }
+
   private static Map<String, String> and(String key, String value) {
     return Stream.concat(COMPLETE.entrySet().stream(), Stream.of(Map.entry(key, value)))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -234,16 +240,7 @@ class ConnectionProviderTest {
     cluster.setMetadata(new ObjectMetaBuilder().withName("shop").withNamespace("default").build());
     cluster.setSpec(
         PgClusterSpec.of(
-            new Provider(
-                new Provider.Connection(new SecretRef("shop"), diskCapacity),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null)));
+            new Provider(new Provider.Connection(new SecretRef("shop"), diskCapacity))));
     return new ConnectionProvider(client).find(cluster);
   }
 }

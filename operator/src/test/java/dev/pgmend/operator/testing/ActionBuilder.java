@@ -1,5 +1,6 @@
 package dev.pgmend.operator.testing;
 
+import dev.pgmend.api.v1alpha1.Approval;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionNames;
 import dev.pgmend.api.v1alpha1.HealingActionSpec;
@@ -15,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An action of which a test says only what matters to it; else it analyses a table. */
+/** An action with the fields that a test sets; it analyzes a table. */
 public final class ActionBuilder {
   public static final String TYPE = "Analyze";
 
@@ -29,7 +30,7 @@ public final class ActionBuilder {
   private final String name;
   private final Map<String, String> annotations = new HashMap<>();
   private HealingPhase phase = HealingPhase.Proposed;
-  private Boolean approved;
+  private Approval approval;
   private long generation = 1;
   private List<String> undo = List.of();
   private List<JournalEntry> journal = List.of();
@@ -53,16 +54,16 @@ public final class ActionBuilder {
     return this;
   }
 
-  /** Said by someone after it was created, or by nobody if null. */
-  public ActionBuilder approved(Boolean value) {
-    approved = value;
+  /** Set after the action was created, or never if null. */
+  public ActionBuilder approval(Approval value) {
+    approval = value;
     generation = value == null ? 1 : 2;
     return this;
   }
 
-  /** Said by whoever created it. */
-  public ActionBuilder createdWith(boolean value) {
-    approved = value;
+  /** Set when the action was created. */
+  public ActionBuilder createdWith(Approval value) {
+    approval = value;
     generation = 1;
     return this;
   }
@@ -73,7 +74,7 @@ public final class ActionBuilder {
   }
 
   /** The first of its statements took effect. */
-  public ActionBuilder halfDone() {
+  public ActionBuilder partiallyApplied() {
     journal =
         List.of(
             new JournalEntry(1, 0, JournalEvent.Done, "first", "2026-03-04T11:00:00Z", Map.of()));
@@ -112,7 +113,7 @@ public final class ActionBuilder {
             .build());
     action.setSpec(
         new HealingActionSpec(
-            new HealingActionSpec.ClusterRef("shop"),
+            HealingActionSpec.ClusterRef.named("shop"),
             TYPE,
             ORDERS,
             new HealingActionSpec.Finding(
@@ -121,7 +122,7 @@ public final class ActionBuilder {
             undo,
             null,
             null,
-            approved));
+            approval));
     action.setStatus(
         HealingActionStatus.builder()
             .phase(phase)

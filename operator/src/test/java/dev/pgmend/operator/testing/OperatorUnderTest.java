@@ -277,7 +277,7 @@ public final class OperatorUnderTest implements AutoCloseable {
 
   /** A learner with every default but whether it runs. */
   public static LearnerSpec learner(boolean enabled) {
-    return new LearnerSpec(enabled, null, null, null, null, null, null, null, null);
+    return new LearnerSpec(enabled, null, null, null, null, null, null, null);
   }
 
   /** A policy for every cluster with the tests' label, with a short verification. */
@@ -293,7 +293,6 @@ public final class OperatorUnderTest implements AutoCloseable {
             List.of(),
             null,
             new Verification("1s", null, null, null),
-            List.of(),
-            null));
+            List.of()));
   }
 }

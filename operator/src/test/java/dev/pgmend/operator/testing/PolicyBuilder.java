@@ -2,7 +2,6 @@ package dev.pgmend.operator.testing;
 
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.PolicyMode;
-import dev.pgmend.api.v1alpha1.Rollout;
 import dev.pgmend.api.v1alpha1.Selector;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec;
@@ -26,7 +25,6 @@ public final class PolicyBuilder {
   private Integer priority;
   private Parameters parameters;
   private Budget budget;
-  private Rollout rollout;
 
   private PolicyBuilder(PolicyMode mode) {
     this.mode = mode;
@@ -81,13 +79,8 @@ public final class PolicyBuilder {
     return this;
   }
 
-  public PolicyBuilder maxIndexBytes(long bytes) {
-    return budget(new Budget(null, null, bytes, null, null, null, null));
-  }
-
-  public PolicyBuilder rollout(Rollout value) {
-    rollout = value;
-    return this;
+  public PolicyBuilder maxIndexSize(String quantity) {
+    return budget(new Budget(null, null, quantity, null, null, null, null));
   }
 
   public TuningPolicySpec spec() {
@@ -101,8 +94,7 @@ public final class PolicyBuilder {
         windows,
         budget,
         null,
-        approvals,
-        rollout);
+        approvals);
   }
 
   public TuningPolicy named(String name) {

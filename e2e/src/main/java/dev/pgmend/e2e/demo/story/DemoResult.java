@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How the demo ended.
+ * The result of the demo.
  *
  * @param loaded rows in the shop when it opened
  * @param operatorExit the operator's exit code; empty if it did not end in time
- * @param healthScore that the operator left the cluster with
- * @param otherFindings that are not of the demo's making
+ * @param healthScore the cluster's health score at the end
+ * @param otherFindings findings that the demo did not cause
  */
 public record DemoResult(
     Duration elapsed,
@@ -41,7 +41,7 @@ public record DemoResult(
     return shortcomings().isEmpty();
   }
 
-  /** Why it did not go as it should, each in a sentence. */
+  /** The checks that failed, each in a sentence. */
   public List<String> shortcomings() {
     var reasons = new ArrayList<String>();
     for (var fault : faults) {
@@ -55,7 +55,7 @@ public record DemoResult(
     ledger.stream()
         .filter(c -> !c.agrees())
         .map(c ->
-            "%s does not agree with the ledger: expected %s, found %s"
+            "%s differs from the ledger: expected %s, found %s"
                 .formatted(c.book().table(), c.expected(), c.actual()))
         .forEach(reasons::add);
     if (operatorExit.isEmpty()) {
@@ -71,16 +71,16 @@ public record DemoResult(
     if (!progress.found()) {
       return Optional.of(what + " was not found");
     }
-    if (!progress.mended()) {
+    if (!progress.repaired()) {
       var why =
           progress
               .action()
               .map(a -> "%s is %s: %s".formatted(a.type(), a.phase(), a.message()))
               .orElse("no action was proposed");
-      return Optional.of(what + " was not mended: " + why);
+      return Optional.of(what + " was not repaired: " + why);
     }
     return progress.verified()
         ? Optional.empty()
-        : Optional.of(what + " was mended, but the effect was not verified");
+        : Optional.of(what + " was repaired, but the effect was not verified");
   }
 }

@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What has become of a fault.
+ * The progress of a fault.
  *
- * @param broken whether it was brought about
- * @param foundAfter how long the operator took to find it, from its start
+ * @param broken whether it was injected
+ * @param foundAfter time from the operator's start to the finding
  * @param summary of the finding
- * @param diagnosis what the learner found out, if it was the learner that found the fault
- * @param action the last news of the action that mends it
- * @param endedAfter how long it took from the finding to the end of the action
- * @param checkedGone whether the demo looked itself, and saw that it is gone
+ * @param diagnosis the learner's diagnosis, if the learner found the fault
+ * @param action the last event of the action that repairs it
+ * @param endedAfter time from the finding to the end of the action
+ * @param checkedGone whether the demo's own check confirmed that it is gone
  */
 public record FaultProgress(
     ShopFault fault,
@@ -57,7 +57,7 @@ public record FaultProgress(
         fault, broken, found, summary, Optional.of(news), action, endedAfter, checkedGone);
   }
 
-  /** The finding may not have been told of: then the action tells of it. */
+  /** The finding may not have been reported yet; then the action implies it. */
   FaultProgress withAction(OperatorEvent.Action news, Duration after) {
     var found = foundAfter.orElse(after);
     var ended =
@@ -84,7 +84,7 @@ public record FaultProgress(
     return action.map(OperatorEvent.Action::phase);
   }
 
-  /** What the index that the learner advised is expected to save. */
+  /** The expected effect of the index that the learner proposed. */
   public Optional<OperatorEvent.Expected> expected() {
     return diagnosis.flatMap(OperatorEvent.Diagnosis::expected);
   }
@@ -97,8 +97,8 @@ public record FaultProgress(
     return foundAfter.isPresent();
   }
 
-  /** The action succeeded, and the fault is gone indeed. */
-  public boolean mended() {
+  /** The action succeeded, and the fault is gone. */
+  public boolean repaired() {
     return phase().filter(p -> p == Phase.Succeeded).isPresent() && checkedGone;
   }
 

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the demo stands at a moment.
+ * The state of the demo at one moment.
  *
  * @param elapsed since its start
- * @param step what it does
+ * @param step the current step
  * @param detail of the step; empty if there is none
- * @param faults in the order in which they are brought about
- * @param diagnosis of a slow statement, for a while after the learner told it
- * @param load how the workload fares; empty while there is none
+ * @param faults in the order of their injection
+ * @param diagnosis of a slow statement, for a while after the learner reported it
+ * @param load the latest sample of the workload; empty while there is none
  */
 public record Snapshot(
     Duration elapsed,

@@ -1,15 +1,15 @@
 package dev.pgmend.e2e.demo.story;
 
-/** What the demo does, one after the other. */
+/** The steps of the demo, in order. */
 public enum Step {
   START("start", "Starting Postgres 18"),
   LOAD("load", "Loading a shop"),
   HEALTHY("healthy", "Measuring the healthy shop"),
-  BREAK("break", "Breaking five things"),
-  BROKEN("broken", "Measuring the broken shop"),
-  HEAL("heal", "pgmend at work"),
-  MENDED("mended", "Measuring the mended shop"),
-  PROVE("prove", "Holding every row against the ledger");
+  BREAK("break", "Injecting five faults"),
+  BROKEN("broken", "Measuring the shop with faults"),
+  HEAL("heal", "Finding and repairing"),
+  REPAIRED("repaired", "Measuring the repaired shop"),
+  CHECK("check", "Comparing every row with the ledger");
 
   private final String id;
   private final String title;
@@ -19,12 +19,12 @@ public enum Step {
     this.title = title;
   }
 
-  /** For machines. */
+  /** Name of the step in JSON. */
   public String id() {
     return id;
   }
 
-  /** For people. */
+  /** Title of the step for people. */
   public String title() {
     return title;
   }

@@ -16,9 +16,9 @@ import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Keeps account of where the demo stands, and tells the view of every change. */
+/** Keeps the state of the demo and reports every change to the view. */
 public final class Story {
-  /** Long enough to be read, short enough to see what comes of it. */
+  /** Long enough to read it, short enough to see the repair. */
   private static final Duration DIAGNOSIS_SHOWN = Duration.ofSeconds(15);
 
   private final View view;
@@ -53,13 +53,13 @@ public final class Story {
     view.step(snapshot());
   }
 
-  /** Something worth keeping. */
+  /** Adds a note that the view keeps. */
   public synchronized void note(String text) {
     detail = text;
     view.note(snapshot());
   }
 
-  /** What the step is at right now. */
+  /** Sets the current detail of the step. */
   public synchronized void detail(String text) {
     detail = text;
     view.detail(snapshot());
@@ -78,12 +78,12 @@ public final class Story {
     view.load(snapshot());
   }
 
-  /** Takes a line that the operator printed. */
-  public synchronized void operatorSaid(String line) {
+  /** Handles a line that the operator printed. */
+  public synchronized void operatorLine(String line) {
     OperatorEvents.parse(line).ifPresent(event -> take(event, line));
   }
 
-  /** Findings that are not of the demo's making. */
+  /** Findings that the demo did not cause. */
   public synchronized List<OperatorEvent.Finding> otherFindings() {
     return List.copyOf(others);
   }
@@ -108,16 +108,16 @@ public final class Story {
       case OperatorEvent.Started started ->
           note(
               started.metrics().isEmpty()
-                  ? "operator runs"
-                  : "operator runs; metrics at " + started.metrics());
+                  ? "the operator has started"
+                  : "metrics: " + started.metrics());
       case OperatorEvent.Finding finding -> take(finding);
       case OperatorEvent.Action action -> {
-        view.operatorSaid(line);
+        view.operatorLine(line);
         faultOf(action.detector(), action.target())
             .ifPresent(fault -> change(fault, p -> p.withAction(action, sinceOperator())));
       }
       case OperatorEvent.Diagnosis news -> {
-        view.operatorSaid(line);
+        view.operatorLine(line);
         take(news);
       }
       case OperatorEvent.Summary summary -> healthScore = summary.healthScore();
@@ -137,7 +137,7 @@ public final class Story {
     }
   }
 
-  /** The other diagnoses are of statements that suffer from what is found without them. */
+  /** Other diagnoses are about statements that suffer from faults that are found anyway. */
   private void take(OperatorEvent.Diagnosis news) {
     Stream.of(ShopFault.values())
         .filter(fault -> fault.isLearned() && fault.target().equals(news.target()))

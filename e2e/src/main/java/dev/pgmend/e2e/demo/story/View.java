@@ -2,34 +2,34 @@ package dev.pgmend.e2e.demo.story;
 
 import dev.pgmend.e2e.testbed.operator.OperatorEvent;
 
-/** Shows the demo. Called by one thread at a time. */
+/** Shows the demo. Its methods are called by one thread at a time. */
 public interface View extends AutoCloseable {
-  /** A step has begun. */
+  /** A step began. */
   void step(Snapshot now);
 
-  /** The step's detail is worth keeping. */
+  /** The step has a note, which stays visible. */
   void note(Snapshot now);
 
-  /** The step's detail changed, and soon will again. */
+  /** The step's detail changed, and will change again soon. */
   void detail(Snapshot now);
 
-  /** Something changed on a fault. */
+  /** The progress of a fault changed. */
   void fault(Snapshot now, FaultProgress progress);
 
-  /** A finding that is not of the demo's making. */
+  /** A finding that the demo did not cause. */
   void otherFinding(Snapshot now, OperatorEvent.Finding finding);
 
   /**
-   * News of an action, or of what holds a statement back.
+   * An event of an action, or a diagnosis of a slow statement.
    *
-   * @param line as the operator printed it
+   * @param line the line that the operator printed
    */
-  void operatorSaid(String line);
+  void operatorLine(String line);
 
-  /** How the workload fares; about once a second. */
+  /** A sample of the workload; about once a second. */
   void load(Snapshot now);
 
-  /** The end. */
+  /** The demo ended. */
   void result(DemoResult result);
 
   @Override

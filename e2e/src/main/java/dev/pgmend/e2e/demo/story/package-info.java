@@ -1,4 +1,4 @@
-/** Where does the demo stand, and what has become of each fault? */
+/** What is the state of the demo and of each fault? */
 @NullMarked
 package dev.pgmend.e2e.demo.story;
 

@@ -13,8 +13,8 @@ import java.io.PrintStream;
 import java.time.Duration;
 
 /**
- * One JSON object per line, for machines: {@code step}, {@code fault}, {@code finding}, {@code
- * workload}, the operator's own {@code action} and {@code diagnosis}, and {@code result} last.
+ * Prints one JSON object per line: {@code step}, {@code fault}, {@code finding}, {@code workload},
+ * the operator's own {@code action} and {@code diagnosis}, and {@code result} last.
  */
 public final class JsonView implements View {
   private static final double MS_PER_SECOND = 1_000;
@@ -49,7 +49,7 @@ public final class JsonView implements View {
   }
 
   @Override
-  public void operatorSaid(String line) {
+  public void operatorLine(String line) {
     out.println(line);
     out.flush();
   }

@@ -16,7 +16,7 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 
-/** Redraws in place on a terminal: only what changed is written, so nothing flickers. */
+/** Redraws in place on a terminal. Only changes are written, so nothing flickers. */
 public final class LiveView implements View {
   private final Terminal terminal;
   private final Attributes attributes;
@@ -25,9 +25,9 @@ public final class LiveView implements View {
   private final List<String> otherFindings = new ArrayList<>();
   private boolean ended;
 
-  /** Takes over the terminal until it is closed; what stands there already stays. */
+  /** Draws below the terminal's existing content until it is closed. */
   public LiveView() throws IOException {
-    // Signals are left to the JVM: on Ctrl-C its shutdown hooks clean up.
+    // The JVM handles signals: on Ctrl-C its shutdown hooks clean up.
     terminal = TerminalBuilder.builder().system(true).nativeSignals(false).build();
     attributes = terminal.getAttributes();
     var quiet = new Attributes(attributes);
@@ -66,7 +66,7 @@ public final class LiveView implements View {
   }
 
   @Override
-  public void operatorSaid(String line) {}
+  public void operatorLine(String line) {}
 
   @Override
   public void load(Snapshot now) {
@@ -88,7 +88,7 @@ public final class LiveView implements View {
     try {
       terminal.close();
     } catch (IOException e) {
-      // The terminal is gone, and with it whatever was to be restored on it.
+      // The terminal is closed, so there is nothing to restore.
       return;
     }
   }
@@ -98,7 +98,7 @@ public final class LiveView implements View {
       return;
     }
     var columns = Math.max(1, terminal.getWidth());
-    // The last row stays free for the cursor; else the terminal would scroll.
+    // The last row stays free for the cursor, otherwise the terminal scrolls.
     var rows = Math.max(1, terminal.getHeight() - 1);
     display.resize(terminal.getHeight(), columns);
     var lines = new ArrayList<>(screen.draw(now, columns - 1, rows));
@@ -109,7 +109,7 @@ public final class LiveView implements View {
     display.update(lines, -1);
   }
 
-  /** Leaves what was drawn where it is, and the cursor below it. */
+  /** Keeps what was drawn and puts the cursor below it. */
   private synchronized void restore() {
     if (ended) {
       return;

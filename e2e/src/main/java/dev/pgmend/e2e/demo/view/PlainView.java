@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** One line per change, without control characters: for pipes, files and simple terminals. */
+/** One line per change without control characters, for pipes, files and simple terminals. */
 public final class PlainView implements View {
   private static final Duration LOAD_EVERY = Duration.ofSeconds(10);
 
@@ -71,7 +71,7 @@ public final class PlainView implements View {
   }
 
   @Override
-  public void operatorSaid(String line) {}
+  public void operatorLine(String line) {}
 
   @Override
   public void load(Snapshot now) {
@@ -96,14 +96,14 @@ public final class PlainView implements View {
 
   private static String line(FaultProgress progress) {
     if (progress.checkedGone()) {
-      return "gone: the demo has looked itself";
+      return "gone: confirmed by the demo's own check";
     }
     if (progress.action().isPresent()) {
       return line(progress.action().get(), progress);
     }
     return progress.found()
         ? "found: " + Words.found(progress)
-        : "made: " + progress.fault().cause();
+        : "injected: " + progress.fault().cause();
   }
 
   private static String line(OperatorEvent.Action action, FaultProgress progress) {
@@ -117,13 +117,13 @@ public final class PlainView implements View {
     };
   }
 
-  /** Actions take turns many times over, which is not worth a line each. */
+  /** Repairs that only wait for others get no line. */
   private static String why(String reason) {
     return switch (reason) {
       case "" -> "";
-      case "WaitingForAction", "WaitingForBudget" -> " (waits for its turn)";
-      case "WaitingForInspection" -> " (is to be seen once more)";
-      case "MeasuringBefore" -> " (measures the workload before)";
+      case "WaitingForAction", "WaitingForBudget" -> " (waits for another repair)";
+      case "WaitingForInspection" -> " (waits for the next inspection)";
+      case "MeasuringBefore" -> " (measures the workload before the repair)";
       default -> " (" + reason + ")";
     };
   }

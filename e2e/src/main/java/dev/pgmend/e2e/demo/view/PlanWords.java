@@ -5,28 +5,28 @@ import dev.pgmend.e2e.testbed.operator.OperatorEvent.PlanLine;
 import java.util.List;
 import java.util.Locale;
 
-/** What holds a statement back, in lines of text; in ASCII as {@link Words}. */
+/** The diagnosis of a slow statement as lines of ASCII text. */
 final class PlanWords {
   private static final String CUT = "cut > ";
   private static final String NO_CUT = " ".repeat(CUT.length());
 
-  /** What rows and time take beside the operator. */
+  /** Width of the columns for rows and time. */
   private static final int NUMBERS = 24;
 
   private PlanWords() {}
 
-  /** {@code 24 ms a call, 31% of all time}. */
+  /** {@code 24 ms per call, 31% of all time}. */
   static String head(Diagnosis diagnosis) {
-    return "%s a call, %.0f%% of all time"
+    return "%s per call, %.0f%% of all time"
         .formatted(Words.ms(diagnosis.meanMs()), diagnosis.sharePercent());
   }
 
-  /** An operator a line, root first, those of the cut marked at the margin. */
+  /** One line per operator, root first. Operators of the cut are marked in the margin. */
   static List<String> plan(Diagnosis diagnosis, int columns) {
     return diagnosis.plan().stream().map(line -> line(line, columns)).toList();
   }
 
-  /** What relieving the marked operators costs and brings. */
+  /** The cost and the benefit of relieving the marked operators. */
   static String cut(Diagnosis diagnosis) {
     return String.format(
         Locale.ROOT,

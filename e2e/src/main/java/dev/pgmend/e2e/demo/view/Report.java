@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The end of the demo in a screen of text, eighty columns wide. */
+/** The result of the demo as text, eighty columns wide. */
 final class Report {
   private static final String ROW = "  %-20s %8s %8s %8s   %8s %8s %8s";
 
@@ -24,13 +24,13 @@ final class Report {
 
   static List<String> lines(DemoResult result) {
     var lines = new ArrayList<String>();
-    lines.add("What pgmend did by itself");
+    lines.add("What pgmend did automatically");
     result.faults().forEach(fault -> lines.addAll(fault(fault)));
     result.otherFindings().forEach(f -> lines.add("  also found: " + f.summary()));
     lines.add("");
     lines.addAll(latencies(result.load()));
     lines.add("");
-    lines.addAll(proof(result));
+    lines.addAll(ledger(result));
     lines.add("");
     lines.addAll(ending(result));
     return lines;
@@ -52,7 +52,7 @@ final class Report {
     return lines;
   }
 
-  /** The marks of the cut stand in the margin. */
+  /** The marks of the cut are in the margin. */
   private static List<String> diagnosis(OperatorEvent.Diagnosis diagnosis) {
     var lines = new ArrayList<String>();
     var columns = COLUMNS - INDENT.length();
@@ -68,20 +68,20 @@ final class Report {
       return "NOT FOUND";
     }
     var found = "found in " + Words.seconds(progress.foundAfter().get());
-    if (!progress.mended()) {
-      return found + ", NOT MENDED";
+    if (!progress.repaired()) {
+      return found + ", NOT REPAIRED";
     }
     var ended = progress.endedAfter().map(after -> " in " + Words.seconds(after)).orElse("");
     return found
-        + (progress.verified() ? ", mended and verified" : ", mended, NOT VERIFIED")
+        + (progress.verified() ? ", repaired and verified" : ", repaired, NOT VERIFIED")
         + ended;
   }
 
   private static List<String> latencies(LoadReport load) {
     var lines = new ArrayList<String>();
-    lines.add("What the shop's users saw");
+    lines.add("Latency that the shop's users saw");
     lines.add(ROW.formatted("", "p50", "p50", "p50", "p95", "p95", "p95"));
-    lines.add(ROW.formatted("", "healthy", "broken", "mended", "healthy", "broken", "mended"));
+    lines.add(ROW.formatted("", "healthy", "broken", "repaired", "healthy", "broken", "repaired"));
     load.lines().stream()
         .filter(line -> line.suffersFrom().isPresent())
         .map(line -> row(line.request(), line::in))
@@ -93,18 +93,18 @@ final class Report {
   private static String row(String name, Function<Period, Latency> latency) {
     var healthy = latency.apply(Period.HEALTHY);
     var broken = latency.apply(Period.BROKEN);
-    var mended = latency.apply(Period.MENDED);
+    var repaired = latency.apply(Period.REPAIRED);
     return ROW.formatted(
         name,
         Words.ms(healthy.p50Ms()),
         Words.ms(broken.p50Ms()),
-        Words.ms(mended.p50Ms()),
+        Words.ms(repaired.p50Ms()),
         Words.ms(healthy.p95Ms()),
         Words.ms(broken.p95Ms()),
-        Words.ms(mended.p95Ms()));
+        Words.ms(repaired.p95Ms()));
   }
 
-  private static List<String> proof(DemoResult result) {
+  private static List<String> ledger(DemoResult result) {
     var agreeing = result.ledger().stream().filter(Ledger.Comparison::agrees).count();
     var rows = result.ledger().stream().mapToLong(c -> c.actual().rows()).sum();
     var tables =
@@ -117,7 +117,7 @@ final class Report {
             result.load().errors(),
             rows,
             result.rowsLost()),
-        "The users' own ledger agrees with %d of %d tables in rows, keys and amounts:"
+        "%d of %d tables agree with the users' own ledger in rows, keys and amounts:"
             .formatted(agreeing, result.ledger().size()),
         "  " + tables);
   }
@@ -125,14 +125,14 @@ final class Report {
   private static List<String> ending(DemoResult result) {
     if (result.ok()) {
       return List.of(
-          "Every fault was found, mended and verified; %s in all."
+          "Every fault was found, repaired and verified; %s in all."
               .formatted(Words.clock(result.elapsed())),
           "",
-          "Next, on a database of yours (it reads, and changes nothing):",
+          "Next, inspect your own database (read-only):",
           "  ./pgmend inspect --postgres postgresql://user:password@host:5432/database");
     }
     var lines = new ArrayList<String>();
-    lines.add("It did not go as it should:");
+    lines.add("These checks failed:");
     result.shortcomings().forEach(reason -> lines.add("  " + reason));
     return lines;
   }

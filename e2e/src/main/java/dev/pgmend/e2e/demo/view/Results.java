@@ -12,7 +12,7 @@ import dev.pgmend.e2e.testbed.workload.LoadReport;
 import dev.pgmend.e2e.testbed.workload.Period;
 import java.util.Locale;
 
-/** What came of the demo, as JSON: everything that its exit code depends on. */
+/** The result of the demo as JSON, with everything that determines the exit code. */
 final class Results {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -52,7 +52,7 @@ final class Results {
         .put("target", progress.fault().target())
         .put("broken", progress.broken())
         .put("found", progress.found())
-        .put("mended", progress.mended())
+        .put("repaired", progress.repaired())
         .put("verified", progress.verified())
         .put("checkedGone", progress.checkedGone());
     progress.foundAfter().ifPresent(d -> node.put("foundAfterSeconds", JsonView.seconds(d)));
@@ -108,9 +108,9 @@ final class Results {
         .effect()
         .ifPresent(effect -> {
           node.put("decision", effect.decision().name());
-          effect.fasterPercent().ifPresent(percent -> node.put("effectPercent", percent));
-          effect.low().ifPresent(percent -> node.put("low", percent));
-          effect.high().ifPresent(percent -> node.put("high", percent));
+          effect.fasterPercent().ifPresent(percent -> node.put("improvementPercent", percent));
+          effect.low().ifPresent(percent -> node.put("lowPercent", percent));
+          effect.high().ifPresent(percent -> node.put("highPercent", percent));
         });
   }
 

@@ -10,7 +10,7 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
-/** Draws where the demo stands, as lines that fit a terminal. */
+/** Draws the state of the demo as lines that fit a terminal. */
 final class Screen {
   private static final int BAR = 10;
   private static final int PERCENT = 100;
@@ -30,33 +30,33 @@ final class Screen {
   private final boolean unicode;
 
   /**
-   * @param unicode whether the terminal shows more than ASCII
+   * @param unicode whether the terminal supports Unicode
    */
   Screen(boolean unicode) {
     this.unicode = unicode;
   }
 
-  /** The lines; none is wider than the terminal, and there are no more than it has rows. */
+  /** Draws at most as many lines as the terminal has rows, none wider than the terminal. */
   List<AttributedString> draw(Snapshot now, int columns, int rows) {
     var diagnosis = now.diagnosis().map(d -> diagnosis(d, columns)).orElse(List.of());
     var lines = faults(now, true);
     if (lines.size() + diagnosis.size() > rows) {
-      // Its plan is news enough for as long as it is shown.
+      // Without the messages there is room for the plan.
       lines = faults(now, diagnosis.isEmpty());
     }
     lines.addAll(diagnosis);
     return lines.stream().limit(rows).map(line -> fit(line, columns)).toList();
   }
 
-  private List<AttributedString> faults(Snapshot now, boolean withNews) {
+  private List<AttributedString> faults(Snapshot now, boolean withMessages) {
     var lines = new ArrayList<AttributedString>();
     lines.add(header(now));
     lines.add(AttributedString.EMPTY);
     for (var progress : now.faults()) {
       lines.add(faultLine(progress));
       lines.add(actionLine(progress));
-      if (withNews) {
-        lines.add(newsLine(progress));
+      if (withMessages) {
+        lines.add(messageLine(progress));
       }
     }
     lines.add(AttributedString.EMPTY);
@@ -64,7 +64,7 @@ final class Screen {
     return lines;
   }
 
-  /** The plan of a slow statement, with the operators to relieve in another colour. */
+  /** The plan of a slow statement, with the operators of the cut highlighted. */
   private static List<AttributedString> diagnosis(OperatorEvent.Diagnosis diagnosis, int columns) {
     var lines = new ArrayList<AttributedString>();
     lines.add(AttributedString.EMPTY);
@@ -120,7 +120,7 @@ final class Screen {
     return line.toAttributedString();
   }
 
-  private static AttributedString newsLine(FaultProgress progress) {
+  private static AttributedString messageLine(FaultProgress progress) {
     var line = to(new AttributedStringBuilder(), NAME_COLUMN);
     if (progress.action().isEmpty()) {
       return line.styled(FAINT, Words.found(progress)).toAttributedString();
@@ -199,7 +199,7 @@ final class Screen {
     };
   }
 
-  /** Moves on to a column; by one at least, where the line is past it already. */
+  /** Pads the line to a column, by at least one space. */
   private static AttributedStringBuilder to(AttributedStringBuilder line, int column) {
     var spaces = column - line.columnLength();
     return line.append(" ".repeat(Math.max(line.columnLength() == 0 ? 0 : 1, spaces)));

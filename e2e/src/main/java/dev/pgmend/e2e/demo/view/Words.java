@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Numbers and verdicts as people read them; in ASCII, which every terminal shows. */
+/** Numbers and verdicts for people, in ASCII, which every terminal can show. */
 final class Words {
   private static final long KB = 1024;
   private static final long MB = 1024 * KB;
@@ -50,13 +50,13 @@ final class Words {
 
   private static String effect(OperatorEvent.Effect effect, String name) {
     return switch (effect.decision()) {
-      case NotEnoughTraffic -> "not enough traffic to judge by";
+      case NotEnoughTraffic -> "not enough traffic for a verdict";
       case Improved, Neutral, Regressed -> {
         var faster = effect.fasterPercent();
         if (faster.isEmpty()) {
           yield effect.decision().name().toLowerCase(Locale.ROOT);
         }
-        // A slowdown's ends are told as slowdowns too.
+        // The ends of a slowdown's interval are slowdowns too.
         var sign = faster.getAsDouble() < 0 ? -1 : 1;
         var text =
             percent(sign * faster.getAsDouble())
@@ -78,9 +78,7 @@ final class Words {
     return percent(Math.min(one, other)) + " to " + percent(Math.max(one, other));
   }
 
-  /**
-   * Near to all of it, one digit more tells tens from hundreds of times; a slowdown is unbounded.
-   */
+  /** Near 100% one more digit is needed. A slowdown can be more than 100%. */
   private static String percent(double percent) {
     if (percent > ALL || percent < NEARLY_ALL) {
       return String.format(Locale.ROOT, "%.0f%%", percent);
@@ -88,7 +86,7 @@ final class Words {
     return percent < ALMOST_ALL ? String.format(Locale.ROOT, "%.1f%%", percent) : ">99.9%";
   }
 
-  /** {@code 18.5 MB -> 1.2 MB}; empty if the size is not known or did not matter. */
+  /** {@code 18.5 MB -> 1.2 MB}; empty if the size is unknown or did not halve. */
   static Optional<String> sizes(FaultProgress progress) {
     return progress
         .action()
@@ -97,7 +95,7 @@ final class Words {
         .map(a -> bytes(a.bytesBefore().getAsLong()) + " -> " + bytes(a.bytesAfter().getAsLong()));
   }
 
-  /** What came of a fault's repair, as far as it is known. */
+  /** The effect of a fault's repair, as far as it is known. */
   static String verdict(FaultProgress progress) {
     var effect = progress.effect().map(Words::effect).orElse("");
     return sizes(progress)
@@ -105,7 +103,7 @@ final class Words {
         .orElse(effect);
   }
 
-  /** The verdict, and what was expected beside it, in a line. */
+  /** The verdict and the expected effect in one line. */
   static String outcome(FaultProgress progress) {
     if (progress.expected().isEmpty() || progress.effect().isEmpty()) {
       return verdict(progress);
@@ -125,14 +123,14 @@ final class Words {
             expected.source());
   }
 
-  /** How a fault was told of when it was found. */
+  /** The summary of the finding. */
   static String found(FaultProgress progress) {
     return progress.summary().isEmpty()
         ? progress.diagnosis().map(PlanWords::head).orElse("")
         : progress.summary();
   }
 
-  /** At most so many characters; dots tell that there were more. */
+  /** Truncates a text; dots mark the truncation. */
   static String cut(String text, int columns) {
     return text.length() <= columns
         ? text
@@ -141,7 +139,7 @@ final class Words {
             : text.substring(0, columns - DOTS.length()) + DOTS;
   }
 
-  /** What a server's names and texts hold beyond ASCII becomes a question mark. */
+  /** Replaces every character outside ASCII with a question mark. */
   static String ascii(String text) {
     return NOT_ASCII.matcher(text.replace("\u2026", DOTS)).replaceAll("?");
   }

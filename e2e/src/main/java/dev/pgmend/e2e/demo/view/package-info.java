@@ -1,4 +1,4 @@
-/** How is the demo shown: to a person, to a file, to a machine? */
+/** How is the demo shown on a terminal, in a file and as JSON? */
 @NullMarked
 package dev.pgmend.e2e.demo.view;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Autovacuum was switched off for a load, and nobody switched it on again. */
+/** Autovacuum was turned off for a bulk load and not turned on again. */
 @AutoService(Fault.class)
 public final class AutovacuumLag implements Fault {
   @Override
@@ -26,15 +26,15 @@ public final class AutovacuumLag implements Fault {
     return Map.of("AutovacuumLag.minDeadRows", "20000");
   }
 
-  /** Nobody analyses such a table either. */
+  /** Without autovacuum the table is not analyzed either. */
   @Override
   public Set<String> comesWith() {
     return Set.of("StaleStatistics");
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run(
+  public void prepare(TargetServer server) throws SQLException {
+    server.run(
         "CREATE TABLE g_forsaken (id int, n int) WITH (autovacuum_enabled = off)",
         "INSERT INTO g_forsaken SELECT i, 0 FROM generate_series(1, 100000) i",
         "VACUUM ANALYZE g_forsaken");
@@ -46,13 +46,13 @@ public final class AutovacuumLag implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.run("UPDATE g_forsaken SET n = 1 WHERE id <= 40000");
+  public void inject(TargetServer server) throws SQLException {
+    server.run("UPDATE g_forsaken SET n = 1 WHERE id <= 40000");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         """
         SELECT n_dead_tup < 1000 AND 'autovacuum_enabled=true' = ANY (c.reloptions)
           FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
@@ -61,7 +61,7 @@ public final class AutovacuumLag implements Fault {
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_forsaken");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_forsaken");
   }
 }

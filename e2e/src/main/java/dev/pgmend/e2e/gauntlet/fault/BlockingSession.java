@@ -13,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 
-/** Somebody changed a row, went to lunch, and others want the same row. */
+/**
+ * A session changed a row and stays idle in its transaction, and other sessions wait for the row.
+ */
 @AutoService(Fault.class)
 public final class BlockingSession implements Fault {
   private static final int WAITERS = 3;
@@ -46,23 +48,23 @@ public final class BlockingSession implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run("CREATE TABLE g_row (id int, n int)", "INSERT INTO g_row VALUES (1, 0)");
+  public void prepare(TargetServer server) throws SQLException {
+    server.run("CREATE TABLE g_row (id int, n int)", "INSERT INTO g_row VALUES (1, 0)");
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    var root = arena.connect();
+  public void inject(TargetServer server) throws SQLException {
+    var root = server.connect();
     open.add(root);
     TargetServer.execute(root, "BEGIN", "UPDATE g_row SET n = 1");
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     for (int i = 0; i < WAITERS; i++) {
-      var waiter = arena.connect();
+      var waiter = server.connect();
       open.add(waiter);
       var _ = CompletableFuture.runAsync(() -> waitForRow(waiter), threads);
     }
     threads.shutdown();
-    arena.await(
+    server.await(
         "SELECT count(*) = %d FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%g_row%%'"
             .formatted(WAITERS));
   }
@@ -76,8 +78,8 @@ public final class BlockingSession implements Fault {
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         """
         SELECT (SELECT n FROM g_row) = %d
            AND NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock')
@@ -86,10 +88,10 @@ public final class BlockingSession implements Fault {
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
+  public void cleanUp(TargetServer server) throws SQLException {
     for (var connection : open) {
       connection.close();
     }
-    arena.run("DROP TABLE IF EXISTS g_row");
+    server.run("DROP TABLE IF EXISTS g_row");
   }
 }

@@ -6,7 +6,7 @@ import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 import java.util.Map;
 
-/** A load came for which the log's size was never made. */
+/** A bulk load writes more WAL than max_wal_size allows for. */
 @AutoService(Fault.class)
 public final class CheckpointPressure implements Fault {
   @Override
@@ -33,31 +33,31 @@ public final class CheckpointPressure implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser(
+  public void prepare(TargetServer server) throws SQLException {
+    server.runAsSuperuser(
         "ALTER SYSTEM SET min_wal_size = '32MB'",
         "ALTER SYSTEM SET max_wal_size = '64MB'",
         "SELECT pg_reload_conf()");
-    arena.await("SELECT current_setting('max_wal_size') = '64MB'");
+    server.await("SELECT current_setting('max_wal_size') = '64MB'");
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
+  public void inject(TargetServer server) throws SQLException {
     for (int i = 0; i < 6; i++) {
-      arena.run(
+      server.run(
           "CREATE TABLE g_log AS SELECT repeat('x', 1000) AS x FROM generate_series(1, 50000)",
           "DROP TABLE g_log");
     }
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue("SELECT pg_size_bytes(current_setting('max_wal_size')) >= 1000000000");
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue("SELECT pg_size_bytes(current_setting('max_wal_size')) >= 1000000000");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser(
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.runAsSuperuser(
         "ALTER SYSTEM RESET min_wal_size",
         "ALTER SYSTEM RESET max_wal_size",
         "SELECT pg_reload_conf()");

@@ -6,7 +6,7 @@ import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The library that sorts texts was upgraded under an index that it had sorted. */
+/** The collation library was upgraded after an index had been built with it. */
 @AutoService(Fault.class)
 public final class CollationDrift implements Fault {
   @Override
@@ -20,8 +20,8 @@ public final class CollationDrift implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run(
+  public void prepare(TargetServer server) throws SQLException {
+    server.run(
         "CREATE COLLATION g_order (provider = icu, locale = 'de')",
         "CREATE TABLE g_names (id int PRIMARY KEY, name text COLLATE g_order)",
         "INSERT INTO g_names SELECT i, md5(i::text) FROM generate_series(1, 20000) i",
@@ -35,19 +35,19 @@ public final class CollationDrift implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser("UPDATE pg_collation SET collversion = '1' WHERE collname = 'g_order'");
+  public void inject(TargetServer server) throws SQLException {
+    server.runAsSuperuser("UPDATE pg_collation SET collversion = '1' WHERE collname = 'g_order'");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         "SELECT collversion = pg_collation_actual_version(oid) FROM pg_collation"
             + " WHERE collname = 'g_order'");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_names", "DROP COLLATION IF EXISTS g_order");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_names", "DROP COLLATION IF EXISTS g_order");
   }
 }

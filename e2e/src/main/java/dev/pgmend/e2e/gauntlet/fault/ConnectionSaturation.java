@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A service scaled out without a pool: nine of ten connections are taken. */
+/** A service scaled out without a pool: nine of ten connections are in use. */
 @AutoService(Fault.class)
 public final class ConnectionSaturation implements Fault {
   private final List<Connection> open = new ArrayList<>();
@@ -24,7 +24,7 @@ public final class ConnectionSaturation implements Fault {
   }
 
   @Override
-  public boolean mendable() {
+  public boolean repairable() {
     return false;
   }
 
@@ -34,28 +34,28 @@ public final class ConnectionSaturation implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    var most = Integer.parseInt(arena.texts("SHOW max_connections").getFirst());
+  public void inject(TargetServer server) throws SQLException {
+    var maxConnections = Integer.parseInt(server.texts("SHOW max_connections").getFirst());
     var taken =
         Integer.parseInt(
-            arena
+            server
                 .texts(
                     "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'")
                 .getFirst());
-    for (int i = taken; i < most * 9 / 10; i++) {
-      open.add(arena.connect());
+    for (int i = taken; i < maxConnections * 9 / 10; i++) {
+      open.add(server.connect());
     }
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         "SELECT count(*) < current_setting('max_connections')::int / 2 FROM pg_stat_activity"
             + " WHERE backend_type = 'client backend'");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
+  public void cleanUp(TargetServer server) throws SQLException {
     for (var connection : open) {
       connection.close();
     }

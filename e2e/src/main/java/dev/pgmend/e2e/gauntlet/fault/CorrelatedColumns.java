@@ -6,7 +6,7 @@ import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Two columns of which one says what is in the other, looked up together. */
+/** Statements filter by two columns of which one determines the other. */
 @AutoService(Fault.class)
 public final class CorrelatedColumns implements Fault {
   private static final String LOOK_UP =
@@ -28,28 +28,30 @@ public final class CorrelatedColumns implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run(
+  public void prepare(TargetServer server) throws SQLException {
+    server.run(
         "CREATE TABLE g_places (id int PRIMARY KEY, town text, postcode int)",
         "INSERT INTO g_places SELECT i, 't' || i % 100, i % 100 FROM generate_series(1, 60000) i",
         "ANALYZE g_places");
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
+  public void inject(TargetServer server) throws SQLException {
     for (int i = 0; i < 30; i++) {
-      arena.run(LOOK_UP);
+      server.run(LOOK_UP);
     }
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.texts("EXPLAIN SELECT * FROM g_places WHERE town = 't7' AND postcode = 7").stream()
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server
+        .texts("EXPLAIN SELECT * FROM g_places WHERE town = 't7' AND postcode = 7")
+        .stream()
         .noneMatch(line -> line.contains("rows=6 "));
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_places");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_places");
   }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Bytes of an index are no longer on the disk what was written. Numbers, since what stands in the
- * place of a text's length can end the process that reads it.
+ * Some bytes of an index on disk were overwritten. The index is on numbers: a damaged length of a
+ * text could crash the process that reads it.
  */
 @AutoService(Fault.class)
 public final class CorruptIndex implements Fault {
@@ -30,32 +30,32 @@ public final class CorruptIndex implements Fault {
     return "public.g_damaged(g_damaged_code)";
   }
 
-  /** One inspection reads for five seconds; what it does not come to waits for a later one. */
+  /** An inspection reads for five seconds and continues in the next one. */
   @Override
   public Duration findableWithin() {
     return Duration.ofMinutes(2);
   }
 
   @Override
-  public Optional<String> impossible(TargetServer arena) {
-    return arena.withoutFiles();
+  public Optional<String> impossible(TargetServer server) {
+    return server.withoutFiles();
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser(
+  public void prepare(TargetServer server) throws SQLException {
+    server.runAsSuperuser(
         "CREATE EXTENSION IF NOT EXISTS amcheck",
         "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO pgmend",
         "SET allow_in_place_tablespaces = on",
         "CREATE TABLESPACE g_elsewhere LOCATION ''");
-    arena.run(
+    server.run(
         "CREATE TABLE g_damaged (id int PRIMARY KEY, hits int NOT NULL, code int)",
         "INSERT INTO g_damaged SELECT i, 0, i * 7 FROM generate_series(1, 20000) i",
         "CREATE INDEX g_damaged_code ON g_damaged (code)",
         "ANALYZE g_damaged");
   }
 
-  /** Not by the index: who used it would be told of the damage. */
+  /** The statement does not use the index, because it would fail on the damage. */
   @Override
   public List<String> traffic() {
     return List.of(
@@ -64,18 +64,18 @@ public final class CorruptIndex implements Fault {
   }
 
   /**
-   * Moved elsewhere, the index is copied past the server's cache. Until it is damaged nobody may
-   * read it into the cache, where it would stay sound.
+   * Moving the index to another tablespace copies it past the shared buffers. Until it is damaged,
+   * nobody may read it into the buffers, where it would stay intact.
    */
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    try (var connection = arena.superuser().connect("gauntlet")) {
+  public void inject(TargetServer server) throws SQLException {
+    try (var connection = server.superuser().connect("gauntlet")) {
       TargetServer.execute(
           connection,
           "BEGIN",
           "LOCK TABLE g_damaged IN ACCESS EXCLUSIVE MODE",
           "ALTER INDEX g_damaged_code SET TABLESPACE g_elsewhere");
-      damage(arena, path(connection));
+      damage(server, path(connection));
       TargetServer.execute(connection, "COMMIT");
     }
   }
@@ -88,25 +88,25 @@ public final class CorruptIndex implements Fault {
     }
   }
 
-  private static void damage(TargetServer arena, String path) throws SQLException {
+  private static void damage(TargetServer server, String path) throws SQLException {
     try (var pages =
-        new RandomAccessFile(arena.files().orElseThrow().data().resolve(path).toFile(), "rw")) {
+        new RandomAccessFile(server.files().orElseThrow().data().resolve(path).toFile(), "rw")) {
       pages.seek((long) BLOCK * PAGE + PAGE / 2);
       pages.write(new byte[PAGE / 4]);
     } catch (IOException e) {
-      throw new SQLException("Could not damage " + path, e);
+      throw new SQLException("could not damage " + path, e);
     }
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         "SELECT count(*) = 1 FROM (SELECT bt_index_check('public.g_damaged_code', true)) checked");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_damaged");
-    arena.runAsSuperuser("DROP TABLESPACE IF EXISTS g_elsewhere");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_damaged");
+    server.runAsSuperuser("DROP TABLESPACE IF EXISTS g_elsewhere");
   }
 }

@@ -6,7 +6,7 @@ import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Two teams each made the same index. */
+/** Two teams created the same index. */
 @AutoService(Fault.class)
 public final class DuplicateIndex implements Fault {
   @Override
@@ -20,8 +20,8 @@ public final class DuplicateIndex implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run(
+  public void prepare(TargetServer server) throws SQLException {
+    server.run(
         "CREATE TABLE g_twins (id int, at timestamptz)",
         "INSERT INTO g_twins SELECT i, now() FROM generate_series(1, 100000) i",
         "CREATE INDEX g_twins_first ON g_twins (id)",
@@ -35,18 +35,18 @@ public final class DuplicateIndex implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.run("CREATE INDEX g_twins_second ON g_twins (id)");
+  public void inject(TargetServer server) throws SQLException {
+    server.run("CREATE INDEX g_twins_second ON g_twins (id)");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         "SELECT count(*) = 1 FROM pg_index WHERE indrelid = 'public.g_twins'::regclass");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_twins");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_twins");
   }
 }

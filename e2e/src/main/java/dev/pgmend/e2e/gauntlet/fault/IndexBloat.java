@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
-/** A season's rows came and went; the index keeps their pages. */
+/** Most rows were deleted, and the index keeps their pages. */
 @AutoService(Fault.class)
 public final class IndexBloat implements Fault {
   @Override
@@ -26,8 +26,8 @@ public final class IndexBloat implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run(
+  public void prepare(TargetServer server) throws SQLException {
+    server.run(
         "CREATE TABLE g_bloated (id int, key text)",
         "CREATE INDEX g_bloated_key ON g_bloated (key)",
         "INSERT INTO g_bloated SELECT i, md5(i::text) FROM generate_series(1, 120000) i",
@@ -40,22 +40,22 @@ public final class IndexBloat implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.run("DELETE FROM g_bloated WHERE id % 10 <> 0");
-    // What another session may still see is left by a vacuum, and so is its place in the index.
+  public void inject(TargetServer server) throws SQLException {
+    server.run("DELETE FROM g_bloated WHERE id % 10 <> 0");
+    // VACUUM cannot remove rows, or their index entries, that another session may still see.
     do {
-      arena.run("VACUUM (ANALYZE) g_bloated");
-    } while (!arena.isTrue(
+      server.run("VACUUM (ANALYZE) g_bloated");
+    } while (!server.isTrue(
         "SELECT n_dead_tup = 0 FROM pg_stat_user_tables WHERE relname = 'g_bloated'"));
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue("SELECT pg_relation_size('g_bloated_key') < 2000000");
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue("SELECT pg_relation_size('g_bloated_key') < 2000000");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_bloated");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_bloated");
   }
 }

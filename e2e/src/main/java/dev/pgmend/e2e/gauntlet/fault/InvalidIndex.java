@@ -6,7 +6,7 @@ import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 import java.util.List;
 
-/** A concurrent build gave up waiting for somebody's transaction. */
+/** A concurrent index build was cancelled while it waited for an open transaction. */
 @AutoService(Fault.class)
 public final class InvalidIndex implements Fault {
   private static final String LOCK_TIMEOUT = "55P03";
@@ -22,8 +22,8 @@ public final class InvalidIndex implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run(
+  public void prepare(TargetServer server) throws SQLException {
+    server.run(
         "CREATE TABLE g_invalid (id int, note text)",
         "INSERT INTO g_invalid SELECT i, 'n' FROM generate_series(1, 20000) i",
         "ANALYZE g_invalid");
@@ -37,10 +37,10 @@ public final class InvalidIndex implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    try (var other = arena.connect()) {
+  public void inject(TargetServer server) throws SQLException {
+    try (var other = server.connect()) {
       TargetServer.execute(other, "BEGIN", "UPDATE g_invalid SET note = 'x' WHERE id = 1");
-      arena.run(
+      server.run(
           "SET lock_timeout = '200ms'", "CREATE INDEX CONCURRENTLY g_invalid_id ON g_invalid (id)");
     } catch (SQLException e) {
       if (LOCK_TIMEOUT.equals(e.getSQLState())) {
@@ -48,18 +48,18 @@ public final class InvalidIndex implements Fault {
       }
       throw e;
     }
-    throw new SQLException("The concurrent build did not wait for the open transaction");
+    throw new SQLException("the concurrent build did not wait for the open transaction");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         "SELECT indisvalid AND indisready FROM pg_index"
             + " WHERE indexrelid = 'public.g_invalid_id'::regclass");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_invalid");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_invalid");
   }
 }

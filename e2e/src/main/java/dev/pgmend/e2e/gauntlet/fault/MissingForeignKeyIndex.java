@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
-/** A foreign key was added without the index that its checks need. */
+/** A foreign key was added without an index for its checks. */
 @AutoService(Fault.class)
 public final class MissingForeignKeyIndex implements Fault {
   @Override
@@ -26,8 +26,8 @@ public final class MissingForeignKeyIndex implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run(
+  public void prepare(TargetServer server) throws SQLException {
+    server.run(
         "CREATE TABLE g_parent (id int PRIMARY KEY)",
         "INSERT INTO g_parent SELECT generate_series(1, 500)",
         "CREATE TABLE g_child (id int, parent_id int)",
@@ -42,18 +42,18 @@ public final class MissingForeignKeyIndex implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.run("ALTER TABLE g_child ADD FOREIGN KEY (parent_id) REFERENCES g_parent");
+  public void inject(TargetServer server) throws SQLException {
+    server.run("ALTER TABLE g_child ADD FOREIGN KEY (parent_id) REFERENCES g_parent");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         "SELECT bool_or(indisvalid) FROM pg_index WHERE indrelid = 'public.g_child'::regclass");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_child, g_parent");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_child, g_parent");
   }
 }

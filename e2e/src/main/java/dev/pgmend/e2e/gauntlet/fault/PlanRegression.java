@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A table is emptied and loaded again, ANALYZE comes by when only the first customer's rows are in,
- * and what has changed since is forgotten, as after a crash.
+ * A table is truncated and loaded again. ANALYZE runs when only the first customer's rows are
+ * loaded, and the counters of later changes are reset, as after a crash.
  */
 @AutoService(Fault.class)
 public final class PlanRegression implements Fault {
   private static final String LOOK_UP = "SELECT count(note) FROM g_planned WHERE customer = 7";
 
-  /** Inspections that make a plan known, and some more. */
+  /** The inspections that it takes to learn a plan, and some more. */
   private static final int INSPECTIONS = 5;
 
   @Override
@@ -45,35 +45,35 @@ public final class PlanRegression implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena, Duration interval) throws SQLException {
-    arena.run(
+  public void prepare(TargetServer server, Duration interval) throws SQLException {
+    server.run(
         "CREATE TABLE g_planned (id int, customer int, note text) WITH (autovacuum_enabled = off)",
         "CREATE INDEX g_planned_customer ON g_planned (customer)",
         load(60_000),
         "ANALYZE g_planned");
-    // The application must have used the good plan before it can miss it.
-    arena.use(LOOK_UP, interval.multipliedBy(INSPECTIONS));
+    // The good plan must have been in use before it can regress.
+    server.use(LOOK_UP, interval.multipliedBy(INSPECTIONS));
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.run(
+  public void inject(TargetServer server) throws SQLException {
+    server.run(
         "TRUNCATE g_planned",
         "INSERT INTO g_planned SELECT i, 7, repeat('x', 50) FROM generate_series(1, 60) i",
         "ANALYZE g_planned",
         load(60_000));
-    arena.runAsSuperuser("SELECT pg_stat_reset_single_table_counters('g_planned'::regclass)");
+    server.runAsSuperuser("SELECT pg_stat_reset_single_table_counters('g_planned'::regclass)");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.texts("EXPLAIN " + LOOK_UP).stream()
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.texts("EXPLAIN " + LOOK_UP).stream()
         .anyMatch(line -> line.contains("g_planned_customer"));
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_planned");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_planned");
   }
 
   private static String load(int rows) {

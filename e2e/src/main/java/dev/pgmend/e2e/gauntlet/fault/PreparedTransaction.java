@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** A transaction manager prepared a transaction and died. */
+/** A transaction manager prepared a transaction and never ended it. */
 @AutoService(Fault.class)
 public final class PreparedTransaction implements Fault {
   private static final String GID = "gauntlet's own";
@@ -34,7 +34,7 @@ public final class PreparedTransaction implements Fault {
   }
 
   @Override
-  public boolean mendable() {
+  public boolean repairable() {
     return false;
   }
 
@@ -44,35 +44,35 @@ public final class PreparedTransaction implements Fault {
   }
 
   @Override
-  public Optional<String> impossible(TargetServer arena) throws SQLException {
-    return arena.isTrue("SELECT current_setting('max_prepared_transactions')::int > 0")
+  public Optional<String> impossible(TargetServer server) throws SQLException {
+    return server.isTrue("SELECT current_setting('max_prepared_transactions')::int > 0")
         ? Optional.empty()
         : Optional.of("max_prepared_transactions is 0");
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run("CREATE TABLE g_prepared (id int)");
+  public void prepare(TargetServer server) throws SQLException {
+    server.run("CREATE TABLE g_prepared (id int)");
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.run(
+  public void inject(TargetServer server) throws SQLException {
+    server.run(
         "BEGIN",
         "INSERT INTO g_prepared VALUES (1)",
         "PREPARE TRANSACTION '%s'".formatted(GID.replace("'", "''")));
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue("SELECT count(*) = 0 FROM pg_prepared_xacts");
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue("SELECT count(*) = 0 FROM pg_prepared_xacts");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    if (!isGone(arena)) {
-      arena.run("ROLLBACK PREPARED '%s'".formatted(GID.replace("'", "''")));
+  public void cleanUp(TargetServer server) throws SQLException {
+    if (!isGone(server)) {
+      server.run("ROLLBACK PREPARED '%s'".formatted(GID.replace("'", "''")));
     }
-    arena.run("DROP TABLE IF EXISTS g_prepared");
+    server.run("DROP TABLE IF EXISTS g_prepared");
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A standby takes in the log and does not replay it. */
+/** A standby receives WAL and does not replay it. */
 @AutoService(Fault.class)
 public final class ReplicaLag implements Fault {
   private @Nullable Standby standby;
@@ -30,7 +30,7 @@ public final class ReplicaLag implements Fault {
   }
 
   @Override
-  public boolean mendable() {
+  public boolean repairable() {
     return false;
   }
 
@@ -40,32 +40,32 @@ public final class ReplicaLag implements Fault {
   }
 
   @Override
-  public Optional<String> impossible(TargetServer arena) {
-    return arena.withoutFiles();
+  public Optional<String> impossible(TargetServer server) {
+    return server.withoutFiles();
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    standby = arena.standby("g_standby");
+  public void prepare(TargetServer server) throws SQLException {
+    standby = server.standby("g_standby");
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
+  public void inject(TargetServer server) throws SQLException {
     if (standby != null) {
-      standby.standStill();
+      standby.pauseReplay();
     }
-    arena.run(
+    server.run(
         "CREATE TABLE g_sent AS SELECT repeat('x', 1000) AS x FROM generate_series(1, 60000)",
         "DROP TABLE g_sent");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue("SELECT count(*) = 0 FROM pg_stat_replication");
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue("SELECT count(*) = 0 FROM pg_stat_replication");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) {
+  public void cleanUp(TargetServer server) {
     if (standby != null) {
       standby.close();
     }

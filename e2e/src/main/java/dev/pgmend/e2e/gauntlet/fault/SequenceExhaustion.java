@@ -6,7 +6,7 @@ import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The column was widened in time, the sequence that fills it was not. */
+/** The column was changed to bigint, but its sequence was not. */
 @AutoService(Fault.class)
 public final class SequenceExhaustion implements Fault {
   @Override
@@ -20,8 +20,8 @@ public final class SequenceExhaustion implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run("CREATE TABLE g_numbers (id serial)", "ALTER TABLE g_numbers ALTER id TYPE bigint");
+  public void prepare(TargetServer server) throws SQLException {
+    server.run("CREATE TABLE g_numbers (id serial)", "ALTER TABLE g_numbers ALTER id TYPE bigint");
   }
 
   @Override
@@ -30,19 +30,19 @@ public final class SequenceExhaustion implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.run("SELECT setval('g_numbers_id_seq', 2100000000)");
+  public void inject(TargetServer server) throws SQLException {
+    server.run("SELECT setval('g_numbers_id_seq', 2100000000)");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         "SELECT data_type = 'bigint'::regtype FROM pg_sequences"
             + " WHERE sequencename = 'g_numbers_id_seq'");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_numbers");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_numbers");
   }
 }

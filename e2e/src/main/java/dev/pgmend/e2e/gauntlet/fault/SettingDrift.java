@@ -6,7 +6,7 @@ import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 import java.util.Map;
 
-/** Somebody changed a setting by hand that the policy pins. */
+/** A setting that the policy pins was changed manually. */
 @AutoService(Fault.class)
 public final class SettingDrift implements Fault {
   @Override
@@ -25,18 +25,18 @@ public final class SettingDrift implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser("ALTER SYSTEM SET vacuum_cost_limit = 150", "SELECT pg_reload_conf()");
-    arena.await("SELECT current_setting('vacuum_cost_limit') = '150'");
+  public void inject(TargetServer server) throws SQLException {
+    server.runAsSuperuser("ALTER SYSTEM SET vacuum_cost_limit = 150", "SELECT pg_reload_conf()");
+    server.await("SELECT current_setting('vacuum_cost_limit') = '150'");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue("SELECT current_setting('vacuum_cost_limit') = '200'");
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue("SELECT current_setting('vacuum_cost_limit') = '200'");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser("ALTER SYSTEM RESET vacuum_cost_limit", "SELECT pg_reload_conf()");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.runAsSuperuser("ALTER SYSTEM RESET vacuum_cost_limit", "SELECT pg_reload_conf()");
   }
 }

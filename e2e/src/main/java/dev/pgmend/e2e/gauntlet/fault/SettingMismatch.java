@@ -6,7 +6,7 @@ import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 import java.util.Map;
 
-/** A configuration came from a machine with a thousandth of this one's memory. */
+/** The configuration is for a server with a fraction of this one's memory. */
 @AutoService(Fault.class)
 public final class SettingMismatch implements Fault {
   @Override
@@ -25,20 +25,20 @@ public final class SettingMismatch implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser(
+  public void inject(TargetServer server) throws SQLException {
+    server.runAsSuperuser(
         "ALTER SYSTEM SET effective_cache_size = '8MB'", "SELECT pg_reload_conf()");
-    arena.await("SELECT current_setting('effective_cache_size') = '8MB'");
+    server.await("SELECT current_setting('effective_cache_size') = '8MB'");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         "SELECT pg_size_bytes(current_setting('effective_cache_size')) > 100 * 1024 * 1024");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser("ALTER SYSTEM RESET effective_cache_size", "SELECT pg_reload_conf()");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.runAsSuperuser("ALTER SYSTEM RESET effective_cache_size", "SELECT pg_reload_conf()");
   }
 }

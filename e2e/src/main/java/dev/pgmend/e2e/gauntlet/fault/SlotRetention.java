@@ -6,7 +6,7 @@ import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 import java.util.Map;
 
-/** A standby was taken away and its replication slot was left behind. */
+/** A standby was removed, but its replication slot was not. */
 @AutoService(Fault.class)
 public final class SlotRetention implements Fault {
   @Override
@@ -25,7 +25,7 @@ public final class SlotRetention implements Fault {
   }
 
   @Override
-  public boolean mendable() {
+  public boolean repairable() {
     return false;
   }
 
@@ -35,22 +35,22 @@ public final class SlotRetention implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser("SELECT pg_create_physical_replication_slot('g_forgotten', true)");
-    arena.run(
+  public void inject(TargetServer server) throws SQLException {
+    server.runAsSuperuser("SELECT pg_create_physical_replication_slot('g_forgotten', true)");
+    server.run(
         "CREATE TABLE g_log AS SELECT repeat('x', 1000) AS x FROM generate_series(1, 60000)",
         "DROP TABLE g_log");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         "SELECT count(*) = 0 FROM pg_replication_slots WHERE slot_name = 'g_forgotten'");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser(
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.runAsSuperuser(
         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
             + " WHERE slot_name = 'g_forgotten'");
   }

@@ -6,7 +6,7 @@ import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 import java.util.List;
 
-/** A table changed as a whole, and autovacuum was told to stay away from it. */
+/** All rows of a table changed, and autovacuum is off for it. */
 @AutoService(Fault.class)
 public final class StaleStatistics implements Fault {
   @Override
@@ -20,11 +20,11 @@ public final class StaleStatistics implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run(
+  public void prepare(TargetServer server) throws SQLException {
+    server.run(
         "CREATE TABLE g_stale (id int, state text) WITH (autovacuum_enabled = off)",
         "INSERT INTO g_stale SELECT i, 'new' FROM generate_series(1, 5000) i");
-    arena.run("ANALYZE g_stale");
+    server.run("ANALYZE g_stale");
   }
 
   @Override
@@ -33,18 +33,18 @@ public final class StaleStatistics implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.run("UPDATE g_stale SET state = 'done' WHERE id <= 4000");
+  public void inject(TargetServer server) throws SQLException {
+    server.run("UPDATE g_stale SET state = 'done' WHERE id <= 4000");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue(
         "SELECT n_mod_since_analyze < 100 FROM pg_stat_user_tables WHERE relname = 'g_stale'");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_stale");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_stale");
   }
 }

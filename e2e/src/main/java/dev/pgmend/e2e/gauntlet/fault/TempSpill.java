@@ -6,7 +6,7 @@ import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 import java.util.Map;
 
-/** A report that sorts a little more than work_mem holds, again and again. */
+/** A report that runs repeatedly sorts a little more than work_mem holds. */
 @AutoService(Fault.class)
 public final class TempSpill implements Fault {
   private static final String REPORT =
@@ -28,20 +28,20 @@ public final class TempSpill implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
+  public void inject(TargetServer server) throws SQLException {
     for (int i = 0; i < 25; i++) {
-      arena.run(REPORT);
+      server.run(REPORT);
     }
   }
 
-  /** Asked over a new connection, for which the database's own setting holds. */
+  /** Uses a new connection, which has the database's current settings. */
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue("SELECT pg_size_bytes(current_setting('work_mem')) > 4 * 1024 * 1024");
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue("SELECT pg_size_bytes(current_setting('work_mem')) > 4 * 1024 * 1024");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser("ALTER DATABASE shop RESET work_mem");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.runAsSuperuser("ALTER DATABASE shop RESET work_mem");
   }
 }

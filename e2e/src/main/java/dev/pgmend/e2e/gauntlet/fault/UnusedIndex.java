@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** An index for a report that nobody asks for any more. */
+/** An index for a report that no longer runs. */
 @AutoService(Fault.class)
 public final class UnusedIndex implements Fault {
   @Override
@@ -21,7 +21,7 @@ public final class UnusedIndex implements Fault {
     return "public.g_report(g_report_by_text)";
   }
 
-  /** Ten seconds stand for five weeks; none of the shop's indexes is as large. */
+  /** Ten seconds in place of five weeks. The shop has no index of this size. */
   @Override
   public Map<String, String> thresholds() {
     return Map.of("UnusedIndex.days", "0.000115", "UnusedIndex.minBytes", "15MB");
@@ -33,8 +33,8 @@ public final class UnusedIndex implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run(
+  public void prepare(TargetServer server) throws SQLException {
+    server.run(
         "CREATE TABLE g_report (id int PRIMARY KEY, hits int NOT NULL, text text)",
         "INSERT INTO g_report SELECT i, 0, md5(i::text) FROM generate_series(1, 300000) i",
         "ANALYZE g_report");
@@ -48,17 +48,17 @@ public final class UnusedIndex implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.run("CREATE INDEX g_report_by_text ON g_report (text)");
+  public void inject(TargetServer server) throws SQLException {
+    server.run("CREATE INDEX g_report_by_text ON g_report (text)");
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue("SELECT to_regclass('public.g_report_by_text') IS NULL");
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue("SELECT to_regclass('public.g_report_by_text') IS NULL");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_report");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_report");
   }
 }

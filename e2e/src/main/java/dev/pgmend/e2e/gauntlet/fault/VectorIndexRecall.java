@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Many more lists than the vectors need, of which a search reads one. */
+/** An ivfflat index with many lists, of which a search reads only one. */
 @AutoService(Fault.class)
 public final class VectorIndexRecall implements Fault {
   private static final int NEAREST = 10;
   private static final int SEARCHES = 50;
 
-  /** Less than the detector wants: its sample was another one. */
+  /** Lower than the detector's limit, because its sample differs. */
   private static final double ENOUGH = 0.93;
 
   @Override
@@ -30,16 +30,17 @@ public final class VectorIndexRecall implements Fault {
   }
 
   @Override
-  public Optional<String> impossible(TargetServer arena) throws SQLException {
-    return arena.isTrue("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')")
+  public Optional<String> impossible(TargetServer server) throws SQLException {
+    return server.isTrue(
+            "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')")
         ? Optional.empty()
-        : Optional.of("the server has no pgvector: see --extensions");
+        : Optional.of("pgvector is not installed: see --extensions");
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.runAsSuperuser("CREATE EXTENSION vector");
-    arena.run(
+  public void prepare(TargetServer server) throws SQLException {
+    server.runAsSuperuser("CREATE EXTENSION vector");
+    server.run(
         "CREATE TABLE g_documents (id int PRIMARY KEY, place vector(16))",
         """
         INSERT INTO g_documents
@@ -59,17 +60,17 @@ public final class VectorIndexRecall implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.run(
+  public void inject(TargetServer server) throws SQLException {
+    server.run(
         "CREATE INDEX g_documents_place ON g_documents"
             + " USING ivfflat (place vector_l2_ops) WITH (lists = 50)");
   }
 
-  /** Sessions that begin now find enough. */
+  /** Checks the recall in a new session. */
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
+  public boolean isGone(TargetServer server) throws SQLException {
     var found = 0;
-    try (var connection = arena.connect()) {
+    try (var connection = server.connect()) {
       for (int id = 100; id <= 100 * SEARCHES; id += 100) {
         TargetServer.execute(connection, "SET enable_indexscan = off; SET enable_seqscan = on");
         var exact = nearest(connection, id);
@@ -99,8 +100,8 @@ public final class VectorIndexRecall implements Fault {
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_documents");
-    arena.runAsSuperuser("DROP EXTENSION IF EXISTS vector");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_documents");
+    server.runAsSuperuser("DROP EXTENSION IF EXISTS vector");
   }
 }

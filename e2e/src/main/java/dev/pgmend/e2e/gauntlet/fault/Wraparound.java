@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
-/** A table that no vacuum has frozen while 300,000 transactions went by. */
+/** A table was not frozen for 300,000 transactions. */
 @AutoService(Fault.class)
 public final class Wraparound implements Fault {
   private static final String BURN =
@@ -40,18 +40,18 @@ public final class Wraparound implements Fault {
   }
 
   @Override
-  public void prepare(TargetServer arena) throws SQLException {
-    arena.run(
+  public void prepare(TargetServer server) throws SQLException {
+    server.run(
         "CREATE TABLE g_old (id int) WITH (autovacuum_enabled = off)",
         "INSERT INTO g_old SELECT generate_series(1, 900)",
         "CREATE TEMP TABLE g_burn AS SELECT 0 AS id",
         BURN.formatted(240_000));
-    // Catalogs too: the age of a database is that of its oldest table.
-    arena.runAsSuperuser(
+    // Includes the catalogs, because the age of a database is that of its oldest table.
+    server.runAsSuperuser(
         "VACUUM (FREEZE) "
             + String.join(
                 ", ",
-                arena.texts(
+                server.texts(
                     "SELECT oid::regclass FROM pg_class WHERE relkind IN ('r', 'm')"
                         + " AND relpersistence <> 't' AND relname <> 'g_old'")));
   }
@@ -62,17 +62,17 @@ public final class Wraparound implements Fault {
   }
 
   @Override
-  public void inject(TargetServer arena) throws SQLException {
-    arena.run("CREATE TEMP TABLE g_burn AS SELECT 0 AS id", BURN.formatted(60_000));
+  public void inject(TargetServer server) throws SQLException {
+    server.run("CREATE TEMP TABLE g_burn AS SELECT 0 AS id", BURN.formatted(60_000));
   }
 
   @Override
-  public boolean isGone(TargetServer arena) throws SQLException {
-    return arena.isTrue("SELECT age(relfrozenxid) < 100000 FROM pg_class WHERE relname = 'g_old'");
+  public boolean isGone(TargetServer server) throws SQLException {
+    return server.isTrue("SELECT age(relfrozenxid) < 100000 FROM pg_class WHERE relname = 'g_old'");
   }
 
   @Override
-  public void cleanUp(TargetServer arena) throws SQLException {
-    arena.run("DROP TABLE IF EXISTS g_old");
+  public void cleanUp(TargetServer server) throws SQLException {
+    server.run("DROP TABLE IF EXISTS g_old");
   }
 }

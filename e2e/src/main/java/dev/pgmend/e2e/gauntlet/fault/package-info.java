@@ -1,4 +1,4 @@
-/** The faults that the gauntlet injects, one class each. */
+/** Which faults does the gauntlet inject? One class each. */
 @NullMarked
 package dev.pgmend.e2e.gauntlet.fault;
 

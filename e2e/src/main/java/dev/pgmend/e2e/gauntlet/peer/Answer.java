@@ -2,15 +2,15 @@ package dev.pgmend.e2e.gauntlet.peer;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** What a tool makes of a fault, from the least to the most. */
+/** What a tool does about a fault, from the least to the most. */
 public enum Answer {
   NOT_INSTALLED("not installed"),
   NO_RULE("no rule"),
-  /** It looks for such faults, and this one is none by its rule. */
+  /** The tool looks for such faults, and its rule does not match this one. */
   NOT_FOUND("no"),
   FOUND("found"),
-  /** It would mend it by itself. */
-  MENDED("mends");
+  /** The tool would repair the fault automatically. */
+  REPAIRED("repairs");
 
   private final String words;
 

@@ -4,7 +4,7 @@ import com.google.auto.service.AutoService;
 import java.sql.SQLException;
 
 /**
- * Postgres' own housekeeping: which tables its next worker would vacuum, analyze or freeze.
+ * Postgres' own autovacuum: which tables would its next worker vacuum, analyze or freeze?
  *
  * @see <a href="https://www.postgresql.org/docs/18/routine-vacuuming.html#AUTOVACUUM">The
  *     autovacuum daemon</a>
@@ -42,7 +42,7 @@ public final class Autovacuum implements Peer {
                   option("autovacuum_analyze_threshold"),
                   option("autovacuum_analyze_scale_factor")));
 
-  /** Against wraparound also where it is turned off. */
+  /** Autovacuum prevents wraparound even if it is turned off. */
   private static final String DUE_FOR_FREEZING =
       TABLES.formatted(
           "age(c.relfrozenxid) > least(%s, current_setting('autovacuum_freeze_max_age')::float8)"
@@ -70,7 +70,7 @@ public final class Autovacuum implements Peer {
 
   private static Answer due(PeerSession session, Question question, String sql)
       throws SQLException {
-    return question.among(session.texts(sql), Answer.MENDED);
+    return question.among(session.texts(sql), Answer.REPAIRED);
   }
 
   private static String enabled() {
@@ -78,7 +78,7 @@ public final class Autovacuum implements Peer {
         .formatted(ofTable("autovacuum_enabled"));
   }
 
-  /** A table's own setting goes before the server's. */
+  /** A table's storage parameter overrides the server's setting. */
   private static String option(String name) {
     return "coalesce((%s), current_setting('%s'))::float8".formatted(ofTable(name), name);
   }

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one tool made of one fault.
+ * The answer of one tool about one fault.
  *
- * @param answer absent where the tool could not be asked
- * @param problem why it could not
+ * @param answer absent if the tool could not be asked
+ * @param problem why the tool could not be asked
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Opinion(
     String fault, String peer, @Nullable Answer answer, @Nullable String problem) {
 
-  /** The better of two, asked at different times. */
+  /** The better of two answers, given at different times. */
   Opinion or(Opinion later) {
     if (answer == null || later.answer == null) {
       return answer == null ? later : this;

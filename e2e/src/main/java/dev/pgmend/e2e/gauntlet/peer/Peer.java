@@ -3,27 +3,27 @@ package dev.pgmend.e2e.gauntlet.peer;
 import java.sql.SQLException;
 
 /**
- * Another tool, asked about the same server while a fault stands. It is asked by the rule that it
- * publishes, with its thresholds lowered as pgmend's are. Implementations are found by {@link
- * java.util.ServiceLoader}, a fresh one for each server.
+ * Another tool that is asked about the same server while a fault exists. Its published rule
+ * applies, with thresholds lowered like pgmend's. {@link java.util.ServiceLoader} finds the
+ * implementations; each server gets a new instance.
  */
 public interface Peer {
   String name();
 
-  /** Where its rules stand: project, file and version. */
+  /** The source of its rules: project, file and version. */
   String source();
 
   /**
-   * What it notes of a server in good order, for rules that compare.
+   * Records the healthy state of the server, for rules that compare.
    *
-   * @throws SQLException if the server refuses
+   * @throws SQLException if a query fails
    */
   default void see(PeerSession session) throws SQLException {}
 
   /**
-   * Whether it finds one fault, and what it does about it.
+   * Asks whether the tool finds a fault, and what it does about it.
    *
-   * @throws SQLException if the server refuses what the tool asks of it
+   * @throws SQLException if a query of the tool fails
    */
   Answer answer(PeerSession session, Question question) throws SQLException;
 }

@@ -8,14 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/**
- * A connection that reads only and waits for nobody, so that whoever asks over it leaves the server
- * as it is.
- */
+/** A read-only connection with short timeouts, so that a tool cannot change or block the server. */
 public final class PeerSession implements AutoCloseable {
   private static final String OPTIONS =
       "-c default_transaction_read_only=on -c statement_timeout=5s -c lock_timeout=500ms"
-          // It is not the application whose statements are looked at.
+          // The statements of a tool are not part of the workload.
           + " -c pg_stat_statements.track=none";
 
   private final PGSimpleDataSource source;
@@ -38,7 +35,7 @@ public final class PeerSession implements AutoCloseable {
     return new PeerSession(source, source.getConnection());
   }
 
-  /** For a tool that opens its connections itself; each reads only. */
+  /** For a tool that opens its own connections; each is read-only. */
   PGSimpleDataSource dataSource() {
     return source;
   }

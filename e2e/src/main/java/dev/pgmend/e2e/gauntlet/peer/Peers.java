@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** Asks every other tool about a server's faults, and keeps the best that each said of each. */
+/** Asks every other tool about a server's faults, and keeps the best answer of each. */
 public final class Peers {
   private final Login login;
   private final List<Peer> all = load();
@@ -22,7 +22,7 @@ public final class Peers {
     this.login = login;
   }
 
-  /** All there are, fresh, by name. */
+  /** New instances of all tools, by name. */
   public static List<Peer> load() {
     return ServiceLoader.load(Peer.class).stream()
         .map(ServiceLoader.Provider::get)
@@ -31,9 +31,9 @@ public final class Peers {
   }
 
   /**
-   * Lets them see the server before a fault.
+   * Lets the tools see the server before a fault is injected.
    *
-   * @throws SQLException if the server refuses
+   * @throws SQLException if a query fails
    */
   public synchronized void see() throws SQLException {
     try (var session = PeerSession.open(login)) {
@@ -43,7 +43,7 @@ public final class Peers {
     }
   }
 
-  /** Asks about a fault while it stands; may be asked more than once. */
+  /** Asks about a fault while it exists; may be called more than once. */
   public synchronized void ask(Question question) {
     for (var peer : all) {
       opinions.merge(peer.name() + " " + question.fault(), opinion(peer, question), Opinion::or);
@@ -54,7 +54,7 @@ public final class Peers {
     return List.copyOf(opinions.values());
   }
 
-  /** A session each: what ends one peer's must not keep the next from answering. */
+  /** One session for each tool, so that an error of one does not affect the next. */
   private Opinion opinion(Peer peer, Question question) {
     try (var session = PeerSession.open(login)) {
       return new Opinion(question.fault(), peer.name(), peer.answer(session, question), null);

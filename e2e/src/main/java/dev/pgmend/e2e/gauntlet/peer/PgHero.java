@@ -4,12 +4,12 @@ import com.google.auto.service.AutoService;
 import java.sql.SQLException;
 
 /**
- * What its pages warn of, for one database and its primary. It shows more than it judges (settings,
- * dead rows, sizes), and what it only shows counts as no rule.
+ * The warnings of PgHero's pages, for one database and its primary. What PgHero only shows
+ * (settings, dead rows, sizes) counts as no rule.
  */
 @AutoService(Peer.class)
 public final class PgHero implements Peer {
-  /** Those that no covering index of the same kind makes needless stay. */
+  /** Indexes that no covering index of the same kind makes redundant are kept. */
   private static final String DUPLICATES =
       """
       WITH plain AS (
@@ -80,7 +80,7 @@ public final class PgHero implements Peer {
              >= pg_size_bytes(?)
       """;
 
-  /** By the type of the column alone; a narrower sequence is not seen. */
+  /** Uses the type of the column only; a narrower sequence is not detected. */
   private static final String SEQUENCES =
       """
       SELECT DISTINCT s.schemaname || '.' || s.sequencename
@@ -131,8 +131,8 @@ public final class PgHero implements Peer {
 
   /**
    * Of statements that take 20 ms and were called 50 times: tables from 500 rows, and columns of
-   * which one value leaves 30% of the rows or less. Which column a statement compares PgHero's
-   * parser knows exactly; here a text that holds the names after WHERE will do.
+   * which one value leaves 30% of the rows or less. PgHero parses which column a statement
+   * compares; here it is enough that its name follows WHERE in the text.
    */
   private static final String SUGGESTED =
       """

@@ -20,7 +20,7 @@ import io.github.mfvanek.pg.model.index.UnusedIndex;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The library itself, with its checks at their defaults and its connections as the session's. */
+/** The library itself, with the defaults of its checks, on connections like the session's. */
 @AutoService(Peer.class)
 public final class PgIndexHealth implements Peer {
   private static final String SCHEMA = "public.";
@@ -57,7 +57,7 @@ public final class PgIndexHealth implements Peer {
     return question.among(objects, Answer.FOUND);
   }
 
-  /** As pgmend's targets print; the checks look at the schema public and leave its name out. */
+  /** Names as pgmend prints its targets. The checks read the schema public and omit its name. */
   private static Stream<String> names(DbObject object) {
     return switch (object) {
       case DuplicatedIndexes indexes -> indexes.getIndexes().stream().flatMap(PgIndexHealth::names);

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rebuilds an index once it has twice as many bytes per tuple as it ever had at best, from 10 MB;
- * one of which it knows no best yet at once, to learn it. Of invalid ones it warns.
+ * Rebuilds an index of at least 10 MB when it has twice as many bytes per tuple as at its best. An
+ * index without a known best value is rebuilt at once. Invalid indexes are only reported.
  */
 @AutoService(Peer.class)
 public final class PgIndexWatch implements Peer {
   private static final String MIN_SIZE = "10MB";
   private static final double SCALE_FACTOR = 2;
 
-  /** Below this many bytes a ratio is no gauge. */
+  /** Below this size the ratio is not meaningful. */
   private static final long RELIABLE_BYTES = 128 * 1024;
 
-  /** No index of an exclusion constraint, no BRIN, none that is temporary or the system's. */
+  /** Excludes indexes of exclusion constraints, BRIN, temporary tables and system catalogs. */
   private static final String INDEXES =
       """
       SELECT n.nspname || '.' || t.relname || '(' || c.relname || ')', c.oid,
@@ -43,7 +43,7 @@ public final class PgIndexWatch implements Peer {
     }
   }
 
-  /** By the index' oid. */
+  /** Keyed by the index's OID. */
   private final Map<Long, Double> best = new HashMap<>();
 
   @Override
@@ -69,10 +69,10 @@ public final class PgIndexWatch implements Peer {
   public Answer answer(PeerSession session, Question question) throws SQLException {
     var indexes = indexes(session, question.threshold("minSavingBytes", MIN_SIZE));
     return switch (question.fault()) {
-      case "IndexBloat" -> question.among(bloated(indexes), Answer.MENDED);
+      case "IndexBloat" -> question.among(bloated(indexes), Answer.REPAIRED);
       case "InvalidIndex" -> {
-        var rebuilt = question.among(bloated(indexes), Answer.MENDED);
-        yield rebuilt == Answer.MENDED ? rebuilt : question.among(invalid(indexes), Answer.FOUND);
+        var rebuilt = question.among(bloated(indexes), Answer.REPAIRED);
+        yield rebuilt == Answer.REPAIRED ? rebuilt : question.among(invalid(indexes), Answer.FOUND);
       }
       default -> Answer.NO_RULE;
     };

@@ -4,9 +4,9 @@ import com.google.auto.service.AutoService;
 import java.sql.SQLException;
 
 /**
- * Its index advisor reads what a hook in the executor counted of each predicate, which nobody else
- * knows: where the extension is not installed there is nothing to ask. It proposes an index where
- * predicates throw away 1,000 rows and 30% on average.
+ * Its index advisor reads the statistics of predicates that the extension collects in the executor,
+ * so the extension must be installed. It proposes an index if predicates discard 1,000 rows and 30%
+ * on average.
  */
 @AutoService(Peer.class)
 public final class PgQualstats implements Peer {

@@ -4,25 +4,25 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * A fault that a tool is asked about.
+ * The fault that a tool is asked about.
  *
  * @param fault the name of pgmend's finding
- * @param target what the finding is about, as its target prints: a part of that text
- * @param thresholds that pgmend was given to find a fault as small as this one
+ * @param target a part of the text of the finding's target
+ * @param thresholds that pgmend uses to find a fault of this size
  */
 public record Question(String fault, String target, Map<String, String> thresholds) {
   public Question {
     thresholds = Map.copyOf(thresholds);
   }
 
-  /** A threshold of this fault's, or another where pgmend's was left alone. */
+  /** A threshold of this fault, or a default if pgmend's was not changed. */
   String threshold(String name, String otherwise) {
     return thresholds.getOrDefault(fault + "." + name, otherwise);
   }
 
   /**
-   * @param objects that a tool complains of, as pgmend's targets print
-   * @param then what being among them means
+   * @param objects that a tool reports, as pgmend prints its targets
+   * @param then the answer if the fault's target is among them
    */
   Answer among(Collection<String> objects, Answer then) {
     return objects.stream().anyMatch(object -> object.contains(target)) ? then : Answer.NOT_FOUND;

@@ -1,4 +1,4 @@
-/** What would other tools have made of a fault, by the rules that they publish? */
+/** What would other tools do about a fault, by the rules that they publish? */
 @NullMarked
 package dev.pgmend.e2e.gauntlet.peer;
 

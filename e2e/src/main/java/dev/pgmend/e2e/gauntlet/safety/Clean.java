@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Nothing is wrong, and there is one of everything that Postgres has, oddly named: as many
- * inspections as an hour brings at one each half minute must find nothing.
+ * A healthy server that has one object of every kind, with unusual names. 120 inspections (one hour
+ * at one every 30 seconds) must find nothing.
  */
 @AutoService(SafetyTrial.class)
 public final class Clean implements SafetyTrial {
@@ -35,36 +35,36 @@ public final class Clean implements SafetyTrial {
 
   @Override
   public String tried() {
-    return "an hour's inspections of a healthy shop in use, and of a database of every odd object";
+    return "120 inspections of a healthy shop in use, and of a database with objects of every kind";
   }
 
   @Override
-  public TrialResult attempt(TrialEnvironment ground) throws SQLException {
-    var login = ground.carer();
-    var odd = OddObjects.create(ground.arena(), login);
+  public TrialResult attempt(TrialEnvironment environment) throws SQLException {
+    var login = environment.operatorLogin();
+    var odd = OddObjects.create(environment.server(), login);
     var spec =
         new ConnectionSpec(
             login.host(), login.port(), login.database(), login.user(), login.password(), Map.of());
     var inspector = new Inspector(new Server(spec), new Memory());
-    var above = new TreeSet<String>();
-    var unseen = new TreeSet<String>();
+    var aboveInfo = new TreeSet<String>();
+    var failed = new TreeSet<String>();
     int findings = 0;
     try (var traffic = Traffic.start(odd, List.of(OddObjects.STATEMENTS))) {
       for (int i = 0; i < INSPECTIONS; i++) {
         for (var finding : inspect(inspector, List.of(login.database(), OddObjects.DATABASE))) {
           findings++;
           if (finding.severity() != Severity.INFO) {
-            above.add(describe(finding));
+            aboveInfo.add(describe(finding));
           } else if (finding.detector().equals("DetectorFailed")) {
-            unseen.add(describe(finding));
+            failed.add(describe(finding));
           }
         }
       }
       return TrialResult.of(
-              "%d inspections of the server and of 2 databases: %d findings above info, %d infos"
-                  .formatted(INSPECTIONS, above.size(), findings / INSPECTIONS))
-          .andNone(List.copyOf(above), "found")
-          .andNone(List.copyOf(unseen), "could not look")
+              "%d inspections of the server and of 2 databases: %d findings above Info, %d at Info"
+                  .formatted(INSPECTIONS, aboveInfo.size(), findings / INSPECTIONS))
+          .andNone(List.copyOf(aboveInfo), "unexpected findings")
+          .andNone(List.copyOf(failed), "detectors that failed")
           .and(traffic.firstError().isEmpty(), "a statement failed: " + traffic.firstError());
     }
   }

@@ -15,18 +15,18 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The process that rebuilds an index is killed, as the kernel does when memory is short: Postgres
- * then ends all sessions at once, recovers from its log, and has lost its counters.
+ * The process that rebuilds an index is killed, as by the kernel's OOM killer. Postgres ends all
+ * sessions, recovers from its WAL, and loses its statistics.
  */
 @AutoService(SafetyTrial.class)
 public final class Crash implements SafetyTrial {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
-  /** The reason for the rebuild, and what there is between the crash and its resumption. */
+  /** The findings that cause the rebuild, and that exist until it resumes. */
   private static final Set<String> EXPECTED = Set.of("IndexBloat", "InvalidIndex");
 
-  /** It waits for our transaction to end. */
+  /** The rebuild, while it waits for our transaction. */
   private static final String REBUILD =
       """
        FROM pg_stat_activity
@@ -41,74 +41,76 @@ public final class Crash implements SafetyTrial {
 
   @Override
   public String tried() {
-    return "the server crashes while an index is rebuilt, and loses its counters";
+    return "the server crashes during an index rebuild and loses its statistics";
   }
 
   @Override
-  public TrialResult attempt(TrialEnvironment ground)
+  public TrialResult attempt(TrialEnvironment environment)
       throws IOException, SQLException, InterruptedException {
-    var arena = ground.arena();
-    arena.run(
+    var server = environment.server();
+    server.run(
         "CREATE TABLE h_crash (id int, note text)",
         "INSERT INTO h_crash SELECT i, 'n' FROM generate_series(1, 200000) i",
         "CREATE INDEX h_crash_id ON h_crash (id)",
         "DELETE FROM h_crash WHERE id % 10 <> 0",
         "VACUUM (ANALYZE) h_crash");
-    try (var care = ground.care(ground.carer(), Map.of("IndexBloat.minSavingBytes", "1MB"))) {
-      try (var other = arena.connect()) {
+    try (var operator =
+        environment.startOperator(
+            environment.operatorLogin(), Map.of("IndexBloat.minSavingBytes", "1MB"))) {
+      try (var other = server.connect()) {
         TargetServer.execute(other, "BEGIN", "UPDATE h_crash SET id = id WHERE id = 10");
-        arena.await("SELECT count(*) > 0 " + REBUILD);
-        ground.closeShop();
-        crash(arena);
+        server.await("SELECT count(*) > 0 " + REBUILD);
+        environment.closeShop();
+        crash(server);
       }
-      var left = Leftovers.of(arena);
-      var end = care.awaitEnd(action -> action.type().equals("ReindexConcurrently"), PATIENCE);
+      var incomplete = Leftovers.of(server);
+      var end = operator.awaitEnd(action -> action.type().equals("ReindexConcurrently"), PATIENCE);
       var others =
-          care.found().stream()
+          operator.findings().stream()
               .filter(finding -> !finding.severity().equals("info"))
               .filter(finding -> !EXPECTED.contains(finding.detector()))
               .map(finding -> finding.detector() + " " + finding.target())
               .toList();
-      var proof =
+      var result =
           TrialResult.of(
                   "after the crash there was %s; %s"
-                      .formatted(left, OperatorUnderTest.shortly(end)))
-              .and(!left.isEmpty(), "the rebuild was not in its midst")
-              .and(end.phase() == Phase.Succeeded, "it was not taken up again")
+                      .formatted(incomplete, OperatorUnderTest.shortly(end)))
+              .and(!incomplete.isEmpty(), "the crash did not interrupt the rebuild")
+              .and(end.phase() == Phase.Succeeded, "the rebuild did not resume")
               .and(
-                  arena.isTrue("SELECT pg_relation_size('public.h_crash_id') < 2000000"),
+                  server.isTrue("SELECT pg_relation_size('public.h_crash_id') < 2000000"),
                   "the index was not rebuilt")
-              .andNone(Leftovers.of(arena), "left")
+              .andNone(Leftovers.of(server), "left behind")
               .and(
-                  care.last(action -> action.detector().equals("InvalidIndex")).isEmpty(),
-                  "what it had half made was taken for another's")
-              .andNone(others, "found, though there is nothing");
-      return ground.compare(proof, arena.owner());
+                  operator.last(action -> action.detector().equals("InvalidIndex")).isEmpty(),
+                  "its own incomplete index was proposed to another repair")
+              .andNone(others, "unexpected findings");
+      return environment.compare(result, server.owner());
     }
   }
 
-  /** Returns when the server answers again. */
-  private static void crash(TargetServer arena) throws SQLException {
-    var pids = arena.texts("SELECT pid" + REBUILD);
+  /** Kills the process, and returns when the server accepts connections again. */
+  private static void crash(TargetServer server) throws SQLException {
+    var pids = server.texts("SELECT pid" + REBUILD);
     for (var pid : pids) {
       ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
     }
-    // Who crashed does not leave the list by itself.
+    // A killed process stays in pg_stat_activity until the server has recovered.
     var recovered =
         "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid IN (%s)"
             .formatted(String.join(",", pids));
     var end = System.nanoTime() + PATIENCE.toNanos();
-    while (!isTrueIfItAnswers(arena, recovered)) {
+    while (!isTrueIfItAnswers(server, recovered)) {
       if (System.nanoTime() > end) {
-        throw new SQLException("The server did not recover within " + PATIENCE);
+        throw new SQLException("the server did not recover within " + PATIENCE);
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }
   }
 
-  private static boolean isTrueIfItAnswers(TargetServer arena, String query) {
+  private static boolean isTrueIfItAnswers(TargetServer server, String query) {
     try {
-      return arena.isTrue(query);
+      return server.isTrue(query);
     } catch (SQLException e) {
       return false;
     }

@@ -15,15 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** An administrator ends all of pgmend's connections while it builds indexes, again and again. */
+/** All of pgmend's connections are terminated repeatedly while it builds indexes. */
 @AutoService(SafetyTrial.class)
 public final class CutConnection implements SafetyTrial {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** A third time would be one too many: it gives up then, and says so. */
+  /** After a third time pgmend would give up. */
   private static final int CUTS = 2;
 
-  /** Its statement, or what cleans up after that, waits for our transaction to end. */
+  /** The build, or its cleanup, while it waits for our transaction. */
   private static final String AT_WORK =
       """
        FROM pg_stat_activity
@@ -37,33 +37,33 @@ public final class CutConnection implements SafetyTrial {
 
   @Override
   public String tried() {
-    return "its connections are ended twice while it rebuilds an index, twice while it builds one";
+    return "connections are terminated twice during an index rebuild and twice during an index build";
   }
 
   @Override
-  public TrialResult attempt(TrialEnvironment ground)
+  public TrialResult attempt(TrialEnvironment environment)
       throws IOException, SQLException, InterruptedException {
-    var arena = ground.arena();
-    arena.run(
+    var server = environment.server();
+    server.run(
         "CREATE TABLE h_cut (id int, note text)",
         "INSERT INTO h_cut SELECT i, 'n' FROM generate_series(1, 200000) i",
         "CREATE INDEX h_cut_id ON h_cut (id)",
         "DELETE FROM h_cut WHERE id % 10 <> 0",
         "VACUUM (ANALYZE) h_cut");
-    try (var traffic = ground.traffic("SELECT note FROM h_cut WHERE id = 10");
-        var care =
-            ground.care(
-                ground.carer(),
+    try (var traffic = environment.traffic("SELECT note FROM h_cut WHERE id = 10");
+        var operator =
+            environment.startOperator(
+                environment.operatorLogin(),
                 Map.of(
                     "IndexBloat.minSavingBytes", "1MB",
                     "MissingForeignKeyIndex.minTableBytes", "1MB"))) {
-      var cuts = new ArrayList<>(cut(arena, "h_cut"));
-      var rebuilt = care.awaitEnd(action -> isOf(action, "h_cut"), PATIENCE);
-      ForeignKey.withoutIndex(arena);
-      cuts.addAll(cut(arena, ForeignKey.CHILD));
-      var built = care.awaitEnd(action -> isOf(action, ForeignKey.CHILD), PATIENCE);
+      var cuts = new ArrayList<>(cut(server, "h_cut"));
+      var rebuilt = operator.awaitEnd(action -> isOf(action, "h_cut"), PATIENCE);
+      ForeignKey.withoutIndex(server);
+      cuts.addAll(cut(server, ForeignKey.CHILD));
+      var built = operator.awaitEnd(action -> isOf(action, ForeignKey.CHILD), PATIENCE);
       return TrialResult.of(
-              "cut in %s; %s; %s"
+              "terminated in %s; %s; %s"
                   .formatted(
                       String.join(", ", cuts),
                       OperatorUnderTest.shortly(rebuilt),
@@ -71,36 +71,36 @@ public final class CutConnection implements SafetyTrial {
           .and(rebuilt.phase() == Phase.Succeeded, "the rebuild was not resumed")
           .and(built.phase() == Phase.Succeeded, "the build was not resumed")
           .and(
-              arena.isTrue("SELECT pg_relation_size('public.h_cut_id') < 2000000"),
+              server.isTrue("SELECT pg_relation_size('public.h_cut_id') < 2000000"),
               "the index was not rebuilt")
           .and(
-              care.last(action -> action.detector().equals("InvalidIndex")).isEmpty(),
-              "what it had half made was taken for another's")
-          .and(ForeignKey.hasOneIndex(arena), "the index was not built once")
-          .andNone(Leftovers.of(arena), "left")
+              operator.last(action -> action.detector().equals("InvalidIndex")).isEmpty(),
+              "its own incomplete index was proposed to another repair")
+          .and(ForeignKey.hasOneIndex(server), "there is not exactly one valid index")
+          .andNone(Leftovers.of(server), "left behind")
           .and(traffic.firstError().isEmpty(), "a statement failed: " + traffic.firstError());
     }
   }
 
   /**
-   * Keeps a build waiting behind a transaction, so that it is cut in its midst.
+   * Lets a build wait for a transaction, and terminates it there.
    *
-   * @return the beginnings of the statements that were cut
+   * @return the first words of the statements that were terminated
    */
-  private static List<String> cut(TargetServer arena, String table) throws SQLException {
+  private static List<String> cut(TargetServer server, String table) throws SQLException {
     var cut = new ArrayList<String>();
-    try (var other = arena.connect()) {
+    try (var other = server.connect()) {
       TargetServer.execute(other, "BEGIN", "UPDATE %s SET id = id WHERE id = 10".formatted(table));
       for (int i = 0; i < CUTS; i++) {
-        arena.await("SELECT count(*) > 0 " + AT_WORK);
+        server.await("SELECT count(*) > 0 " + AT_WORK);
         cut.addAll(
-            arena.texts("SELECT substring(query FROM '[A-Z]+ INDEX CONCURRENTLY')" + AT_WORK));
+            server.texts("SELECT substring(query FROM '[A-Z]+ INDEX CONCURRENTLY')" + AT_WORK));
         var pids =
-            arena.texts(
+            server.texts(
                 "SELECT pid FROM pg_stat_activity"
                     + " WHERE application_name LIKE 'pgmend/%' AND pg_terminate_backend(pid)");
-        // It ends a moment after it was told to; until then it would be cut once more.
-        arena.await(
+        // A backend ends shortly after the signal; wait for it, so that it is not counted twice.
+        server.await(
             "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid IN (%s)"
                 .formatted(String.join(",", pids)));
       }
@@ -109,7 +109,7 @@ public final class CutConnection implements SafetyTrial {
     return cut;
   }
 
-  /** Not of what an inspection found while the build was cut off. */
+  /** Ignores findings about the interrupted build. */
   private static boolean isOf(Action action, String table) {
     return action.target().contains("." + table + "(") && !action.detector().equals("InvalidIndex");
   }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A new index is larger than anyone could tell beforehand, since its keys are as wide as the rows:
- * the guard lets it pass, and the disk is full before it is built.
+ * An index is larger than its estimate, because its keys are as wide as the rows. The guard lets
+ * the build start, and the disk fills up during the build.
  */
 @AutoService(SafetyTrial.class)
 public final class DiskFills implements SafetyTrial {
@@ -30,7 +30,7 @@ public final class DiskFills implements SafetyTrial {
 
   @Override
   public String tried() {
-    return "the disk fills up while an index is built";
+    return "the disk fills up during an index build";
   }
 
   @Override
@@ -39,14 +39,14 @@ public final class DiskFills implements SafetyTrial {
   }
 
   @Override
-  public TrialResult attempt(TrialEnvironment ground)
+  public TrialResult attempt(TrialEnvironment environment)
       throws IOException, SQLException, InterruptedException {
-    var arena = ground.arena();
-    try (var disk = SmallDisk.mount(ground.directory().resolve("disk"), DISK_MEGABYTES)) {
-      arena.runAsSuperuser(
+    var server = environment.server();
+    try (var disk = SmallDisk.mount(environment.directory().resolve("disk"), DISK_MEGABYTES)) {
+      server.runAsSuperuser(
           "CREATE TABLESPACE h_small LOCATION '%s'".formatted(disk.directory()),
           "GRANT CREATE ON TABLESPACE h_small TO shop");
-      arena.run(
+      server.run(
           "CREATE TABLE h_parent (id text PRIMARY KEY)",
           """
           INSERT INTO h_parent
@@ -56,31 +56,33 @@ public final class DiskFills implements SafetyTrial {
           "CREATE TABLE h_child (parent text REFERENCES h_parent)",
           "INSERT INTO h_child SELECT id FROM h_parent",
           "ANALYZE h_parent, h_child");
-      arena.runAsSuperuser("ALTER DATABASE shop SET default_tablespace = h_small");
-      try (var traffic = ground.traffic("SELECT count(*) FROM h_child");
-          var care = ground.care(ground.carer(), Map.of())) {
+      server.runAsSuperuser("ALTER DATABASE shop SET default_tablespace = h_small");
+      try (var traffic = environment.traffic("SELECT count(*) FROM h_child");
+          var operator = environment.startOperator(environment.operatorLogin(), Map.of())) {
         var end =
-            care.await(action -> action.target().contains("h_child"), DiskFills::isOver, PATIENCE);
-        arena.await("SELECT count(*) = 0 FROM pg_index WHERE NOT indisvalid");
+            operator.await(
+                action -> action.target().contains("h_child"), DiskFills::isOver, PATIENCE);
+        server.await("SELECT count(*) = 0 FROM pg_index WHERE NOT indisvalid");
         var free = disk.freeBytes();
         return TrialResult.of(OperatorUnderTest.shortly(end))
             .and(end.phase() != Phase.Succeeded, "the disk was not full")
             .and(free > (DISK_MEGABYTES - 1) * 1_000_000L, "only %d bytes are free".formatted(free))
             .and(
                 end.reason().equals("DiskFull") || end.reason().equals("WaitingForDiskHeadroom"),
-                "it does not say that the disk is full")
+                "the reason does not name the disk")
             .andNone(
-                arena.texts("SELECT indexname FROM pg_indexes WHERE tablename = 'h_child'"), "left")
+                server.texts("SELECT indexname FROM pg_indexes WHERE tablename = 'h_child'"),
+                "left behind")
             .and(traffic.firstError().isEmpty(), "a statement failed: " + traffic.firstError());
       } finally {
-        arena.runAsSuperuser("ALTER DATABASE shop RESET default_tablespace");
-        arena.run("DROP TABLE h_child, h_parent");
-        arena.runAsSuperuser("DROP TABLESPACE h_small");
+        server.runAsSuperuser("ALTER DATABASE shop RESET default_tablespace");
+        server.run("DROP TABLE h_child, h_parent");
+        server.runAsSuperuser("DROP TABLESPACE h_small");
       }
     }
   }
 
-  /** Failed, or called off when the reserve was touched. */
+  /** Failed, or cancelled because the reserve was reached. */
   private static boolean isOver(Action action) {
     return action.phase().ended() || action.reason().equals("WaitingForDiskHeadroom");
   }

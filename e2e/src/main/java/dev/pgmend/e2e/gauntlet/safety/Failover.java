@@ -15,10 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/**
- * The primary stops while an index is built on it, its standby takes over, and the Secret is
- * changed to name it.
- */
+/** The primary stops during an index build, its standby is promoted, and the Secret is changed. */
 @AutoService(SafetyTrial.class)
 public final class Failover implements SafetyTrial {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -30,45 +27,48 @@ public final class Failover implements SafetyTrial {
 
   @Override
   public String tried() {
-    return "the primary stops while an index is built, and a standby is promoted";
+    return "the primary stops during an index build, and a standby is promoted";
   }
 
   @Override
-  public TrialResult attempt(TrialEnvironment ground)
+  public TrialResult attempt(TrialEnvironment environment)
       throws IOException, SQLException, InterruptedException {
-    var arena = ground.arena();
-    ForeignKey.withoutIndex(arena);
-    try (var standby = arena.standby("h_standby");
-        var care =
-            ground.care(ground.carer(), Map.of("MissingForeignKeyIndex.minTableBytes", "1MB"))) {
+    var server = environment.server();
+    ForeignKey.withoutIndex(server);
+    try (var standby = server.standby("h_standby");
+        var operator =
+            environment.startOperator(
+                environment.operatorLogin(),
+                Map.of("MissingForeignKeyIndex.minTableBytes", "1MB"))) {
       Predicate<Action> build = action -> action.type().equals("CreateIndexConcurrently");
-      try (var other = arena.connect()) {
+      try (var other = server.connect()) {
         TargetServer.execute(other, "BEGIN", "UPDATE h_child SET id = id WHERE id = 1");
-        arena.await(
+        server.await(
             """
             SELECT count(*) > 0 FROM pg_stat_activity
              WHERE application_name LIKE 'pgmend/%' AND wait_event_type = 'Lock'
                AND query LIKE '%CREATE INDEX CONCURRENTLY%'
             """);
-        ground.closeShop();
-        ground.stopServer();
+        environment.closeShop();
+        environment.stopServer();
       }
       var now = standby.promote();
-      var promoted = new TargetServer(at(arena.owner(), now), now, arena.files());
-      var left = Leftovers.of(promoted);
-      care.pointTo(at(ground.carer(), now));
-      var end = care.awaitEnd(build, PATIENCE);
-      var proof =
+      var promoted = new TargetServer(at(server.owner(), now), now, server.files());
+      var incomplete = Leftovers.of(promoted);
+      operator.pointTo(at(environment.operatorLogin(), now));
+      var end = operator.awaitEnd(build, PATIENCE);
+      var result =
           TrialResult.of(
-                  "the new primary had %s; %s".formatted(left, OperatorUnderTest.shortly(end)))
-              .and(!left.isEmpty(), "the build was not in its midst")
-              .and(end.phase() == Phase.Succeeded, "it was not taken up again")
-              .andNone(Leftovers.of(promoted), "left")
+                  "the new primary had %s; %s"
+                      .formatted(incomplete, OperatorUnderTest.shortly(end)))
+              .and(!incomplete.isEmpty(), "the failover did not interrupt the build")
+              .and(end.phase() == Phase.Succeeded, "the build did not resume")
+              .andNone(Leftovers.of(promoted), "left behind")
               .and(
-                  care.last(action -> action.detector().equals("InvalidIndex")).isEmpty(),
-                  "what it had half made was taken for another's")
-              .and(ForeignKey.hasOneIndex(promoted), "the index was not built once");
-      return ground.compare(proof, promoted.owner());
+                  operator.last(action -> action.detector().equals("InvalidIndex")).isEmpty(),
+                  "its own incomplete index was proposed to another repair")
+              .and(ForeignKey.hasOneIndex(promoted), "there is not exactly one valid index");
+      return environment.compare(result, promoted.owner());
     }
   }
 

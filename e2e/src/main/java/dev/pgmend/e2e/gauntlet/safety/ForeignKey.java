@@ -3,15 +3,15 @@ package dev.pgmend.e2e.gauntlet.safety;
 import dev.pgmend.e2e.gauntlet.TargetServer;
 import java.sql.SQLException;
 
-/** A foreign key that has no index until pgmend builds one. */
+/** A foreign key without an index, which pgmend builds. */
 final class ForeignKey {
   static final String CHILD = "h_child";
 
   private ForeignKey() {}
 
-  /** Makes it, on a table of about 2 MB. */
-  static void withoutIndex(TargetServer arena) throws SQLException {
-    arena.run(
+  /** Creates the foreign key on a table of about 2 MB. */
+  static void withoutIndex(TargetServer server) throws SQLException {
+    server.run(
         "CREATE TABLE h_parent (id int PRIMARY KEY)",
         "INSERT INTO h_parent SELECT generate_series(1, 1000)",
         "CREATE TABLE h_child (id int, parent int REFERENCES h_parent)",
@@ -19,8 +19,8 @@ final class ForeignKey {
         "ANALYZE h_parent, h_child");
   }
 
-  static boolean hasOneIndex(TargetServer arena) throws SQLException {
-    return arena.isTrue(
+  static boolean hasOneIndex(TargetServer server) throws SQLException {
+    return server.isTrue(
         "SELECT count(*) = 1 FROM pg_index"
             + " WHERE indrelid = 'public.h_child'::regclass AND indisvalid");
   }

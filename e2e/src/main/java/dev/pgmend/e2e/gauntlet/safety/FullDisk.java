@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** An index' disk has no room for a second one: its rebuild must wait until there is. */
+/** The disk of an index has no room for a second one, so its rebuild must wait. */
 @AutoService(SafetyTrial.class)
 public final class FullDisk implements SafetyTrial {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -31,7 +31,7 @@ public final class FullDisk implements SafetyTrial {
 
   @Override
   public String tried() {
-    return "an index is to be rebuilt on a disk that has no room for it";
+    return "an index needs a rebuild on a disk without room for it";
   }
 
   @Override
@@ -40,41 +40,43 @@ public final class FullDisk implements SafetyTrial {
   }
 
   @Override
-  public TrialResult attempt(TrialEnvironment ground)
+  public TrialResult attempt(TrialEnvironment environment)
       throws IOException, SQLException, InterruptedException {
-    var arena = ground.arena();
-    try (var disk = SmallDisk.mount(ground.directory().resolve("disk"), DISK_MEGABYTES)) {
-      arena.runAsSuperuser(
+    var server = environment.server();
+    try (var disk = SmallDisk.mount(environment.directory().resolve("disk"), DISK_MEGABYTES)) {
+      server.runAsSuperuser(
           "CREATE TABLESPACE h_small LOCATION '%s'".formatted(disk.directory()),
           "GRANT CREATE ON TABLESPACE h_small TO shop");
-      arena.run(
+      server.run(
           "CREATE TABLE h_bloated (id int, note text)",
           "INSERT INTO h_bloated SELECT i, 'n' FROM generate_series(1, 400000) i",
           "CREATE INDEX h_bloated_id ON h_bloated (id) TABLESPACE h_small",
           "DELETE FROM h_bloated WHERE id % 10 <> 0",
           "VACUUM (ANALYZE) h_bloated");
       disk.leaveFree(LEFT_FREE);
-      var before = index(arena);
+      var before = index(server);
       try (var traffic =
-              ground.traffic(
+              environment.traffic(
                   "SELECT note FROM h_bloated WHERE id = 10",
                   "UPDATE h_bloated SET note = 'm' WHERE id = 20");
-          var care = ground.care(ground.carer(), Map.of("IndexBloat.minSavingBytes", "1MB"))) {
+          var operator =
+              environment.startOperator(
+                  environment.operatorLogin(), Map.of("IndexBloat.minSavingBytes", "1MB"))) {
         Predicate<Action> rebuild = action -> action.target().contains("h_bloated_id");
-        var held = care.await(rebuild, FullDisk::isHeld, PATIENCE);
-        var meanwhile = index(arena);
+        var held = operator.await(rebuild, FullDisk::isHeld, PATIENCE);
+        var meanwhile = index(server);
         disk.empty();
-        var end = care.awaitEnd(rebuild, PATIENCE);
+        var end = operator.awaitEnd(rebuild, PATIENCE);
         return TrialResult.of(
-                "held: %s; with room again %s"
+                "held: %s; after space was freed: %s"
                     .formatted(held.message(), OperatorUnderTest.shortly(end)))
-            .and(meanwhile.equals(before), "the index was touched before there was room")
-            .and(end.phase() == Phase.Succeeded, "it was not rebuilt when there was room")
-            .andNone(Leftovers.of(arena), "left")
+            .and(meanwhile.equals(before), "the index changed before there was room")
+            .and(end.phase() == Phase.Succeeded, "the index was not rebuilt when there was room")
+            .andNone(Leftovers.of(server), "left behind")
             .and(traffic.firstError().isEmpty(), "a statement failed: " + traffic.firstError());
       } finally {
-        arena.run("DROP TABLE h_bloated");
-        arena.runAsSuperuser("DROP TABLESPACE h_small");
+        server.run("DROP TABLE h_bloated");
+        server.runAsSuperuser("DROP TABLESPACE h_small");
       }
     }
   }
@@ -83,7 +85,7 @@ public final class FullDisk implements SafetyTrial {
     return action.reason().equals("WaitingForDiskHeadroom") || action.phase().ended();
   }
 
-  private static List<String> index(TargetServer arena) throws SQLException {
-    return arena.texts("SELECT pg_relation_filepath('public.h_bloated_id')");
+  private static List<String> index(TargetServer server) throws SQLException {
+    return server.texts("SELECT pg_relation_filepath('public.h_bloated_id')");
   }
 }

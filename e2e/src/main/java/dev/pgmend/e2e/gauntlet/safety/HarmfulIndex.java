@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The learner's advice is wrong: the index that it proposes is on a column that every statement
- * changes and none looks up, so that rows can no longer be updated in place.
+ * The learner proposes a bad index, on a column that every statement changes and none looks up. It
+ * prevents HOT updates.
  */
 @AutoService(SafetyTrial.class)
 public final class HarmfulIndex implements SafetyTrial {
@@ -37,34 +37,35 @@ public final class HarmfulIndex implements SafetyTrial {
   }
 
   @Override
-  public TrialResult attempt(TrialEnvironment ground)
+  public TrialResult attempt(TrialEnvironment environment)
       throws IOException, SQLException, InterruptedException {
-    var arena = ground.arena();
-    arena.run(
+    var server = environment.server();
+    server.run(
         "CREATE TABLE h_counters (id int PRIMARY KEY, hits int NOT NULL) WITH (fillfactor = 30)",
         "INSERT INTO h_counters SELECT i, i FROM generate_series(1, 100000) i",
         "ANALYZE h_counters");
     try (var traffic =
-            ground.traffic("UPDATE h_counters SET hits = hits + 1 WHERE id BETWEEN 1 AND 500");
-        var care = ground.care(ground.carer(), Map.of())) {
-      care.propose(spec(arena.owner().database()), NAME);
-      var end = care.awaitEnd(action -> action.name().equals(NAME), PATIENCE);
+            environment.traffic(
+                "UPDATE h_counters SET hits = hits + 1 WHERE id BETWEEN 1 AND 500");
+        var operator = environment.startOperator(environment.operatorLogin(), Map.of())) {
+      operator.propose(spec(server.owner().database()), NAME);
+      var end = operator.awaitEnd(action -> action.name().equals(NAME), PATIENCE);
       var verdict = end.effect().map(effect -> effect.decision().name()).orElse("not measured");
-      return TrialResult.of("judged %s; %s".formatted(verdict, OperatorUnderTest.shortly(end)))
-          .and(end.phase() == Phase.RolledBack, "it was not taken back")
-          .and(verdict.equals("Regressed"), "it was not found to hurt")
+      return TrialResult.of("verdict %s; %s".formatted(verdict, OperatorUnderTest.shortly(end)))
+          .and(end.phase() == Phase.RolledBack, "the repair was not undone")
+          .and(verdict.equals("Regressed"), "the regression was not detected")
           .andNone(
-              arena.texts(
+              server.texts(
                   """
                   SELECT indexrelid::regclass FROM pg_index
                    WHERE indrelid = 'public.h_counters'::regclass AND NOT indisprimary
                   """),
-              "indexes left")
+              "indexes left behind")
           .and(traffic.firstError().isEmpty(), "a statement failed: " + traffic.firstError());
     }
   }
 
-  /** What the learner's pod would write. */
+  /** The proposal as the learner pod would write it. */
   private static HealingActionSpec spec(String database) {
     var evidence = Map.of("tableRows", "100000", "tableBytes", "10000000");
     var finding =
@@ -76,7 +77,7 @@ public final class HarmfulIndex implements SafetyTrial {
             evidence);
     var plan = Repairs.planFor(finding).orElseThrow();
     return new HealingActionSpec(
-        new HealingActionSpec.ClusterRef("shop"),
+        HealingActionSpec.ClusterRef.named("shop"),
         plan.type(),
         new HealingActionSpec.Target(
             database, "public", "h_counters", null, List.of("hits"), null, null),

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Somebody pins {@code work_mem} to a value at which the rows of a subquery no longer fit a hash
- * table, and each is compared with each.
+ * A policy pins {@code work_mem} to a value at which a subquery no longer fits a hash table, so
+ * that each row is compared with each.
  */
 @AutoService(SafetyTrial.class)
 public final class HarmfulSetting implements SafetyTrial {
@@ -30,29 +30,32 @@ public final class HarmfulSetting implements SafetyTrial {
   }
 
   @Override
-  public TrialResult attempt(TrialEnvironment ground)
+  public TrialResult attempt(TrialEnvironment environment)
       throws IOException, SQLException, InterruptedException {
-    var arena = ground.arena();
-    arena.runAsSuperuser("GRANT ALTER SYSTEM ON PARAMETER work_mem TO pgmend");
-    arena.run(
+    var server = environment.server();
+    server.runAsSuperuser("GRANT ALTER SYSTEM ON PARAMETER work_mem TO pgmend");
+    server.run(
         "CREATE TABLE h_all (id int)",
         "INSERT INTO h_all SELECT generate_series(1, 500)",
         "CREATE TABLE h_some (id int NOT NULL)",
         "INSERT INTO h_some SELECT generate_series(1, 8000)",
         "ANALYZE h_all, h_some");
-    var before = arena.texts("SHOW work_mem");
+    var before = server.texts("SHOW work_mem");
     try (var traffic =
-            ground.traffic("SELECT count(*) FROM h_all WHERE id NOT IN (SELECT id FROM h_some)");
-        var care = ground.care(ground.carer(), Map.of("SettingDrift.pinned.work_mem", "64kB"))) {
-      var end = care.awaitEnd(action -> action.detector().equals("SettingDrift"), PATIENCE);
+            environment.traffic(
+                "SELECT count(*) FROM h_all WHERE id NOT IN (SELECT id FROM h_some)");
+        var operator =
+            environment.startOperator(
+                environment.operatorLogin(), Map.of("SettingDrift.pinned.work_mem", "64kB"))) {
+      var end = operator.awaitEnd(action -> action.detector().equals("SettingDrift"), PATIENCE);
       var verdict = end.effect().map(effect -> effect.decision().name()).orElse("not measured");
-      return TrialResult.of("judged %s; %s".formatted(verdict, OperatorUnderTest.shortly(end)))
-          .and(end.phase() == Phase.RolledBack, "it was not taken back")
-          .and(verdict.equals("Regressed"), "it was not found to hurt")
-          .and(arena.texts("SHOW work_mem").equals(before), "work_mem is not what it was")
+      return TrialResult.of("verdict %s; %s".formatted(verdict, OperatorUnderTest.shortly(end)))
+          .and(end.phase() == Phase.RolledBack, "the repair was not undone")
+          .and(verdict.equals("Regressed"), "the regression was not detected")
+          .and(server.texts("SHOW work_mem").equals(before), "work_mem was not restored")
           .andNone(
-              arena.texts("SELECT setting FROM pg_file_settings WHERE name = 'work_mem'"),
-              "values left in files")
+              server.texts("SELECT setting FROM pg_file_settings WHERE name = 'work_mem'"),
+              "values left behind in configuration files")
           .and(traffic.firstError().isEmpty(), "a statement failed: " + traffic.firstError());
     }
   }

@@ -18,15 +18,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * pgmend may look and own nothing: what it can't see it says so of, the rest it finds, and its
- * repairs fail before they change anything.
+ * The role of pgmend can read statistics but owns nothing. pgmend must report what it cannot see,
+ * find the rest, and fail before it changes anything.
  */
 @AutoService(SafetyTrial.class)
 public final class MissingRights implements SafetyTrial {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String ROLE = "h_onlooker";
+  private static final String ROLE = "h_reader";
 
-  /** Of a table each. */
+  /** Expected repairs, by table. */
   private static final Map<String, String> REPAIRS =
       Map.of(
           "h_twins", "DropIndexConcurrently",
@@ -41,61 +41,61 @@ public final class MissingRights implements SafetyTrial {
 
   @Override
   public String tried() {
-    return "a role that may read statistics and owns nothing";
+    return "a role that can read statistics and owns nothing";
   }
 
   @Override
-  public TrialResult attempt(TrialEnvironment ground)
+  public TrialResult attempt(TrialEnvironment environment)
       throws IOException, SQLException, InterruptedException {
-    var arena = ground.arena();
-    var onlooker = onlooker(arena);
-    spoil(arena);
-    var before = catalog(arena);
-    try (var care =
-        ground.care(
-            onlooker,
+    var server = environment.server();
+    var reader = reader(server);
+    createFaults(server);
+    var before = catalog(server);
+    try (var operator =
+        environment.startOperator(
+            reader,
             Map.of(
                 "DuplicateIndex.minBytes", "100kB",
                 "MissingForeignKeyIndex.minTableBytes", "1MB"))) {
-      var proof = TrialResult.of("");
+      var result = TrialResult.of("");
       for (var entry : REPAIRS.entrySet()) {
         var end =
-            care.awaitEnd(
+            operator.awaitEnd(
                 action ->
                     action.type().equals(entry.getValue())
                         && action.target().contains("." + entry.getKey()),
                 PATIENCE);
-        proof = proof.and(failedClearly(end), OperatorUnderTest.shortly(end));
+        result = result.and(failedForMissingPrivileges(end), OperatorUnderTest.shortly(end));
       }
       var unseen =
-          care.found().stream()
-              .filter(MissingRights::isOfWhatWasNotSeen)
+          operator.findings().stream()
+              .filter(MissingRights::isAboutMissingPrivileges)
               .map(finding -> finding.detector() + " of " + finding.target())
               .toList();
       return new TrialResult(
-              "%d repairs failed for want of rights; what was not seen: %s"
+              "%d repairs failed because of missing privileges; not seen: %s"
                   .formatted(REPAIRS.size(), String.join(", ", unseen)),
-              proof.faults())
-          .and(!unseen.isEmpty(), "no detector said that it could not look")
-          .and(catalog(arena).equals(before), "the catalog is not what it was")
-          .andNone(Leftovers.of(arena), "left");
+              result.failures())
+          .and(!unseen.isEmpty(), "no detector reported that it failed")
+          .and(catalog(server).equals(before), "the catalog changed")
+          .andNone(Leftovers.of(server), "left behind");
     }
   }
 
-  private static boolean isOfWhatWasNotSeen(Finding finding) {
+  private static boolean isAboutMissingPrivileges(Finding finding) {
     return finding.detector().equals("DetectorFailed")
         || finding.target().startsWith("right ")
         || finding.target().startsWith("privilege ");
   }
 
-  private static boolean failedClearly(Action end) {
+  private static boolean failedForMissingPrivileges(Action end) {
     return end.phase() == Phase.Failed
         && end.reason().equals("MissingRights")
         && end.message().contains("must own");
   }
 
-  private static void spoil(TargetServer arena) throws SQLException {
-    arena.run(
+  private static void createFaults(TargetServer server) throws SQLException {
+    server.run(
         "CREATE TABLE h_twins (id int)",
         "INSERT INTO h_twins SELECT generate_series(1, 20000)",
         "CREATE INDEX h_twins_1 ON h_twins (id)",
@@ -112,18 +112,18 @@ public final class MissingRights implements SafetyTrial {
         "INSERT INTO h_stale SELECT generate_series(1, 50000)");
   }
 
-  private static Login onlooker(TargetServer arena) throws SQLException {
+  private static Login reader(TargetServer server) throws SQLException {
     var password = ShopDatabase.newPassword();
-    arena.runAsSuperuser(
+    server.runAsSuperuser(
         "CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE pg_read_all_stats, pg_read_all_settings"
             .formatted(ROLE, password));
-    var owner = arena.owner();
+    var owner = server.owner();
     return new Login(owner.host(), owner.port(), owner.database(), ROLE, password);
   }
 
-  /** All indexes, and when tables were last maintained by hand. */
-  private static List<String> catalog(TargetServer arena) throws SQLException {
-    return arena.texts(
+  /** All indexes, and the times of the last manual maintenance. */
+  private static List<String> catalog(TargetServer server) throws SQLException {
+    return server.texts(
         """
         SELECT indexdef FROM pg_indexes
         UNION ALL

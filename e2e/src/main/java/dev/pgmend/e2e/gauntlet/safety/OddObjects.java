@@ -8,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Objects;
 
-/** A database that holds one of everything, oddly named and in good health. */
+/** A healthy database with one object of every kind, with unusual names. */
 final class OddObjects {
   static final String DATABASE = "Odd \"dätabase\"";
 
-  /** What an application does there: its temporary table lives as long as its connection. */
+  /** Statements of an application. Its temporary table lives as long as its connection. */
   static final String[] STATEMENTS = {
     "CREATE TEMPORARY TABLE IF NOT EXISTS \"Temp\" (id int PRIMARY KEY)",
     "TRUNCATE \"Temp\"",
@@ -25,18 +25,18 @@ final class OddObjects {
   private OddObjects() {}
 
   /**
-   * Makes it, owned as the arena's is.
+   * Creates the database, with the same owner as the shop's.
    *
-   * @param carer who looks after it, and may use the extensions that there are
-   * @return the same server, seen from there
+   * @param operatorLogin the login of pgmend, which gets access to the extensions
+   * @return the same server, with connections to this database
    */
-  static TargetServer create(TargetServer arena, Login carer) throws SQLException {
-    var odd = new TargetServer(in(arena.owner()), in(arena.superuser()), arena.files());
+  static TargetServer create(TargetServer server, Login operatorLogin) throws SQLException {
+    var odd = new TargetServer(in(server.owner()), in(server.superuser()), server.files());
     var quoted = '"' + DATABASE.replace("\"", "\"\"") + '"';
-    arena.runAsSuperuser("CREATE DATABASE %s OWNER %s".formatted(quoted, arena.owner().user()));
+    server.runAsSuperuser("CREATE DATABASE %s OWNER %s".formatted(quoted, server.owner().user()));
     odd.runAsSuperuser(
         "CREATE SCHEMA \"Ext\"",
-        "GRANT USAGE ON SCHEMA \"Ext\" TO " + carer.user(),
+        "GRANT USAGE ON SCHEMA \"Ext\" TO " + operatorLogin.user(),
         "CREATE EXTENSION hstore SCHEMA \"Ext\"",
         "CREATE EXTENSION pgstattuple SCHEMA \"Ext\"",
         "CREATE EXTENSION pg_stat_statements SCHEMA \"Ext\"",

@@ -1,4 +1,4 @@
-/** The ways in which pgmend could do harm. */
+/** In which ways could pgmend do harm? One safety trial each. */
 @NullMarked
 package dev.pgmend.e2e.gauntlet.safety;
 

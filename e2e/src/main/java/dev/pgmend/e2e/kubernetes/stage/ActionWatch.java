@@ -3,10 +3,10 @@ package dev.pgmend.e2e.kubernetes.stage;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
-import dev.pgmend.e2e.kubernetes.Names;
-import dev.pgmend.e2e.kubernetes.Scene;
-import dev.pgmend.e2e.kubernetes.StageFailedException;
-import dev.pgmend.e2e.kubernetes.Tables;
+import dev.pgmend.e2e.kubernetes.cluster.Tables;
+import dev.pgmend.e2e.kubernetes.scene.Names;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.StageFailedException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -14,23 +14,23 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Looks at the HealingActions, and tells each phase once. */
+/** Reads the HealingActions and prints each new phase once. */
 final class ActionWatch {
   private final Scene scene;
-  private final Map<String, HealingPhase> told = new HashMap<>();
+  private final Map<String, HealingPhase> printed = new HashMap<>();
 
-  /** What is there already is not told. */
+  /** Phases of existing actions are not printed. */
   ActionWatch(Scene scene) {
     this.scene = scene;
-    list().forEach(action -> told.put(action.getMetadata().getName(), phase(action)));
+    list().forEach(action -> printed.put(action.getMetadata().getName(), phase(action)));
   }
 
-  /** The actions as they are now. */
-  List<HealingAction> look() {
+  /** The current actions. */
+  List<HealingAction> poll() {
     var actions = list();
     for (var action : actions) {
       var phase = phase(action);
-      if (told.put(action.getMetadata().getName(), phase) != phase) {
+      if (printed.put(action.getMetadata().getName(), phase) != phase) {
         scene.console().note("%s %s".formatted(action.getMetadata().getName(), phase));
       }
     }
@@ -38,30 +38,30 @@ final class ActionWatch {
   }
 
   /**
-   * The action that mends a fault, once it is about.
+   * The action for a fault; empty if there is none yet.
    *
    * @param about a part of the target's name: of its index or its relation
    */
   Optional<HealingAction> about(String about) {
-    return look().stream().filter(action -> isAbout(action, about)).findFirst();
+    return poll().stream().filter(action -> isAbout(action, about)).findFirst();
   }
 
-  /** The same, of one type only. */
+  /** The action of one type. */
   Optional<HealingAction> about(String about, String type) {
-    return look().stream()
+    return poll().stream()
         .filter(action -> isAbout(action, about) && action.getSpec().type().equals(type))
         .findFirst();
   }
 
-  /** The same, once it has ended well. */
+  /** The action of one type, if it has succeeded. */
   Optional<HealingAction> succeeded(String about, String type) throws StageFailedException {
     return ended(about(about, type));
   }
 
   /**
-   * The same, once it has ended well.
+   * The action, if it has succeeded.
    *
-   * @throws StageFailedException if it ended otherwise
+   * @throws StageFailedException if it ended in another phase
    */
   Optional<HealingAction> succeeded(String about) throws StageFailedException {
     return ended(about(about));
@@ -81,7 +81,7 @@ final class ActionWatch {
     return action;
   }
 
-  /** Prints all of them as {@code kubectl get ha} does. */
+  /** Prints all actions as {@code kubectl get ha} does. */
   void print() throws IOException, InterruptedException {
     var kubectl = scene.kubectl();
     if (kubectl.isPresent()) {
@@ -93,7 +93,7 @@ final class ActionWatch {
       scene
           .console()
           .table(
-              "kubectl get ha -n %s   (laid out by the API server; no kubectl on the PATH)"
+              "kubectl get ha -n %s   (table of the API server; no kubectl on the PATH)"
                   .formatted(Names.SHOP),
               Tables.of(scene.client(), Names.SHOP, "healingactions"));
     }

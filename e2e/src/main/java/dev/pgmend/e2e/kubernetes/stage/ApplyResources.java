@@ -1,11 +1,11 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
 import dev.pgmend.api.v1alpha1.PgCluster;
-import dev.pgmend.e2e.kubernetes.Names;
-import dev.pgmend.e2e.kubernetes.Scene;
-import dev.pgmend.e2e.kubernetes.Stage;
-import dev.pgmend.e2e.kubernetes.StageFailedException;
-import dev.pgmend.e2e.kubernetes.Waiting;
+import dev.pgmend.e2e.kubernetes.scene.Names;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Stage;
+import dev.pgmend.e2e.kubernetes.scene.StageFailedException;
+import dev.pgmend.e2e.kubernetes.scene.Waiting;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Applies what a user would keep in Git, and waits for the first inspection. */
+/** Applies the manifests that a user would keep in Git, and waits for the first inspection. */
 public final class ApplyResources implements Stage {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -68,7 +68,7 @@ public final class ApplyResources implements Stage {
             Names.POSTGRES,
             Names.SHOP,
             Names.POSTGRES_PORT,
-            scene.shop().carer().password(),
+            scene.shop().operatorLogin().password(),
             Names.CLUSTER,
             Names.POLICY);
     var how = apply(scene, manifests);
@@ -82,7 +82,7 @@ public final class ApplyResources implements Stage {
                     .filter(s ->
                         s.conditions().stream()
                             .anyMatch(c -> c.type().equals("Ready") && c.holds())));
-    return "by %s; health %s".formatted(how, status.healthScore());
+    return "by %s; health score %s".formatted(how, status.healthScore());
   }
 
   private static String apply(Scene scene, String manifests)

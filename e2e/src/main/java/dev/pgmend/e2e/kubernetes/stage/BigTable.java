@@ -1,7 +1,7 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
-import dev.pgmend.e2e.kubernetes.StageFailedException;
-import dev.pgmend.e2e.kubernetes.Waiting;
+import dev.pgmend.e2e.kubernetes.scene.StageFailedException;
+import dev.pgmend.e2e.kubernetes.scene.Waiting;
 import dev.pgmend.e2e.testbed.shop.Login;
 import java.io.IOException;
 import java.sql.Connection;
@@ -12,14 +12,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 
-/** A table with an index that takes many seconds to build, though little space. */
+/** A table with a small index that takes many seconds to build. */
 final class BigTable {
   static final String NAME = "archive";
   static final String INDEX = "archive_digest_idx";
   static final int ROWS = 1_200_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Each md5 takes about half a microsecond: it is the time that is wanted, not the digest. */
+  /** Slows the build down: each md5 takes about half a microsecond. */
   private static final String EXPRESSION = "md5(".repeat(14) + "note" + ")".repeat(14);
 
   private static final String BUILD =
@@ -37,7 +37,7 @@ final class BigTable {
     }
   }
 
-  /** Breaks off the build of its index, which leaves it invalid. */
+  /** Cancels the build of the index, which leaves it invalid. */
   static void breakIndex(Login owner)
       throws StageFailedException, IOException, SQLException, InterruptedException {
     try (var connection = owner.connect("shop/maintenance");
@@ -55,7 +55,7 @@ final class BigTable {
               },
               threads);
       Waiting.untilTrue(
-          "the build of %s to be under way".formatted(INDEX),
+          "the build of %s to start".formatted(INDEX),
           PATIENCE,
           () -> Optional.of(isBeingBuilt(watch)));
       build.cancel();

@@ -5,17 +5,17 @@ import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import dev.pgmend.e2e.image.Base;
 import dev.pgmend.e2e.image.Images;
 import dev.pgmend.e2e.image.PostgresImage;
-import dev.pgmend.e2e.kubernetes.Scene;
-import dev.pgmend.e2e.kubernetes.Settings;
-import dev.pgmend.e2e.kubernetes.Stage;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Settings;
+import dev.pgmend.e2e.kubernetes.scene.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
-/** Builds pgmend's images, and the Postgres' own where none can be pulled. */
+/** Builds the images of pgmend, and that of Postgres if it is not pulled. */
 public final class BuildImages implements Stage {
-  /** Not the version's: an older image of that name may lie on the nodes. */
+  /** Not the version, because the nodes may have an older image with that tag. */
   private static final String TAG_PREFIX = "e2e-";
 
   @Override
@@ -31,7 +31,7 @@ public final class BuildImages implements Stage {
     var built = new Images(settings.home(), _ -> settings.base(), tag).write(directory, _ -> {});
     for (var image : built) {
       scene.images().add(image);
-      // The tag is of this run only.
+      // The tag is unique to this run.
       image.archive().ifPresent(archive -> scene.atEnd(() -> delete(archive)));
     }
     var archive = settings.postgresArchive();

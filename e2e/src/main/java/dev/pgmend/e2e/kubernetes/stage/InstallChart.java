@@ -1,11 +1,11 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
 import com.marcnuri.helm.Helm;
-import dev.pgmend.e2e.kubernetes.Names;
-import dev.pgmend.e2e.kubernetes.Scene;
-import dev.pgmend.e2e.kubernetes.Stage;
-import dev.pgmend.e2e.kubernetes.StageFailedException;
-import dev.pgmend.e2e.kubernetes.Waiting;
+import dev.pgmend.e2e.kubernetes.scene.Names;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Stage;
+import dev.pgmend.e2e.kubernetes.scene.StageFailedException;
+import dev.pgmend.e2e.kubernetes.scene.Waiting;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Installs the chart as a user would, and waits for the operator. */
+/** Installs the chart as a user would, and waits until the operator is ready. */
 public final class InstallChart implements Stage {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -38,7 +38,7 @@ public final class InstallChart implements Stage {
             .install()
             .withName(Names.RELEASE)
             .withNamespace(Names.SYSTEM)
-            .withKubeConfig(scene.target().kubeconfig())
+            .withKubeConfig(scene.cluster().kubeconfig())
             .set("image.repository", operator.repository())
             .set("image.tag", operator.tag())
             .set("learner.image.repository", "")
@@ -53,11 +53,11 @@ public final class InstallChart implements Stage {
       install.set("watchNamespaces[0]", Names.SHOP);
     }
     var release = install.call();
-    return "release %s, chart %s, %s; ready after its pod %s"
+    return "release %s, chart %s, %s; pod %s is ready"
         .formatted(release.getName(), release.getChart(), release.getStatus(), awaitReady(scene));
   }
 
-  /** The name of the operator's pod, once it is ready. */
+  /** Waits until the operator's pod is ready, and returns its name. */
   static String awaitReady(Scene scene)
       throws StageFailedException, IOException, SQLException, InterruptedException {
     return Waiting.until("the operator to be ready", PATIENCE, () -> readyPod(scene));

@@ -1,11 +1,11 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
 import dev.pgmend.api.v1alpha1.HealingPhase;
-import dev.pgmend.e2e.kubernetes.Names;
-import dev.pgmend.e2e.kubernetes.Scene;
-import dev.pgmend.e2e.kubernetes.Stage;
-import dev.pgmend.e2e.kubernetes.StageFailedException;
-import dev.pgmend.e2e.kubernetes.Waiting;
+import dev.pgmend.e2e.kubernetes.scene.Names;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Stage;
+import dev.pgmend.e2e.kubernetes.scene.StageFailedException;
+import dev.pgmend.e2e.kubernetes.scene.Waiting;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,13 +13,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Kills the operator in the middle of a rebuild, and sees its successor take it up. */
+/** Kills the operator during a rebuild and waits until its successor has resumed it. */
 public final class KillOperator implements Stage {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @Override
   public String title() {
-    return "Killing the operator in the middle of a REINDEX CONCURRENTLY";
+    return "Killing the operator during a REINDEX CONCURRENTLY";
   }
 
   @Override
@@ -27,15 +27,15 @@ public final class KillOperator implements Stage {
       throws StageFailedException, IOException, SQLException, InterruptedException {
     var watch = new ActionWatch(scene);
     BigTable.breakIndex(scene.shop().owner());
-    // Others' progress is shown to those only who may read all statistics.
-    try (var connection = scene.shop().carer().connect("shop/proof")) {
+    // Only a role that can read all statistics sees the progress of other roles.
+    try (var connection = scene.shop().operatorLogin().connect("shop/check")) {
       Waiting.untilTrue(
-          "the rebuild of %s to be under way".formatted(BigTable.INDEX),
+          "the rebuild of %s to start".formatted(BigTable.INDEX),
           PATIENCE,
           () -> Optional.of(isRunning(watch) && BigTable.isBeingBuilt(connection)));
       var killed = kill(scene);
       var successor = InstallChart.awaitReady(scene);
-      var where = BigTable.isBeingBuilt(connection) ? "still under way" : "over";
+      var where = BigTable.isBeingBuilt(connection) ? "still running" : "finished";
       scene.console().note("%s is ready, the rebuild is %s".formatted(successor, where));
       var action =
           Waiting.until("the action to end", PATIENCE, () -> watch.succeeded(BigTable.INDEX));
@@ -45,7 +45,7 @@ public final class KillOperator implements Stage {
           ActionWatch.status(action).journal().stream()
               .map(entry -> entry.event().name())
               .collect(Collectors.joining(", "));
-      return "%s killed, %s took over (rebuild %s); journal: %s; it ran once, nothing is left"
+      return "%s killed, %s took over (rebuild %s); journal: %s; it ran once and left nothing behind"
           .formatted(killed, successor, where, journal);
     }
   }
@@ -57,13 +57,13 @@ public final class KillOperator implements Stage {
         .isPresent();
   }
 
-  /** Without a grace: it is given no time to put anything down. */
+  /** Deletes the pod without a grace period. */
   private static String kill(Scene scene) throws StageFailedException {
     var name =
         InstallChart.readyPod(scene)
-            .orElseThrow(() -> new StageFailedException("there is no operator to kill"));
+            .orElseThrow(() -> new StageFailedException("there is no operator pod"));
     scene.client().pods().inNamespace(Names.SYSTEM).withName(name).withGracePeriod(0).delete();
-    scene.console().note(name + " is killed");
+    scene.console().note(name + " was killed");
     return name;
   }
 
@@ -85,8 +85,7 @@ public final class KillOperator implements Stage {
             """
                 .formatted(BigTable.INDEX));
     if (runs != 1) {
-      throw new StageFailedException(
-          "the rebuild ran to its end %d times, not once".formatted(runs));
+      throw new StageFailedException("the rebuild finished %d times, not once".formatted(runs));
     }
   }
 }

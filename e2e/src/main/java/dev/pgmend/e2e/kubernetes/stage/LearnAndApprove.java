@@ -4,11 +4,11 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
-import dev.pgmend.e2e.kubernetes.Names;
-import dev.pgmend.e2e.kubernetes.Scene;
-import dev.pgmend.e2e.kubernetes.Stage;
-import dev.pgmend.e2e.kubernetes.StageFailedException;
-import dev.pgmend.e2e.kubernetes.Waiting;
+import dev.pgmend.e2e.kubernetes.scene.Names;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Stage;
+import dev.pgmend.e2e.kubernetes.scene.StageFailedException;
+import dev.pgmend.e2e.kubernetes.scene.Waiting;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Switches the learning pod on, asks a question that no index answers, and lets the proposal that
- * comes of it run by naming it in the policy.
+ * Enables the learner, runs a statement that lacks an index, and approves the proposed index in the
+ * policy.
  */
 public final class LearnAndApprove implements Stage {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -40,32 +40,32 @@ public final class LearnAndApprove implements Stage {
 
   @Override
   public String title() {
-    return "Learning: a proposal, approved";
+    return "Enabling the learner and approving its proposal";
   }
 
   @Override
   public String run(Scene scene)
       throws StageFailedException, IOException, SQLException, InterruptedException {
     if (scene.image("learner").isEmpty()) {
-      return "passed over: the learner is not built here";
+      return "skipped: the learner was not built";
     }
     patch(scene, TuningPolicy.class, Names.POLICY, ASK_FIRST);
     patch(scene, PgCluster.class, Names.CLUSTER, LEARN);
-    Waiting.untilTrue("the learning pod to be ready", PATIENCE, () -> Optional.of(isReady(scene)));
-    scene.console().note("the learning pod is ready");
+    Waiting.untilTrue("the learner pod to be ready", PATIENCE, () -> Optional.of(isReady(scene)));
+    scene.console().note("the learner pod is ready");
     var watch = new ActionWatch(scene);
-    try (var _ = Question.ask(scene.shop().owner())) {
+    try (var _ = UnindexedLookups.start(scene.shop().owner())) {
       var proposal =
           Waiting.until(
-              "a proposal of the learner that waits for approval", PATIENCE, () -> waiting(watch));
+              "a proposal of the learner that awaits approval", PATIENCE, () -> waiting(watch));
       var name = proposal.getMetadata().getName();
       scene.console().note("%s: %s".formatted(name, proposal.getSpec().statements()));
       patch(scene, TuningPolicy.class, Names.POLICY, APPROVE.formatted(name));
       var action =
           Waiting.until(
-              name + " to be done and verified",
+              name + " to succeed and be verified",
               PATIENCE,
-              () -> watch.succeeded(BigTable.NAME, Question.TYPE));
+              () -> watch.succeeded(BigTable.NAME, UnindexedLookups.TYPE));
       var verdict = ActionWatch.status(action).verdict();
       watch.print();
       return "%s was approved in the policy, ran, and was verified: %s"
@@ -75,7 +75,7 @@ public final class LearnAndApprove implements Stage {
 
   private static Optional<HealingAction> waiting(ActionWatch watch) {
     return watch
-        .about(BigTable.NAME, Question.TYPE)
+        .about(BigTable.NAME, UnindexedLookups.TYPE)
         .filter(action -> ActionWatch.phase(action) == HealingPhase.AwaitingApproval);
   }
 

@@ -1,25 +1,25 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
-import dev.pgmend.e2e.kubernetes.Scene;
-import dev.pgmend.e2e.kubernetes.Stage;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Stage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Gives the images to the nodes. */
+/** Loads the images onto the nodes. */
 public final class LoadImages implements Stage {
   @Override
   public String title() {
-    return "Giving the images to the nodes";
+    return "Loading the images onto the nodes";
   }
 
   @Override
   public String run(Scene scene) throws IOException, InterruptedException {
     var archives = archives(scene);
     for (var archive : archives) {
-      scene.target().load(archive);
+      scene.cluster().load(archive);
     }
     return archives.size() + " archives";
   }

@@ -1,26 +1,26 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
-import dev.pgmend.e2e.kubernetes.Scene;
-import dev.pgmend.e2e.kubernetes.Stage;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Stage;
 import dev.pgmend.e2e.testbed.shop.ShopDatabase;
 import dev.pgmend.e2e.testbed.shop.ShopLoader;
 import dev.pgmend.e2e.testbed.workload.Workload;
 import java.sql.SQLException;
 
-/** Loads a shop into the Postgres, and lets its users in. */
+/** Loads the shop into the Postgres and starts its users. */
 public final class OpenShop implements Stage {
   private static final double SCALE = 0.025;
   private static final long SEED = 1;
 
   @Override
   public String title() {
-    return "Opening a shop in it";
+    return "Loading and opening the shop";
   }
 
   @Override
   public String run(Scene scene) throws SQLException {
     var database = ShopDatabase.create(scene.superuser());
-    scene.shop(new Scene.Shop(database.owner(), database.carer()));
+    scene.shop(new Scene.Shop(database.owner(), database.operatorLogin()));
     long rows;
     try (var connection = database.owner().connect("shop/load")) {
       rows = new ShopLoader(connection, SCALE, SEED, _ -> {}).load();

@@ -1,7 +1,7 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
 import dev.pgmend.e2e.image.PostgresImage;
-import dev.pgmend.e2e.kubernetes.Names;
+import dev.pgmend.e2e.kubernetes.scene.Names;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -13,14 +13,14 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.util.Map;
 
-/** The Postgres of the test, as Kubernetes is told of it. */
+/** The Kubernetes resources of the test's Postgres. */
 final class PostgresPod {
   private static final Map<String, String> LABELS = Map.of("app", Names.POSTGRES);
   private static final String PASSWORD_SECRET = Names.POSTGRES + "-superuser";
   private static final String DATA = "/var/lib/postgresql/data";
   private static final String PASSWORD = "/etc/postgres";
 
-  /** A build on several cores at once would be over before the operator could be killed in it. */
+  /** A parallel build would end before the operator can be killed during it. */
   private static final String START =
       """
       set -eu

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Questions to a database with short answers. */
+/** Queries with short results. */
 final class Sql {
   private Sql() {}
 
@@ -24,7 +24,7 @@ final class Sql {
     }
   }
 
-  /** The first column. */
+  /** The first column of all rows. */
   static List<String> texts(Connection connection, String sql) throws SQLException {
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
@@ -36,7 +36,7 @@ final class Sql {
     }
   }
 
-  /** The indexes that no query may use; with those that a rebuild left behind. */
+  /** Invalid indexes, and indexes that a rebuild left behind. */
   static List<String> invalidIndexes(Connection connection) throws SQLException {
     return texts(
         connection,

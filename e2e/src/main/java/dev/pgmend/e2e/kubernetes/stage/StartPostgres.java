@@ -1,10 +1,10 @@
 package dev.pgmend.e2e.kubernetes.stage;
 
-import dev.pgmend.e2e.kubernetes.Names;
-import dev.pgmend.e2e.kubernetes.Scene;
-import dev.pgmend.e2e.kubernetes.Stage;
-import dev.pgmend.e2e.kubernetes.StageFailedException;
-import dev.pgmend.e2e.kubernetes.Waiting;
+import dev.pgmend.e2e.kubernetes.scene.Names;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Stage;
+import dev.pgmend.e2e.kubernetes.scene.StageFailedException;
+import dev.pgmend.e2e.kubernetes.scene.Waiting;
 import dev.pgmend.e2e.testbed.shop.Login;
 import dev.pgmend.e2e.testbed.shop.ShopDatabase;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,14 +16,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Starts a Postgres in a pod. */
+/** Starts Postgres in a pod. */
 public final class StartPostgres implements Stage {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int REACHED_WITHIN_MS = 2_000;
 
   @Override
   public String title() {
-    return "Starting a Postgres";
+    return "Starting Postgres";
   }
 
   @Override
@@ -50,7 +50,7 @@ public final class StartPostgres implements Stage {
                 .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True")));
   }
 
-  /** Directly where pods can be reached from here, else through the API server. */
+  /** Connects to the pod directly if it is reachable from here, else through the API server. */
   private static InetSocketAddress reach(Scene scene, Pod pod) {
     var direct = new InetSocketAddress(pod.getStatus().getPodIP(), Names.POSTGRES_PORT);
     try (var socket = new Socket()) {

@@ -2,11 +2,11 @@ package dev.pgmend.e2e.kubernetes.stage;
 
 import com.marcnuri.helm.Helm;
 import dev.pgmend.api.v1alpha1.PgCluster;
-import dev.pgmend.e2e.kubernetes.Names;
-import dev.pgmend.e2e.kubernetes.Scene;
-import dev.pgmend.e2e.kubernetes.Stage;
-import dev.pgmend.e2e.kubernetes.StageFailedException;
-import dev.pgmend.e2e.kubernetes.Waiting;
+import dev.pgmend.e2e.kubernetes.scene.Names;
+import dev.pgmend.e2e.kubernetes.scene.Scene;
+import dev.pgmend.e2e.kubernetes.scene.Stage;
+import dev.pgmend.e2e.kubernetes.scene.StageFailedException;
+import dev.pgmend.e2e.kubernetes.scene.Waiting;
 import dev.pgmend.e2e.testbed.shop.Ledger;
 import java.io.IOException;
 import java.sql.Connection;
@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Uninstalls the chart, and sees that the database and the resources are as they were. */
+/** Uninstalls the chart and checks that the database and the resources are intact. */
 public final class Uninstall implements Stage {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -34,11 +34,11 @@ public final class Uninstall implements Stage {
           "%d of %d requests of the shop's users failed, the first: %s"
               .formatted(report.errors(), report.requests(), report.firstError()));
     }
-    try (var connection = scene.shop().owner().connect("shop/proof")) {
+    try (var connection = scene.shop().owner().connect("shop/check")) {
       var before = indexes(connection);
       Helm.uninstall(Names.RELEASE)
           .withNamespace(Names.SYSTEM)
-          .withKubeConfig(scene.target().kubeconfig())
+          .withKubeConfig(scene.cluster().kubeconfig())
           .call();
       Waiting.untilTrue(
           "the operator's pods to be gone", PATIENCE, () -> Optional.of(isGone(scene)));
@@ -60,10 +60,10 @@ public final class Uninstall implements Stage {
             .map(Ledger.Comparison::toString)
             .toList();
     if (!lost.isEmpty()) {
-      throw new StageFailedException("tables do not hold what was written to them: " + lost);
+      throw new StageFailedException("tables do not contain what was written to them: " + lost);
     }
     if (!Sql.invalidIndexes(connection).isEmpty() || !indexes(connection).equals(before)) {
-      throw new StageFailedException("the indexes are not what they were before: " + before);
+      throw new StageFailedException("the indexes changed; before: " + before);
     }
     var sessions =
         Sql.number(
@@ -80,7 +80,7 @@ public final class Uninstall implements Stage {
             .withName(Names.CLUSTER)
             .get();
     if (cluster == null) {
-      throw new StageFailedException("the PgCluster went with the operator");
+      throw new StageFailedException("the PgCluster was removed with the operator");
     }
   }
 

@@ -1,4 +1,4 @@
-/** What happens to the operator on the cluster, one step a class? */
+/** Which steps does the test take on the cluster? One class each. */
 @NullMarked
 package dev.pgmend.e2e.kubernetes.stage;
 

@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.testbed.operator;
 
-/** What the measurement of an action's effect allows to say. */
+/** The verdict on an action's effect. */
 public enum Decision {
   Improved,
   Neutral,

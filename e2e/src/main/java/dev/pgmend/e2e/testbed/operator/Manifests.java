@@ -4,10 +4,10 @@ import dev.pgmend.e2e.testbed.shop.Login;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
-/** What a user would keep in Git: where the Postgres is, and what pgmend may do to it. */
+/** The manifests that a user would keep in Git: the shop's server, and what pgmend may do to it. */
 public final class Manifests {
+  public static final String NAMESPACE = "default";
   public static final String SECRET_NAME = "shop-postgres";
 
   private static final String SECRET =
@@ -34,7 +34,7 @@ public final class Manifests {
         name: shop
         namespace: default
         labels:
-          tier: demo
+          tier: testbed
       spec:
         provider:
           connection:
@@ -42,52 +42,43 @@ public final class Manifests {
               name: shop-postgres
         databases:
           include: ["%s"]
-        inspectionInterval: 10s
-        learner:
-          enabled: true
-          samplingInterval: 2s
       """;
 
-  /** The disk's reserve is small, since this one belongs to whoever tries the demo. */
   private static final String POLICY =
       """
       apiVersion: pgmend.dev/v1alpha1
       kind: TuningPolicy
       metadata:
-        name: mend-by-itself
+        name: repair-automatically
         namespace: default
       spec:
         selector:
           matchLabels:
-            tier: demo
+            tier: testbed
         mode: Auto
-        budget:
-          minFreeDiskPercent: 2
-        verification:
-          window: %ds
-          maxRegressionPercent: 10
-          rollback: true
       """;
+
+  private static final int SPEC_INDENT = 2;
 
   private Manifests() {}
 
   /**
-   * Writes the manifests into a directory.
+   * Writes a Secret, a PgCluster and a TuningPolicy of mode Auto into a directory.
    *
-   * @param window how long the workload is measured before an action and after it
+   * @param clusterSpec further fields of the PgCluster's spec, as YAML
+   * @param policySpec further fields of the TuningPolicy's spec, as YAML
    */
-  public static void write(Path directory, Login login, Duration window) throws IOException {
+  public static void write(Path directory, Login login, String clusterSpec, String policySpec)
+      throws IOException {
     Files.createDirectories(directory);
-    writeSecret(directory, login);
-    Files.writeString(directory.resolve("pgcluster.yaml"), CLUSTER.formatted(login.database()));
-    Files.writeString(directory.resolve("tuningpolicy.yaml"), POLICY.formatted(window.toSeconds()));
-  }
-
-  /** Writes the Secret {@code shop-postgres} alone. */
-  public static void writeSecret(Path directory, Login login) throws IOException {
     Files.writeString(
         directory.resolve("secret.yaml"),
         SECRET.formatted(
             login.host(), login.port(), login.database(), login.user(), login.password()));
+    Files.writeString(
+        directory.resolve("pgcluster.yaml"),
+        CLUSTER.formatted(login.database()) + clusterSpec.indent(SPEC_INDENT));
+    Files.writeString(
+        directory.resolve("tuningpolicy.yaml"), POLICY + policySpec.indent(SPEC_INDENT));
   }
 }

@@ -6,19 +6,21 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** One line that {@code pgmend run --json} prints. What a line does not say is empty. */
+/**
+ * One line that {@code pgmend run --json} prints. Fields that the line does not contain are empty.
+ */
 public sealed interface OperatorEvent {
 
   /**
-   * The operator runs.
+   * The operator has started.
    *
-   * @param metrics where its metrics are read
-   * @param api where its resources are
+   * @param metrics URL of its metrics
+   * @param api URL of its Kubernetes API
    */
   record Started(String metrics, String api) implements OperatorEvent {}
 
   /**
-   * A finding came or went.
+   * A finding was reported or is gone.
    *
    * @param found false if it is gone
    * @param target such as {@code public.orders(orders_pkey)}
@@ -27,10 +29,10 @@ public sealed interface OperatorEvent {
       implements OperatorEvent {}
 
   /**
-   * Something changed on an action.
+   * An action changed.
    *
-   * @param detector of the finding that it mends
-   * @param target of the finding or of the action: for all of the demo's faults they are the same
+   * @param detector of the finding that it repairs
+   * @param target of the finding and of the action, which are the same for the demo's faults
    */
   record Action(
       String name,
@@ -53,24 +55,24 @@ public sealed interface OperatorEvent {
   }
 
   /**
-   * What an action has brought.
+   * The effect of an action.
    *
-   * @param fasterPercent by how much its statements got faster; negative if slower
+   * @param fasterPercent how much faster its statements became; negative if slower
    * @param low end of the 95% interval, as {@code high}; both empty if nothing was measured
    */
   record Effect(
       Decision decision, OptionalDouble fasterPercent, OptionalDouble low, OptionalDouble high) {}
 
   /**
-   * The learner looked at what holds a statement back.
+   * The learner diagnosed a slow statement.
    *
-   * @param target of the index that it advises, as {@code public.orders(customer)}; empty if none
+   * @param target of the index that it proposes, as {@code public.orders(customer)}; empty if none
    * @param plan root first
-   * @param cutValue price of the first millisecond less where it is lowest, in repairs
-   * @param flowValue of the flow that proves that there are no cheaper ones: equal to the cut's
-   * @param savableMs how much can be had at that price
-   * @param timesBy what told how long each operator takes
-   * @param expected what the index would save; empty if none is advised
+   * @param cutValue the lowest price of the first saved millisecond, in repairs
+   * @param flowValue value of the flow that proves that no cut is cheaper; equal to the cut's value
+   * @param savableMs the time that can be saved at that price
+   * @param timesBy the source of the operators' times
+   * @param expected the expected effect of the index; empty if none is proposed
    */
   record Diagnosis(
       String target,
@@ -95,15 +97,15 @@ public sealed interface OperatorEvent {
    * An operator of a plan.
    *
    * @param depth 0 for the root
-   * @param marked whether it is of the cut
+   * @param marked whether it belongs to the cut
    */
   record PlanLine(int depth, String text, double rows, double selfMs, boolean marked) {}
 
   /**
-   * What an index is expected to save of a statement's time, in percent of it.
+   * The expected saving of an index, in percent of the statement's time.
    *
    * @param low end of the 80% interval, as {@code high}
-   * @param source who says so
+   * @param source source of the estimate
    */
   record Expected(double percent, double low, double high, String source) {}
 

@@ -16,7 +16,7 @@ public final class OperatorEvents {
 
   private OperatorEvents() {}
 
-  /** Empty if the line is none of those that the demo knows: later versions may print more. */
+  /** Parses a line. Empty if the event is unknown, because later versions may print more. */
   public static Optional<OperatorEvent> parse(String line) {
     try {
       var node = JSON.readTree(line);
@@ -66,9 +66,9 @@ public final class OperatorEvents {
         .map(decision ->
             new OperatorEvent.Effect(
                 decision,
-                number(node, "effectPercent"),
-                number(node, "low"),
-                number(node, "high")));
+                number(node, "improvementPercent"),
+                number(node, "lowPercent"),
+                number(node, "highPercent")));
   }
 
   private static <E extends Enum<E>> Optional<E> constant(Class<E> type, String name) {

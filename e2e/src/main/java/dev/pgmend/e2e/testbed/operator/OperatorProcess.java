@@ -10,9 +10,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The operator as a child process. It ends with the demo, whatever happens. */
+/** The operator in a child process. */
 public final class OperatorProcess implements AutoCloseable {
-  private static final Duration TO_END_BY_ITSELF = Duration.ofSeconds(5);
+  private static final Duration MAX_SHUTDOWN = Duration.ofSeconds(5);
 
   private final Process process;
   private final Path log;
@@ -27,16 +27,15 @@ public final class OperatorProcess implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param log receives what it prints on its error output
-   * @param lines receives each line that it prints on its standard output, in order, from a thread
-   *     of its own
+   * @param log its standard error is appended to this file
+   * @param lines receives each line of its standard output, in order, from a thread of its own
    */
   public static OperatorProcess start(List<String> command, Path log, Consumer<String> lines)
       throws IOException {
     var process =
         new ProcessBuilder(command)
             .redirectInput(ProcessBuilder.Redirect.PIPE)
-            .redirectError(log.toFile())
+            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     var reader =
         Thread.ofVirtual()
@@ -45,7 +44,7 @@ public final class OperatorProcess implements AutoCloseable {
               try (var output = process.inputReader()) {
                 output.lines().forEach(lines);
               } catch (IOException | UncheckedIOException e) {
-                // The pipe breaks when the process is ended from outside; its exit code tells.
+                // The pipe breaks when the process is killed. Its exit code shows that.
                 return;
               }
             });
@@ -53,28 +52,48 @@ public final class OperatorProcess implements AutoCloseable {
   }
 
   /**
-   * Waits until it has ended and all that it printed was read.
+   * Waits until the process has ended and its output was read.
    *
-   * @return its exit code; empty if it still runs
+   * @return its exit code; empty if it is still running
    */
   public OptionalInt waitFor(Duration atMost) throws InterruptedException {
     if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
       return OptionalInt.empty();
     }
-    reader.join(TO_END_BY_ITSELF);
+    reader.join(MAX_SHUTDOWN);
     return OptionalInt.of(process.exitValue());
   }
 
-  /** What it has printed on its error output. */
+  /** The lines of its standard error. */
   public List<String> log() throws IOException {
     return Files.readAllLines(log);
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Kills the process (SIGKILL) and returns when it has ended. */
+  public void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /**
+   * Stops the process (SIGTERM) as Kubernetes stops a pod.
+   *
+   * @throws java.util.concurrent.CompletionException if it has not ended in time
+   */
+  public void stop(Duration atMost) {
+    process.destroy();
+    process.onExit().orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS).join();
   }
 
   @Override
   public void close() {
     process.destroy();
     try {
-      if (!process.waitFor(TO_END_BY_ITSELF.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(MAX_SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {

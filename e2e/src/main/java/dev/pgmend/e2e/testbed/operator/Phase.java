@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.testbed.operator;
 
-/** Where an action is on its way, as its HealingAction says. */
+/** The phase of a HealingAction. */
 public enum Phase {
   Proposed(false),
   AwaitingApproval(false),
@@ -21,7 +21,7 @@ public enum Phase {
     this.ended = ended;
   }
 
-  /** Whether nothing more happens by itself. */
+  /** Whether the phase is final. */
   public boolean ended() {
     return ended;
   }

@@ -1,4 +1,4 @@
-/** How is the operator started, and what does it say? */
+/** How is the operator started, and what does it print? */
 @NullMarked
 package dev.pgmend.e2e.testbed.operator;
 

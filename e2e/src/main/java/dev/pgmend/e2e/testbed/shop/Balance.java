@@ -1,21 +1,21 @@
 package dev.pgmend.e2e.testbed.shop;
 
 /**
- * What a table holds, or what a change adds to it.
+ * The contents of a table as totals, or what a change adds to them.
  *
- * @param rows how many
- * @param keys the sum of their keys: tells which rows they are
- * @param amount the sum of a number that updates change: tells that no update was lost
+ * @param rows number of rows
+ * @param keys the sum of their keys, which identifies the rows
+ * @param amount the sum of a column that updates change, which shows that no update was lost
  */
 public record Balance(long rows, long keys, long amount) {
   public static final Balance ZERO = new Balance(0, 0, 0);
 
-  /** One row more. */
+  /** Adds one row. */
   public static Balance inserted(long key, long amount) {
     return new Balance(1, key, amount);
   }
 
-  /** A row of which only the amount changed. */
+  /** Changes the amount of a row. */
   public static Balance updated(long amountChange) {
     return new Balance(0, 0, amountChange);
   }

@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.testbed.shop;
 
-/** A table whose rows are accounted for: by number, by their keys, and by an amount. */
+/** A table that the ledger tracks by number of rows, keys and an amount. */
 public enum Book {
   CUSTOMER("customer", "c_custkey", "round(c_acctbal * 100)"),
   PARTSUPP("partsupp", "ps_partkey", "ps_availqty"),
@@ -24,7 +24,7 @@ public enum Book {
     return table;
   }
 
-  /** Reads the table's {@link Balance} in three columns. */
+  /** The query of the table's {@link Balance} in three columns. */
   String sql() {
     return "SELECT count(*), coalesce(sum(%s), 0)::bigint, coalesce(sum(%s), 0)::bigint FROM %s"
         .formatted(key, amount, table);

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 
-/** Brings about each fault the way it comes about in real life, while the shop is open. */
+/** Injects each fault the way it happens in production, while the shop is open. */
 public final class Breaker {
   private static final int SEASON_PARCELS = 350_000;
   private static final int EVENTS_LEFT = 150;
@@ -25,7 +25,7 @@ public final class Breaker {
   private final long seed;
 
   /**
-   * @param ledger told of every row that it changes
+   * @param ledger records every row that is changed
    */
   public Breaker(Login owner, Ledger ledger, long seed) {
     this.owner = owner;
@@ -33,8 +33,8 @@ public final class Breaker {
     this.seed = seed;
   }
 
-  /** Brings the fault about, and returns when other sessions can see it. */
-  public void bring(ShopFault fault) throws SQLException {
+  /** Injects the fault and returns when other sessions can see it. */
+  public void inject(ShopFault fault) throws SQLException {
     try (var connection = owner.connect("shop/maintenance")) {
       switch (fault) {
         case BLOATED_INDEX -> purgeSeason(connection);
@@ -45,7 +45,7 @@ public final class Breaker {
         case SLOW_STATEMENT ->
             run(connection, "DROP INDEX CONCURRENTLY tickets_agent_opened_at_idx");
       }
-      // A session's counters reach the others only after a while, unless it is told to.
+      // A session publishes its statistics with a delay, unless it is asked to flush them.
       run(connection, "SELECT pg_stat_force_next_flush()");
       run(connection, "SELECT 1");
     }
@@ -59,7 +59,7 @@ public final class Breaker {
     vacuumUntilClean(connection);
   }
 
-  /** What another session still may see is left by a vacuum, and so is its place in the index. */
+  /** VACUUM cannot remove rows, or their index entries, that another session may still see. */
   private static void vacuumUntilClean(Connection connection) throws SQLException {
     var end = System.nanoTime() + PATIENCE.toNanos();
     do {
@@ -72,7 +72,7 @@ public final class Breaker {
                 + " WHERE relid = 'shipments'::regclass"));
   }
 
-  /** Changes shipments, and adds up the rows that were changed. */
+  /** Changes shipments and records the changed rows. */
   private static Balance change(Connection connection, String sql) throws SQLException {
     try (var statement = connection.createStatement();
         var rows =
@@ -110,7 +110,7 @@ public final class Breaker {
     }
   }
 
-  /** The index is whole and kept up by then, but not yet for use. */
+  /** In this phase the index is complete and maintained, but not yet valid. */
   private void awaitLastPhase(CompletableFuture<Void> building) throws SQLException {
     var end = System.nanoTime() + PATIENCE.toNanos();
     try (var watch = owner.connect("shop/maintenance")) {
@@ -119,7 +119,7 @@ public final class Breaker {
           "SELECT EXISTS (SELECT 1 FROM pg_stat_progress_create_index"
               + " WHERE phase = 'waiting for old snapshots')")) {
         if (building.isDone() || System.nanoTime() > end) {
-          throw new SQLException("The concurrent build did not wait for the open report");
+          throw new SQLException("the concurrent build did not wait for the open report");
         }
         LockSupport.parkNanos(LOOK_EVERY.toNanos());
       }
@@ -136,7 +136,7 @@ public final class Breaker {
       }
       throw e;
     }
-    throw new SQLException("The concurrent build ended before it could be cancelled");
+    throw new SQLException("the concurrent build ended before it was cancelled");
   }
 
   private void sendBacklog(Connection connection) throws SQLException {
@@ -155,9 +155,9 @@ public final class Breaker {
     clean(connection);
   }
 
-  /** Rows that some transaction of the shop still sees are left for the next round. */
+  /** Rows that a transaction of the shop still sees are removed by the next vacuum. */
   private static void clean(Connection connection) throws SQLException {
-    // What this session has not told of its own updates yet would be added to what vacuum counts.
+    // Flush this session's statistics first, otherwise they are added to what vacuum counts.
     run(connection, "SELECT pg_stat_force_next_flush()");
     for (int round = 0; round < MOST_VACUUMS; round++) {
       run(connection, "VACUUM outbox");

@@ -1,4 +1,4 @@
 package dev.pgmend.e2e.testbed.shop;
 
-/** A change to a table that the server has acknowledged. */
+/** A change to a table that the server acknowledged. */
 public record Entry(Book book, Balance change) {}

@@ -3,10 +3,7 @@ package dev.pgmend.e2e.testbed.shop;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/**
- * Whether a fault is gone, asked of the catalog in the demo's own words: it does not take the
- * operator's word for it.
- */
+/** Checks in the catalog whether a fault is gone, independently of the operator. */
 public final class FaultCheck {
   private static final long SMALL_INDEX_BYTES = 5 << 20;
 

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the tables must hold: their opening balance, and every change that the server acknowledged
- * since. Kept by the clients, so that the database can be held against it.
+ * The expected contents of the tables: their opening balance and every change that the server
+ * acknowledged since. The clients keep it, independently of the database.
  */
 public final class Ledger {
   private final Map<Book, Balance> expected = new EnumMap<>(Book.class);
 
-  /** What a table must hold, and what it does. */
+  /** The expected and the actual contents of a table. */
   public record Comparison(Book book, Balance expected, Balance actual) {
     public boolean agrees() {
       return expected.equals(actual);
@@ -26,19 +26,21 @@ public final class Ledger {
     }
   }
 
-  /** Opens it with what the tables hold now; nothing may write to them meanwhile. */
+  /**
+   * Opens the ledger with the current contents of the tables. There must be no writes meanwhile.
+   */
   public synchronized void open(Connection connection) throws SQLException {
     expected.putAll(read(connection));
   }
 
-  /** Enters the changes of a transaction that was committed. */
+  /** Records the changes of a committed transaction. */
   public synchronized void enter(Collection<Entry> entries) {
     for (var entry : entries) {
       expected.merge(entry.book(), entry.change(), Balance::plus);
     }
   }
 
-  /** Holds the tables against it; nothing may write to them meanwhile. */
+  /** Compares the tables with the ledger. There must be no writes meanwhile. */
   public synchronized List<Comparison> compare(Connection connection) throws SQLException {
     var comparisons = new ArrayList<Comparison>();
     read(connection)

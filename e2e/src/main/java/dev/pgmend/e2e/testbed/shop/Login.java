@@ -7,7 +7,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
 
-/** How a role gets into the shop's database. */
+/** The address and the credentials of a role for the shop's database. */
 public record Login(String host, int port, String database, String user, String password) {
 
   /**
@@ -26,12 +26,12 @@ public record Login(String host, int port, String database, String user, String 
         properties);
   }
 
-  /** As psql takes it; it holds the password. */
+  /** The URL for psql, including the password. */
   public String url() {
     return "postgresql://%s:%s@%s:%d/%s".formatted(user, password, host, port, database);
   }
 
-  /** For people and logs: without the password. */
+  /** The login without the password, for people and logs. */
   @Override
   public String toString() {
     return "postgresql://%s@%s:%d/%s".formatted(user, host, port, database);

@@ -1,6 +1,6 @@
 package dev.pgmend.e2e.testbed.shop;
 
-/** Parcels, as SQL. */
+/** The SQL of the parcels. */
 final class Season {
   /** Depots that parcels go through. */
   static final int DEPOTS = 40;
@@ -8,10 +8,10 @@ final class Season {
   private Season() {}
 
   /**
-   * Inserts parcels for all depots, with tracking numbers in no order: so new ones go between old
-   * ones all over the index.
+   * Inserts parcels for all depots with random tracking numbers, so that new entries are spread
+   * over the whole index.
    *
-   * @param delivered whether they have arrived, and may be purged
+   * @param delivered whether they were delivered and may be purged
    */
   static String insert(int parcels, boolean delivered, long seed) {
     return """

@@ -7,26 +7,26 @@ import java.util.HexFormat;
 /**
  * The shop's database on a server, with the two roles that log in to it.
  *
- * @param owner owns the tables; the application logs in as it
- * @param carer what a user would give to pgmend: no superuser; reads statistics, and may do to the
- *     tables what their owner may
+ * @param owner login of the role that owns the tables, which the application uses
+ * @param operatorLogin login of pgmend: not a superuser; can read statistics and has the privileges
+ *     of the tables' owner
  */
-public record ShopDatabase(Login owner, Login carer) {
+public record ShopDatabase(Login owner, Login operatorLogin) {
   private static final String NAME = "shop";
   private static final String OWNER = "shop";
-  private static final String CARER = "pgmend";
+  private static final String OPERATOR = "pgmend";
   private static final int PASSWORD_BYTES = 16;
 
-  /** Makes the roles, the database, and the extensions that pgmend makes use of. */
+  /** Creates the roles, the database, and the extensions that pgmend uses. */
   public static ShopDatabase create(Login superuser) throws SQLException {
     var owner = login(superuser, NAME, OWNER, newPassword());
-    var carer = login(superuser, NAME, CARER, newPassword());
+    var operatorLogin = login(superuser, NAME, OPERATOR, newPassword());
     try (var connection = superuser.connect("shop/create");
         var statement = connection.createStatement()) {
       statement.execute("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(OWNER, owner.password()));
       statement.execute(
           "CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE pg_monitor, pg_stat_scan_tables, %s"
-              .formatted(CARER, carer.password(), OWNER));
+              .formatted(OPERATOR, operatorLogin.password(), OWNER));
       statement.execute("CREATE DATABASE %s OWNER %s".formatted(NAME, OWNER));
     }
     var inside = login(superuser, NAME, superuser.user(), superuser.password());
@@ -35,10 +35,10 @@ public record ShopDatabase(Login owner, Login carer) {
       statement.execute("CREATE EXTENSION pg_stat_statements");
       statement.execute("CREATE EXTENSION pgstattuple");
     }
-    return new ShopDatabase(owner, carer);
+    return new ShopDatabase(owner, operatorLogin);
   }
 
-  /** A password that nobody has used before. */
+  /** A new random password. */
   public static String newPassword() {
     var bytes = new byte[PASSWORD_BYTES];
     new SecureRandom().nextBytes(bytes);

@@ -1,32 +1,32 @@
 package dev.pgmend.e2e.testbed.shop;
 
-/** What the demo breaks. Each is on a table of its own, so that no repair waits for another. */
+/** The faults of the demo. Each is on a table of its own, so that no repair waits for another. */
 public enum ShopFault {
   BLOATED_INDEX(
       "Bloated index",
       "IndexBloat",
       "public.shipments(shipments_depot_tracking_idx)",
-      "the season's 350,000 parcels came and were purged; their index stayed as large"),
+      "350,000 parcels of a season were inserted and purged; the index kept its size"),
   INVALID_INDEX(
       "Invalid index",
       "InvalidIndex",
       "public.customer(customer_phone_idx)",
-      "customer_phone_idx was dropped, and its concurrent build cancelled behind an open report"),
+      "customer_phone_idx was dropped, and its concurrent rebuild was cancelled behind an open report"),
   MISSING_FOREIGN_KEY_INDEX(
       "Missing index",
       "MissingForeignKeyIndex",
       "public.lineitem(l_orderkey)",
-      "someone dropped lineitem_orderkey_idx: nothing leads from an order to its lines"),
+      "lineitem_orderkey_idx was dropped, so finding the lines of an order needs a full scan"),
   STALE_STATISTICS(
       "Stale statistics",
       "StaleStatistics",
       "public.outbox",
-      "a bulk job turned autovacuum off, sent all but the newest events, and left"),
+      "a bulk job turned autovacuum off, sent all but the newest events, and ended"),
   SLOW_STATEMENT(
       "Slow statement",
       ShopFault.BY_LEARNING,
       "public.tickets(agent, opened_at)",
-      "a migration dropped tickets_agent_opened_at_idx; nothing in the catalog misses it");
+      "a migration dropped tickets_agent_opened_at_idx; only the workload shows that it is missing");
 
   private static final String BY_LEARNING = "MissingIndex";
 
@@ -42,39 +42,39 @@ public enum ShopFault {
     this.cause = cause;
   }
 
-  /** In two words. */
+  /** The title in two words. */
   public String title() {
     return title;
   }
 
-  /** Name of the finding that tells of it. */
+  /** Name of the finding for this fault. */
   public String detector() {
     return detector;
   }
 
-  /** What it is about, as pgmend writes it. */
+  /** The target, as pgmend prints it. */
   public String target() {
     return target;
   }
 
-  /** Whether only the learner can find it: there is nothing wrong but that it could be faster. */
+  /** Whether only the learner can find the fault, because nothing in the catalog is wrong. */
   public boolean isLearned() {
     return detector.equals(BY_LEARNING);
   }
 
-  /** Whether a finding is of it: an index that is missed may be found by the learner first. */
+  /** Whether a finding is about this fault. The learner may find a missing index first. */
   public boolean isToldBy(String itsDetector, String itsTarget) {
     return target.equals(itsTarget)
         && (detector.equals(itsDetector)
             || (this == MISSING_FOREIGN_KEY_INDEX && BY_LEARNING.equals(itsDetector)));
   }
 
-  /** The same without the schema, which is the same for all. */
+  /** The target without the schema. */
   public String shortTarget() {
     return target.substring(target.indexOf('.') + 1);
   }
 
-  /** How it came about. */
+  /** The cause of the fault. */
   public String cause() {
     return cause;
   }

@@ -13,13 +13,13 @@ import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
-/** Fills an empty database with TPC-H, parcels under way, a backlog of events, and tickets. */
+/** Fills an empty database with TPC-H, parcels in transit, a backlog of events, and tickets. */
 public final class ShopLoader {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int SHIPMENTS = 20_000;
   private static final int TICKETS = 120_000;
 
-  /** At scale 1; a backlog that nobody has worked off yet. */
+  /** Number of events in the backlog at scale 1. */
   private static final int EVENTS = 800_000;
 
   private static final int FEWEST_EVENTS = 20_000;
@@ -31,7 +31,7 @@ public final class ShopLoader {
 
   /**
    * @param scale TPC-H's scale factor: 1 is 8.7 million rows
-   * @param progress told of each step in a few words
+   * @param progress receives a short description of each step
    */
   public ShopLoader(Connection connection, double scale, long seed, Consumer<String> progress) {
     this.connection = connection;
@@ -40,7 +40,7 @@ public final class ShopLoader {
     this.progress = progress;
   }
 
-  /** Loads everything, with keys, indexes and statistics. Returns the number of rows. */
+  /** Loads the tables, keys, indexes and statistics, and returns the number of rows. */
   public long load() throws SQLException {
     run(script("tables.sql"));
     long rows = 0;
@@ -54,7 +54,7 @@ public final class ShopLoader {
     progress.accept("keys and indexes");
     run(script("keys.sql"));
     progress.accept("statistics");
-    // Else the rows just copied would be reported after the analysis, and count as changed since.
+    // Otherwise the copied rows would be reported after ANALYZE and count as changes since then.
     run("SELECT pg_stat_force_next_flush()");
     run("VACUUM (ANALYZE)");
     return rows;
@@ -74,7 +74,7 @@ public final class ShopLoader {
       var lines = new StringBuilder(2 * BUFFER_BYTES);
       for (var row : table.createGenerator(scale, 1, 1)) {
         var line = row.toLine();
-        // Each line ends in a delimiter, which COPY would take for one column more.
+        // Each line ends with a delimiter, which COPY would read as another column.
         lines.append(line, 0, line.length() - 1).append('\n');
         if (lines.length() >= BUFFER_BYTES) {
           send(copy, lines);
@@ -121,7 +121,7 @@ public final class ShopLoader {
   private static String script(String name) {
     try (var stream = ShopLoader.class.getResourceAsStream(name)) {
       if (stream == null) {
-        throw new IllegalStateException("The jar lacks its resource " + name);
+        throw new IllegalStateException(name + " is missing in the jar");
       }
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * A real Postgres on a free port of the loopback, as durable as anyone's, with the shop's database,
- * its owner, and the role that pgmend is given.
+ * A real, durable Postgres on a free port of the loopback interface, with the shop's database, its
+ * owner, and the role of pgmend.
  */
 public final class ShopServer implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
@@ -22,7 +22,7 @@ public final class ShopServer implements AutoCloseable {
   private static final Map<String, String> SETTINGS =
       Map.of(
           "shared_preload_libraries", "pg_stat_statements",
-          // The embedded server's own defaults are for tests that nobody minds losing.
+          // By default the embedded server turns durability off.
           "fsync", "on",
           "synchronous_commit", "on",
           "shared_buffers", "256MB",
@@ -40,8 +40,7 @@ public final class ShopServer implements AutoCloseable {
   /**
    * Starts the server.
    *
-   * @param directory for its programs, its data and its log; all of it may be deleted after {@link
-   *     #close}
+   * @param directory for its programs, data and log; may be deleted after {@link #close}
    */
   public static ShopServer start(Path directory) throws IOException, SQLException {
     var log = Redirect.appendTo(directory.resolve("postgres.log").toFile());
@@ -65,17 +64,17 @@ public final class ShopServer implements AutoCloseable {
     }
   }
 
-  /** The role that owns the tables; the application logs in as it. */
+  /** The login of the role that owns the tables, which the application uses. */
   public Login owner() {
     return database.owner();
   }
 
   /**
-   * The role that a user would give to pgmend: no superuser; reads statistics, and may do to the
-   * tables what their owner may.
+   * The login of pgmend: not a superuser; can read statistics and has the privileges of the tables'
+   * owner.
    */
-  public Login carer() {
-    return database.carer();
+  public Login operatorLogin() {
+    return database.operatorLogin();
   }
 
   @Override
@@ -87,11 +86,11 @@ public final class ShopServer implements AutoCloseable {
     try {
       return builder.start();
     } catch (IllegalStateException e) {
-      throw new IOException("Postgres does not start: " + e.getMessage(), e);
+      throw new IOException("Postgres did not start: " + e.getMessage(), e);
     }
   }
 
-  /** The embedded server trusts everyone; those two have to show their password all the same. */
+  /** The embedded server trusts every role; these two must use their password. */
   private static void askForPasswords(File dataDirectory) {
     var file = dataDirectory.toPath().resolve("pg_hba.conf");
     try {

@@ -1,13 +1,13 @@
 package dev.pgmend.e2e.testbed.shop;
 
-/** What customers want help with, as SQL. */
+/** The SQL of the support tickets. */
 final class Tickets {
-  /** Few enough that each has thousands of tickets, all over the table. */
+  /** Number of agents, small enough that each has thousands of tickets spread over the table. */
   static final int AGENTS = 40;
 
   private Tickets() {}
 
-  /** Inserts tickets of the last months, a minute apart, each given to any of the agents. */
+  /** Inserts tickets of the last months, one per minute, each assigned to a random agent. */
   static String insert(int tickets, long seed) {
     return """
     INSERT INTO tickets (agent, opened_at, subject, body)

@@ -1,4 +1,6 @@
-/** What is the shop's database, how does it break, and how do we know that no row was lost? */
+/**
+ * What is the shop's database, which faults can it have, and how do we know that no row was lost?
+ */
 @NullMarked
 package dev.pgmend.e2e.testbed.shop;
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/** Latencies by request and period, and those of the last seconds. */
+/** Latencies by request and period, and of the last seconds. */
 final class Latencies {
   private static final int DIGITS = 3;
   private static final int LAST_LOOKS = 5;
@@ -24,25 +24,25 @@ final class Latencies {
     requests.forEach(name -> recorders.put(name, new Recorder(DIGITS)));
   }
 
-  /** Notes a request; from any thread. */
+  /** Records a request. Thread-safe. */
   void record(String request, long nanos) {
     var recorder = recorders.get(request);
     if (recorder == null) {
-      throw new IllegalArgumentException("No such request: " + request);
+      throw new IllegalArgumentException("unknown request: " + request);
     }
     recorder.recordValue(Math.max(1, TimeUnit.NANOSECONDS.toMicros(nanos)));
   }
 
-  /** Ends the running period and begins another. */
+  /** Ends the current period and begins another. */
   synchronized void begin(Period next) {
     collect();
     period = next;
   }
 
   /**
-   * Latency over the last five looks; call it at a steady pace.
+   * Latency since the last five calls. Call it at a steady rate.
    *
-   * @return of all requests together
+   * @return the latency of all requests together
    */
   synchronized Latency look() {
     lastLooks.addLast(collect());
@@ -54,13 +54,13 @@ final class Latencies {
     return Latency.of(sum);
   }
 
-  /** Of one request in a period. */
+  /** The latency of one request in a period. */
   synchronized Latency of(Period which, String request) {
     var histogram = histograms(which).get(request);
     return Latency.of(histogram == null ? new Histogram(DIGITS) : histogram);
   }
 
-  /** Of all requests in a period. */
+  /** The latency of all requests in a period. */
   synchronized Latency of(Period which) {
     var sum = new Histogram(DIGITS);
     histograms(which).values().forEach(sum::add);

@@ -2,7 +2,7 @@ package dev.pgmend.e2e.testbed.workload;
 
 import org.HdrHistogram.Histogram;
 
-/** How long requests took, as their users saw it. */
+/** Percentiles of the latency that the users saw. */
 public record Latency(long requests, double p50Ms, double p95Ms, double p99Ms) {
   private static final double MICROS_PER_MS = 1_000;
 

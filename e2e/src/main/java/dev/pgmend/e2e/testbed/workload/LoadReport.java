@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How the workload fared.
+ * The result of the workload.
  *
- * @param firstError what the first request that failed was told; empty if none did
+ * @param firstError the error message of the first request that failed; empty if none did
  * @param overall latency of all requests by period
  * @param lines latency of each kind of request by period
  */
@@ -20,7 +20,7 @@ public record LoadReport(
     lines = List.copyOf(lines);
   }
 
-  /** One kind of request, and the fault that it suffered from. */
+  /** One kind of request, and the fault that affects it. */
   public record Line(
       String request, Optional<ShopFault> suffersFrom, Map<Period, Latency> latency) {
     public Line {
@@ -34,7 +34,7 @@ public record LoadReport(
 
   private static final Latency NONE = new Latency(0, 0, 0, 0);
 
-  /** Of all requests in a period. */
+  /** The latency of all requests in a period. */
   public Latency in(Period period) {
     return overall.getOrDefault(period, NONE);
   }

@@ -1,7 +1,7 @@
 package dev.pgmend.e2e.testbed.workload;
 
 /**
- * How the workload fares.
+ * A sample of the workload.
  *
  * @param perSecond requests in the last seconds
  * @param recent latency in the last seconds

@@ -1,10 +1,10 @@
 package dev.pgmend.e2e.testbed.workload;
 
-/** A stretch of the demo that latencies are kept for. */
+/** A period of the demo for which latencies are recorded. */
 public enum Period {
-  /** What is measured in it is not shown at the end. */
+  /** Between the others; its latencies are not shown. */
   BETWEEN,
   HEALTHY,
   BROKEN,
-  MENDED
+  REPAIRED
 }

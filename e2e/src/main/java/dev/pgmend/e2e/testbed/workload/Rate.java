@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
-/** How often something happened over the last looks. */
+/** The rate of a counter over the last samples. */
 final class Rate {
   private static final int LOOKS = 6;
 
@@ -12,7 +12,7 @@ final class Rate {
 
   private final Deque<Look> looks = new ArrayDeque<>();
 
-  /** Begins at nothing. */
+  /** Starts at zero. */
   Rate(long nanos) {
     looks.addLast(new Look(0, nanos));
   }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * What the users look up. Each statement that suffers from a fault touches the table of that fault
- * alone; the others are what verification compares with.
+ * The reads of the users. A statement that a fault affects uses only the table of that fault; the
+ * others are the control statements of verification.
  */
 final class Reads {
   private final ShopFacts facts;
@@ -91,7 +91,7 @@ final class Reads {
             binder.bind(statement, random);
             try (var rows = statement.executeQuery()) {
               while (rows.next()) {
-                // Users look at what they ask for.
+                // Read all rows, as users do.
               }
             }
           }

@@ -11,12 +11,12 @@ import java.util.SplittableRandom;
 /**
  * A kind of request that the shop's users make.
  *
- * @param perSecond how often, on average
- * @param suffersFrom the fault that makes it slow; empty if none does
+ * @param perSecond average rate
+ * @param suffersFrom the fault that slows it down; empty if none does
  */
 record Request(String name, double perSecond, Optional<ShopFault> suffersFrom, Work work) {
 
-  /** One transaction. */
+  /** Runs one transaction. */
   @FunctionalInterface
   interface Work {
     /**

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * What the users know of the shop when it opens.
+ * The facts that the users know when the shop opens.
  *
  * @param phones of some customers
  * @param orders keys of some orders
@@ -51,12 +51,12 @@ record ShopFacts(
         some(connection, "SELECT max(o_orderkey) FROM orders", row -> row.getLong(1)).getFirst());
   }
 
-  /** One of them, each as likely. */
+  /** A random element. */
   static <T> T any(List<T> list, SplittableRandom random) {
     return list.get(random.nextInt(list.size()));
   }
 
-  /** Spread over the whole table, always the same for the same rows. */
+  /** A sample of the whole table, the same for the same rows. */
   private static <T> List<T> some(Connection connection, String sql, Mapper<T> mapper)
       throws SQLException {
     try (var statement = connection.createStatement();

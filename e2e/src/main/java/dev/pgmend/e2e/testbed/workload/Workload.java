@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The shop's users: requests at a fixed rate, however slow the answers are. A request's latency
- * counts from when it was due, so that one slow answer shows in all those that had to wait behind
- * it (Tene, "How NOT to Measure Latency").
+ * The shop's users, who send requests at a fixed rate, however slow the answers are. The latency of
+ * a request counts from when it was due, so that a slow answer also counts for those that waited
+ * behind it (Tene, "How NOT to Measure Latency").
  */
 public final class Workload implements AutoCloseable {
   private static final int USERS = 8;
@@ -63,12 +63,12 @@ public final class Workload implements AutoCloseable {
     }
   }
 
-  /** From now on latencies count for this period. */
+  /** Starts a period for latencies. */
   public void begin(Period period) {
     latencies.begin(period);
   }
 
-  /** How it fares; call it about once a second. */
+  /** Samples the workload. Call it about once a second. */
   public LoadSample sample() {
     var recent = latencies.look();
     return new LoadSample(
@@ -88,7 +88,7 @@ public final class Workload implements AutoCloseable {
             .toList());
   }
 
-  /** Closes the shop: every request that was begun is ended. */
+  /** Closes the shop when every pending request has ended. */
   @Override
   public void close() {
     closing.countDown();
@@ -113,7 +113,7 @@ public final class Workload implements AutoCloseable {
     }
   }
 
-  /** Waits until a request is due; true if the shop closes before. */
+  /** Waits until a request is due; true if the shop is closed before. */
   private boolean closedBy(long due) {
     try {
       return closing.await(due - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the users change, each change with its entries for the ledger. */
+/** The writes of the users, each with its entries for the ledger. */
 final class Writes {
   private static final int MOST_LINES = 4;
   private static final int MOST_PIECES = 9;
@@ -25,7 +25,7 @@ final class Writes {
   private final Queue<Row> sent = new ConcurrentLinkedQueue<>();
   private final Queue<Row> noted = new ConcurrentLinkedQueue<>();
 
-  /** An order that a user placed, and can cancel. */
+  /** An order that a user placed and can cancel. */
   private record Order(long key, long cents, List<Integer> pieces) {
     List<Entry> entries() {
       var entries = new ArrayList<Entry>();
@@ -116,7 +116,7 @@ final class Writes {
     }
   }
 
-  /** The foreign key is checked from order to lines, on top of their deletion. */
+  /** Deleting an order also checks the foreign key of its lines. */
   private List<Entry> cancelOrder(Connection connection, SplittableRandom random)
       throws SQLException {
     var order = placed.poll();
@@ -255,7 +255,7 @@ final class Writes {
     return entries.stream().map(e -> new Entry(e.book(), e.change().negated())).toList();
   }
 
-  /** A row that a user knows of and the database does not is an error, not a surprise. */
+  /** Fails if a row that a user knows is missing in the database. */
   private static void expectOne(int rows, String table, long key) throws SQLException {
     if (rows != 1) {
       throw new SQLException("%s %d: %d rows changed, not 1".formatted(table, key, rows));

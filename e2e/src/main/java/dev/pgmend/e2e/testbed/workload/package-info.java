@@ -1,4 +1,4 @@
-/** What do the shop's users ask of its database, and how long do they wait for it? */
+/** Which requests do the shop's users send, and how long do they take? */
 @NullMarked
 package dev.pgmend.e2e.testbed.workload;
 

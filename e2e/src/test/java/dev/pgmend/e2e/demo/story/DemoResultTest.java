@@ -24,70 +24,70 @@ class DemoResultTest {
       FaultProgress.of(ShopFault.STALE_STATISTICS)
           .withBroken()
           .withFinding(Duration.ofSeconds(3), "many rows changed");
-  private static final FaultProgress MENDED =
+  private static final FaultProgress REPAIRED =
       FOUND
           .withAction(action(Phase.Succeeded, Decision.Improved), Duration.ofSeconds(33))
           .withCheckedGone(true);
   private static final Balance ROWS = new Balance(10, 55, 100);
 
   @Test
-  void isWellIfEverythingIs() {
-    assertThat(result(MENDED, 0, ROWS, OptionalInt.of(0)).ok()).isTrue();
-    assertThat(MENDED.endedAfter()).contains(Duration.ofSeconds(30));
+  void isOkIfEveryCheckPassed() {
+    assertThat(result(REPAIRED, 0, ROWS, OptionalInt.of(0)).ok()).isTrue();
+    assertThat(REPAIRED.endedAfter()).contains(Duration.ofSeconds(30));
   }
 
   @Test
-  void isNotWellIfAFaultWasNotFound() {
+  void isNotOkIfAFaultWasNotFound() {
     assertShortcoming(
         result(FaultProgress.of(ShopFault.STALE_STATISTICS), 0, ROWS, OptionalInt.of(0)),
         "Stale statistics outbox was not found");
   }
 
   @Test
-  void isNotWellIfNothingWasDone() {
+  void isNotOkIfNothingWasDone() {
     assertShortcoming(
         result(FOUND, 0, ROWS, OptionalInt.of(0)),
-        "Stale statistics outbox was not mended: no action was proposed");
+        "Stale statistics outbox was not repaired: no action was proposed");
   }
 
   @Test
-  void takesNotTheOperatorsWordForIt() {
+  void isNotOkIfTheDemosOwnCheckFails() {
     assertShortcoming(
-        result(MENDED.withCheckedGone(false), 0, ROWS, OptionalInt.of(0)),
-        "Stale statistics outbox was not mended: Analyze is Succeeded: done");
+        result(REPAIRED.withCheckedGone(false), 0, ROWS, OptionalInt.of(0)),
+        "Stale statistics outbox was not repaired: Analyze is Succeeded: done");
   }
 
   @Test
-  void isNotWellIfTheEffectWasNotMeasured() {
+  void isNotOkIfTheEffectWasNotMeasured() {
     var unmeasured =
         FOUND
             .withAction(action(Phase.Succeeded, Decision.NotEnoughTraffic), Duration.ofSeconds(33))
             .withCheckedGone(true);
     assertShortcoming(
         result(unmeasured, 0, ROWS, OptionalInt.of(0)),
-        "Stale statistics outbox was mended, but the effect was not verified");
+        "Stale statistics outbox was repaired, but the effect was not verified");
   }
 
   @Test
-  void isNotWellIfARequestFailed() {
+  void isNotOkIfARequestFailed() {
     assertShortcoming(
-        result(MENDED, 2, ROWS, OptionalInt.of(0)),
+        result(REPAIRED, 2, ROWS, OptionalInt.of(0)),
         "2 of the workload's requests failed; the first: it broke");
   }
 
   @Test
-  void isNotWellIfARowWasLost() {
-    var result = result(MENDED, 0, new Balance(9, 45, 90), OptionalInt.of(0));
+  void isNotOkIfARowWasLost() {
+    var result = result(REPAIRED, 0, new Balance(9, 45, 90), OptionalInt.of(0));
     assertThat(result.rowsLost()).isEqualTo(1);
-    assertThat(result.shortcomings()).singleElement().asString().startsWith("orders does not");
+    assertThat(result.shortcomings()).singleElement().asString().startsWith("orders differs");
   }
 
   @Test
-  void isNotWellIfTheOperatorWasNot() {
+  void isNotOkIfTheOperatorFailed() {
     assertShortcoming(
-        result(MENDED, 0, ROWS, OptionalInt.of(4)), "the operator ended with exit code 4");
+        result(REPAIRED, 0, ROWS, OptionalInt.of(4)), "the operator ended with exit code 4");
     assertShortcoming(
-        result(MENDED, 0, ROWS, OptionalInt.empty()), "the operator did not end in time");
+        result(REPAIRED, 0, ROWS, OptionalInt.empty()), "the operator did not end in time");
   }
 
   private static void assertShortcoming(DemoResult result, String reason) {

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A demo that has come to a point where there is something of everything to be seen. */
+/** A demo in a state in which every kind of event has occurred. */
 final class Stories {
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
   private final Story story;
@@ -20,19 +20,19 @@ final class Stories {
     story = new Story(view, now::get);
   }
 
-  /** Tells it to a view, and returns it where it stands then. */
-  static Story tell(View view) {
-    return new Stories(view).tell();
+  /** Plays it to a view and returns its state. */
+  static Story play(View view) {
+    return new Stories(view).play();
   }
 
   /** Tells it to where the learner has just said what holds a statement back. */
-  static Story tellTheDiagnosis(View view) {
+  static Story playToDiagnosis(View view) {
     var stories = new Stories(view);
     stories.untilDiagnosed();
     return stories.story;
   }
 
-  private Story tell() {
+  private Story play() {
     untilDiagnosed();
     pass(15_000);
     action(
@@ -46,15 +46,15 @@ final class Stories {
         ShopFault.STALE_STATISTICS,
         "Analyze",
         "Succeeded",
-        "\"progressPercent\":100,\"decision\":\"Improved\",\"effectPercent\":98.6,\"low\":98.2,"
-            + "\"high\":99.1,\"bytesBefore\":30000000,\"bytesAfter\":1000000,"
+        "\"progressPercent\":100,\"decision\":\"Improved\",\"improvementPercent\":98.6,\"lowPercent\":98.2,"
+            + "\"highPercent\":99.1,\"bytesBefore\":30000000,\"bytesAfter\":1000000,"
             + "\"statements\":[\"ANALYZE public.outbox\"]");
     action(
         ShopFault.SLOW_STATEMENT,
         "CreateIndexConcurrently",
         "Succeeded",
-        "\"progressPercent\":100,\"decision\":\"Improved\",\"effectPercent\":98.9,\"low\":98.7,"
-            + "\"high\":99.1,\"statements\":[\"CREATE INDEX CONCURRENTLY i ON tickets\"]");
+        "\"progressPercent\":100,\"decision\":\"Improved\",\"improvementPercent\":98.9,\"lowPercent\":98.7,"
+            + "\"highPercent\":99.1,\"statements\":[\"CREATE INDEX CONCURRENTLY i ON tickets\"]");
     action(
         ShopFault.INVALID_INDEX,
         "ReindexConcurrently",
@@ -76,19 +76,19 @@ final class Stories {
     }
     pass(5_000);
     story.begin(Step.HEAL);
-    story.operatorSaid("{\"event\":\"started\",\"metrics\":\"http://127.0.0.1:9/metrics\"}");
+    story.operatorLine("{\"event\":\"started\",\"metrics\":\"http://127.0.0.1:9/metrics\"}");
     pass(3_200);
     found(ShopFault.BLOATED_INDEX, "shipments_depot_tracking_idx is 19.7 MB; a rebuild saves 95%");
     found(ShopFault.INVALID_INDEX, "customer_phone_idx is invalid");
     found(ShopFault.STALE_STATISTICS, "public.outbox: 80,217 of 40,157 rows changed");
-    story.operatorSaid(
+    story.operatorLine(
         """
         {"event":"finding","state":"found","detector":"DuplicateIndex","severity":"info",
          "target":"public.a(b)","summary":"b is the same as c"}
         """);
     action(ShopFault.BLOATED_INDEX, "ReindexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
     action(ShopFault.BLOATED_INDEX, "ReindexConcurrently", "Scheduled", "\"reason\":\"Allowed\"");
-    story.operatorSaid(FakeOperator.DIAGNOSIS);
+    story.operatorLine(FakeOperator.DIAGNOSIS);
     found(
         ShopFault.SLOW_STATEMENT, "public.tickets: an index on (agent, opened_at) would save 97%");
     action(
@@ -96,7 +96,7 @@ final class Stories {
   }
 
   private void found(ShopFault fault, String summary) {
-    story.operatorSaid(
+    story.operatorLine(
         """
         {"event":"finding","state":"found","detector":"%s","target":"%s","summary":"%s"}
         """
@@ -104,7 +104,7 @@ final class Stories {
   }
 
   private void action(ShopFault fault, String type, String phase, String more) {
-    story.operatorSaid(
+    story.operatorLine(
         """
         {"event":"action","name":"a","detector":"%s","target":"%s","type":"%s","phase":"%s",%s}
         """

@@ -25,11 +25,11 @@ class ViewsTest {
   private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
 
   @Test
-  void aScreenOfEightyColumns() {
+  void drawsEightyColumns() {
     assertThat(screen(true, 80, 24))
         .isEqualTo(
             """
-            pgmend demo  0:59  pgmend at work  operator runs; metrics at http://127.0.0.1:9…
+            pgmend demo  0:59  Finding and repairing  metrics: http://127.0.0.1:9/metrics
 
             ● Bloated index     shipments(shipments_depot_tracking_idx)       found 3.2 s
               ReindexConcurrently      ▕████▌     ▏ Running
@@ -38,7 +38,7 @@ class ViewsTest {
               ReindexConcurrently      ▕          ▏ Failed
               the server went away
             ● Missing index     lineitem(l_orderkey)                          broken
-              someone dropped lineitem_orderkey_idx: nothing leads from an order to its lin…
+              lineitem_orderkey_idx was dropped, so finding the lines of an order needs a f…
 
             ✓ Stale statistics  outbox                                        found 3.2 s
               Analyze                  ▕██████████▏ Succeeded
@@ -52,11 +52,11 @@ class ViewsTest {
   }
 
   @Test
-  void aScreenWithoutUnicode() {
+  void drawsWithoutUnicode() {
     assertThat(screen(false, 60, 24))
         .isEqualTo(
             """
-            pgmend demo  0:59  pgmend at work  operator runs; metrics...
+            pgmend demo  0:59  Finding and repairing  metrics: http:/...
 
             * Bloated index     shipments(shipments_depot_tracking_id...
               ReindexConcurrently      [####......] Running
@@ -65,7 +65,7 @@ class ViewsTest {
               ReindexConcurrently      [..........] Failed
               the server went away
             * Missing index     lineitem(l_orderkey)                 ...
-              someone dropped lineitem_orderkey_idx: nothing leads fr...
+              lineitem_orderkey_idx was dropped, so finding the lines...
 
             + Stale statistics  outbox                               ...
               Analyze                  [##########] Succeeded
@@ -79,26 +79,26 @@ class ViewsTest {
   }
 
   @Test
-  void aPlanTakesThePlaceOfTheNewsWhereThereIsNoRoomForBoth() {
-    assertThat(screen(Stories.tellTheDiagnosis(nobody()), true, 79, 23))
+  void omitsMessagesIfThePlanNeedsTheirRoom() {
+    assertThat(screen(Stories.playToDiagnosis(noView()), true, 79, 23))
         .isEqualTo(
             """
-            pgmend demo  0:28  pgmend at work  operator runs; metrics at http://127.0.0.1:…
+            pgmend demo  0:28  Finding and repairing  metrics: http://127.0.0.1:9/metrics
 
             ● Bloated index     shipments(shipments_depot_tracking_idx)       found 3.2 s
               ReindexConcurrently      ▕          ▏ Scheduled
             ● Invalid index     customer(customer_phone_idx)                  found 3.2 s
-              customer_phone_idx was dropped, and its concurrent build cancelled behind an…
+              customer_phone_idx was dropped, and its concurrent rebuild was cancelled beh…
             ● Missing index     lineitem(l_orderkey)                          broken
-              someone dropped lineitem_orderkey_idx: nothing leads from an order to its li…
+              lineitem_orderkey_idx was dropped, so finding the lines of an order needs a …
             ● Stale statistics  outbox                                        found 3.2 s
-              a bulk job turned autovacuum off, sent all but the newest events, and left
+              a bulk job turned autovacuum off, sent all but the newest events, and ended
             ● Slow statement    tickets(agent, opened_at)                     found 3.2 s
               CreateIndexConcurrently  ▕          ▏ Scheduled
 
             workload  180/s  p50 0.61 ms  p95 2.4 ms  p99 20 ms  900 requests, 0 errors
 
-            plan  24 ms a call, 31% of all time: SELECT id FROM tickets WHERE agent = $1 O…
+            plan  24 ms per call, 31% of all time: SELECT id FROM tickets WHERE agent = $1…
                   Limit                                                   10 rows   0.30 ms
             cut >  Seq Scan on tickets (agent = $1)                    3,000 rows     24 ms
             cut 0.043 = flow 0.043 repairs for the first ms; up to 24 ms of 24 ms\
@@ -106,29 +106,29 @@ class ViewsTest {
   }
 
   @Test
-  void aPlanStandsBelowAllElseWhereThereIsRoom() {
-    var story = Stories.tellTheDiagnosis(nobody());
+  void drawsThePlanBelowTheFaults() {
+    var story = Stories.playToDiagnosis(noView());
 
     assertThat(screen(story, true, 79, 40).lines()).hasSize(24);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 20, 40, 79, 200})
-  void noLineIsWiderThanTheTerminal(int columns) {
-    assertThat(screen(Stories.tellTheDiagnosis(nobody()), true, columns, 23).lines())
+  void drawsNoLineWiderThanTheTerminal(int columns) {
+    assertThat(screen(Stories.playToDiagnosis(noView()), true, columns, 23).lines())
         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
     assertThat(screen(true, columns, 24).lines())
         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
   }
 
   @Test
-  void noMoreLinesThanTheTerminalHasRows() {
+  void drawsNoMoreLinesThanTheTerminalHasRows() {
     assertThat(screen(true, 80, 5).lines()).hasSize(5);
   }
 
   @Test
-  void plainLinesOnePerChange() {
-    Stories.tell(new PlainView(out));
+  void printsOneLinePerChange() {
+    Stories.play(new PlainView(out));
 
     assertThat(text())
         .isEqualTo(
@@ -136,20 +136,20 @@ class ViewsTest {
                0.0 s  Loading a shop
                0.0 s    492,844 rows, TPC-H and the shop's own
                0.0 s    Workload          180/s  p50 0.61 ms  p95 2.4 ms  p99 20 ms  900 requests, 0 errors
-              20.0 s  Breaking five things
-              20.0 s    Bloated index     made: the season's 350,000 parcels came and were purged; their index stayed as large
-              20.0 s    Invalid index     made: customer_phone_idx was dropped, and its concurrent build cancelled behind an open report
-              20.0 s    Missing index     made: someone dropped lineitem_orderkey_idx: nothing leads from an order to its lines
-              20.0 s    Stale statistics  made: a bulk job turned autovacuum off, sent all but the newest events, and left
-              20.0 s    Slow statement    made: a migration dropped tickets_agent_opened_at_idx; nothing in the catalog misses it
-              25.0 s  pgmend at work
-              25.0 s    operator runs; metrics at http://127.0.0.1:9/metrics
+              20.0 s  Injecting five faults
+              20.0 s    Bloated index     injected: 350,000 parcels of a season were inserted and purged; the index kept its size
+              20.0 s    Invalid index     injected: customer_phone_idx was dropped, and its concurrent rebuild was cancelled behind an open report
+              20.0 s    Missing index     injected: lineitem_orderkey_idx was dropped, so finding the lines of an order needs a full scan
+              20.0 s    Stale statistics  injected: a bulk job turned autovacuum off, sent all but the newest events, and ended
+              20.0 s    Slow statement    injected: a migration dropped tickets_agent_opened_at_idx; only the workload shows that it is missing
+              25.0 s  Finding and repairing
+              25.0 s    metrics: http://127.0.0.1:9/metrics
               28.2 s    Bloated index     found: shipments_depot_tracking_idx is 19.7 MB; a rebuild saves 95%
               28.2 s    Invalid index     found: customer_phone_idx is invalid
               28.2 s    Stale statistics  found: public.outbox: 80,217 of 40,157 rows changed
               28.2 s    Also found        b is the same as c
               28.2 s    Bloated index     ReindexConcurrently Scheduled (Allowed)
-              28.2 s    Slow statement    found: 24 ms a call, 31% of all time
+              28.2 s    Slow statement    found: 24 ms per call, 31% of all time
                                           SELECT id FROM tickets WHERE agent = $1 ORDER BY opened_at DESC LIMIT $2
                                                 Limit                                                    10 rows   0.30 ms
                                           cut >  Seq Scan on tickets (agent = $1)                     3,000 rows     24 ms
@@ -166,8 +166,8 @@ class ViewsTest {
   }
 
   @Test
-  void theReportShowsThePlanOfASlowStatementInEightyColumns() {
-    var faults = Stories.tell(nobody()).snapshot().faults();
+  void reportsThePlanOfASlowStatement() {
+    var faults = Stories.play(noView()).snapshot().faults();
     var load = new LoadReport(9_535, 0, "", Map.of(), List.of());
     var result =
         new DemoResult(
@@ -186,8 +186,8 @@ class ViewsTest {
     assertThat(lines.subList(head, head + 10))
         .containsExactly(
             "  Slow statement    tickets(agent, opened_at)",
-            "      found in 3.2 s, NOT MENDED",
-            "      24 ms a call, 31% of all time, in this plan:",
+            "      found in 3.2 s, NOT REPAIRED",
+            "      24 ms per call, 31% of all time, in this plan:",
             "      SELECT id FROM tickets WHERE agent = $1 ORDER BY opened_at DESC LIMIT $2",
             "      Limit                                                    10 rows   0.30 ms",
             "cut >  Seq Scan on tickets (agent = $1)                     3,000 rows     24 ms",
@@ -195,20 +195,20 @@ class ViewsTest {
             "      CREATE INDEX CONCURRENTLY i ON tickets;",
             "      expected: 97% less time per call (80% interval 91% to 99.0%, by model)",
             "      measured: 98.9% less time per call (95% interval 98.7% to 99.1%)");
-    assertThat(lines.subList(0, lines.indexOf("It did not go as it should:")))
+    assertThat(lines.subList(0, lines.indexOf("These checks failed:")))
         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
   }
 
   @Test
-  void plainLinesAreAsciiWithoutControlCharacters() {
-    Stories.tell(new PlainView(out));
+  void printsAsciiWithoutControlCharacters() {
+    Stories.play(new PlainView(out));
 
     assertThat(text().replace("\n", "")).matches("[ -~]*");
   }
 
   @Test
-  void everyLineForMachinesIsAJsonObjectWithAnEvent() throws Exception {
-    Stories.tell(new JsonView(out));
+  void printsJsonObjectsWithAnEvent() throws Exception {
+    Stories.play(new JsonView(out));
 
     var json = new ObjectMapper();
     for (var line : text().lines().toList()) {
@@ -219,10 +219,10 @@ class ViewsTest {
   }
 
   private static String screen(boolean unicode, int columns, int rows) {
-    return screen(Stories.tell(nobody()), unicode, columns, rows);
+    return screen(Stories.play(noView()), unicode, columns, rows);
   }
 
-  private static PlainView nobody() {
+  private static PlainView noView() {
     return new PlainView(new PrintStream(OutputStream.nullOutputStream()));
   }
 

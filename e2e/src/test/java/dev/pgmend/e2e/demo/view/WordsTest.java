@@ -12,61 +12,61 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WordsTest {
   @ParameterizedTest
   @CsvSource({"0.214, 0.21 ms", "1.55, 1.6 ms", "12.4, 12 ms"})
-  void saysMillisecondsInTwoDigits(double ms, String text) {
+  void formatsMillisecondsWithTwoDigits(double ms, String text) {
     assertThat(Words.ms(ms)).isEqualTo(text);
   }
 
   @ParameterizedTest
   @CsvSource({"808000, 789 kB", "20656947, 19.7 MB"})
-  void saysBytesInTheUnitThatFits(long bytes, String text) {
+  void formatsBytesInASuitableUnit(long bytes, String text) {
     assertThat(Words.bytes(bytes)).isEqualTo(text);
   }
 
   @Test
-  void saysHowMuchTimeWasSaved() {
+  void formatsAnImprovement() {
     assertThat(Words.effect(effect(Decision.Improved, 42.2, 30.9, 51.4)))
         .isEqualTo("42% less time per call (95% interval 31% to 51%)");
   }
 
   @Test
-  void tellsTensFromHundredsOfTimes() {
+  void formatsAnotherDigitNearOneHundredPercent() {
     assertThat(Words.effect(effect(Decision.Improved, 99.62, 98.9, 99.97)))
         .isEqualTo("99.6% less time per call (95% interval 98.9% to >99.9%)");
   }
 
   @Test
-  void saysASlowdownAsOne() {
+  void formatsASlowdown() {
     assertThat(Words.effect(effect(Decision.Regressed, -30, -40, -20)))
         .isEqualTo("30% more time per call (95% interval 20% to 40%)");
   }
 
   @Test
-  void saysASlowdownByManyTimesAsOne() {
+  void formatsASlowdownAboveOneHundredPercent() {
     assertThat(Words.effect(effect(Decision.Regressed, -843.8, -1162.8, -552.3)))
         .isEqualTo("844% more time per call (95% interval 552% to 1163%)");
   }
 
   @Test
-  void saysWhatIsExpectedAndByWhom() {
+  void formatsTheExpectedEffectWithItsSource() {
     assertThat(Words.expected(new OperatorEvent.Expected(97.2, 91, 99.97, "model")))
         .isEqualTo("97% less time per call (80% interval 91% to >99.9%, by model)");
   }
 
   @ParameterizedTest
   @CsvSource({"abcdef, 6, abcdef", "abcdef, 5, ab...", "abcdef, 3, abc"})
-  void cutsWhatIsTooLong(String text, int columns, String cut) {
+  void truncatesLongTexts(String text, int columns, String cut) {
     assertThat(Words.cut(text, columns)).isEqualTo(cut);
   }
 
   @Test
-  void showsOnAnyTerminalWhatTheServerNamed() {
+  void replacesCharactersOutsideAscii() {
     assertThat(Words.ascii("Filter (größe > $1)…")).isEqualTo("Filter (gr??e > $1)...");
   }
 
   @Test
-  void saysThatNothingCouldBeMeasured() {
+  void formatsMissingTraffic() {
     assertThat(Words.effect(effect(Decision.NotEnoughTraffic, 0, 0, 0)))
-        .isEqualTo("not enough traffic to judge by");
+        .isEqualTo("not enough traffic for a verdict");
   }
 
   private static OperatorEvent.Effect effect(

@@ -14,7 +14,7 @@ import java.util.Map;
 
 class PeersTest {
   @EachPostgres
-  void aDuplicateAndUnusedIndexIsFoundByWhoLooksForIt(TestDatabase database) throws SQLException {
+  void toolsWithARuleFindDuplicateAndUnusedIndex(TestDatabase database) throws SQLException {
     Faults.duplicateIndexes(database, "orders", "first", "second");
     database.execute("CREATE INDEX other ON orders (note)", "ANALYZE orders");
     var peers = peers(database);
@@ -42,7 +42,8 @@ class PeersTest {
   }
 
   @EachPostgres
-  void anIndexThatGrewAirIsRebuiltByWhoRemembersItsBest(TestDatabase database) throws SQLException {
+  void pgIndexWatchRebuildsBloatedIndexWithKnownBestRatio(TestDatabase database)
+      throws SQLException {
     Faults.table(database, "orders");
     database.execute("CREATE INDEX by_id ON orders (id)", "ANALYZE orders");
     var peers = peers(database);
@@ -55,12 +56,12 @@ class PeersTest {
     database.execute("DELETE FROM orders WHERE id % 10 <> 0", "VACUUM (ANALYZE) orders");
 
     assertThat(answers(peers, "IndexBloat", "public.orders(by_id)", thresholds))
-        .containsEntry("pg_index_watch", Answer.MENDED)
+        .containsEntry("pg_index_watch", Answer.REPAIRED)
         .containsEntry("PgHero", Answer.FOUND);
   }
 
   @EachPostgres
-  void anInvalidIndexIsFound(TestDatabase database) throws SQLException {
+  void toolsFindInvalidIndex(TestDatabase database) throws SQLException {
     Faults.failedBuild(database, "orders", "broken");
 
     assertThat(answers(peers(database), "InvalidIndex", "public.orders(broken)"))
@@ -70,7 +71,7 @@ class PeersTest {
   }
 
   @EachPostgres
-  void aForeignKeyWithoutIndexIsFoundByItsDefinition(TestDatabase database) throws SQLException {
+  void findsForeignKeyWithoutIndexByDefinition(TestDatabase database) throws SQLException {
     Faults.foreignKeyWithoutIndex(database, "parent", "child");
 
     assertThat(answers(peers(database), "MissingForeignKeyIndex", "public.child(parent_id)"))
@@ -79,7 +80,7 @@ class PeersTest {
   }
 
   @EachPostgres
-  void autovacuumComesToWhatItMayComeTo(TestDatabase database) throws SQLException {
+  void autovacuumVacuumsOnlyTablesWithoutOptOut(TestDatabase database) throws SQLException {
     for (var table : List.of("served", "forsaken")) {
       Faults.table(database, table);
       database.execute("ANALYZE " + table, "UPDATE %s SET note = 'x'".formatted(table));
@@ -91,12 +92,12 @@ class PeersTest {
         .as("turned off on the tests' server")
         .containsEntry("autovacuum", Answer.NOT_FOUND);
 
-    // Its next round is a minute away.
+    // The next autovacuum run is a minute away.
     database.execute("ALTER SYSTEM SET autovacuum = on", "SELECT pg_reload_conf()");
     try {
       await().until(() -> database.text("SHOW autovacuum").equals("on"));
       assertThat(answers(peers, "TableBloat", "public.served"))
-          .containsEntry("autovacuum", Answer.MENDED);
+          .containsEntry("autovacuum", Answer.REPAIRED);
       assertThat(answers(peers(database), "TableBloat", "public.forsaken"))
           .containsEntry("autovacuum", Answer.NOT_FOUND);
     } finally {
@@ -106,7 +107,7 @@ class PeersTest {
   }
 
   @EachPostgres
-  void aSequenceNearTheEndOfItsColumnIsFound(TestDatabase database) throws SQLException {
+  void toolsFindSequenceNearItsEnd(TestDatabase database) throws SQLException {
     database.execute(
         "CREATE TABLE numbers (id serial)", "SELECT setval('numbers_id_seq', 2e9::int)");
 
@@ -116,8 +117,7 @@ class PeersTest {
   }
 
   @EachPostgres
-  void whatATransactionBlocksIsSeenAndNothingIsWrittenOrWaitedFor(TestDatabase database)
-      throws SQLException {
+  void toolsNeitherWriteNorWaitForLocks(TestDatabase database) throws SQLException {
     database.execute("CREATE TABLE locked (id int)");
     try (var _ = database.begin("LOCK TABLE locked")) {
       var peers = peers(database);

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Prints what {@code pgmend run --json} prints, and mends the demo's faults without looking: for
- * work on the demo while the operator is not at hand. Called as the operator is.
+ * A fake operator that prints what {@code pgmend run --json} prints and repairs the demo's faults
+ * without inspecting. It has the operator's command line.
  */
 public final class FakeOperator {
   private static final List<Repair> REPAIRS =
@@ -39,7 +39,7 @@ public final class FakeOperator {
               "public.tickets(agent, opened_at)",
               "CREATE INDEX CONCURRENTLY pgmend_tickets_idx ON public.tickets (agent, opened_at)"));
 
-  /** What the learner says of a statement, as {@code run --json} prints it. */
+  /** A diagnosis, as {@code run --json} prints it. */
   public static final String DIAGNOSIS =
       """
       {"event":"diagnosis","cluster":"shop","database":"shop","diagnosis":{"queryId":"17",\
@@ -93,7 +93,7 @@ public final class FakeOperator {
     for (var repair : REPAIRS) {
       repair.print(
           "Succeeded",
-          ",\"effectPercent\":43.2,\"low\":38.1,\"high\":49.0,\"decision\":\"Improved\","
+          ",\"improvementPercent\":43.2,\"lowPercent\":38.1,\"highPercent\":49.0,\"decision\":\"Improved\","
               + "\"bytesBefore\":20000000,\"bytesAfter\":1000000");
     }
     System.out.println("{\"event\":\"summary\",\"clusters\":1,\"healthScore\":100}");

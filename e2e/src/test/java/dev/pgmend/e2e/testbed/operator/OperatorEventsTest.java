@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OperatorEventsTest {
   @Test
-  void readsThatItRuns() {
+  void parsesStarted() {
     assertThat(
             OperatorEvents.parse(
                 """
@@ -23,7 +23,7 @@ class OperatorEventsTest {
   }
 
   @Test
-  void readsThatAFindingCameAndWent() {
+  void parsesFindingAndItsEnd() {
     assertThat(
             OperatorEvents.parse(
                 """
@@ -42,7 +42,7 @@ class OperatorEventsTest {
   }
 
   @Test
-  void readsAnActionWithAllThatIsKnownOfIt() {
+  void parsesActionWithAllFields() {
     var action =
         new OperatorEvent.Action(
             "shop-reindex-concurrently-ab12",
@@ -70,14 +70,14 @@ class OperatorEventsTest {
                  "phase":"Succeeded","progressPercent":100,"reason":"Improved",
                  "message":"it helped",
                  "statements":["REINDEX INDEX CONCURRENTLY \\"public\\".\\"i\\""],"undo":[],
-                 "effectPercent":12.3,"low":8.1,"high":15.0,"decision":"Improved",
+                 "improvementPercent":12.3,"lowPercent":8.1,"highPercent":15.0,"decision":"Improved",
                  "bytesBefore":123,"bytesAfter":45,"at":"2026-01-01T00:00:00Z"}
                 """))
         .contains(action);
   }
 
   @Test
-  void leavesEmptyWhatAnActionDoesNotSay() {
+  void leavesMissingFieldsEmpty() {
     assertThat(OperatorEvents.parse("{\"event\":\"action\",\"name\":\"a\",\"phase\":\"Running\"}"))
         .contains(
             new OperatorEvent.Action(
@@ -96,7 +96,7 @@ class OperatorEventsTest {
   }
 
   @Test
-  void readsWhatHoldsAStatementBack() {
+  void parsesDiagnosis() {
     assertThat(OperatorEvents.parse(FakeOperator.DIAGNOSIS))
         .contains(
             new OperatorEvent.Diagnosis(
@@ -117,7 +117,7 @@ class OperatorEventsTest {
   }
 
   @Test
-  void aDiagnosisWithoutAdviceIsOfNoIndex() {
+  void parsesDiagnosisWithoutAdvice() {
     assertThat(
             OperatorEvents.parse(
                 "{\"event\":\"diagnosis\",\"diagnosis\":{\"meanMs\":3,\"advice\":null}}"))
@@ -126,7 +126,7 @@ class OperatorEventsTest {
   }
 
   @Test
-  void readsTheSummary() {
+  void parsesSummary() {
     assertThat(OperatorEvents.parse("{\"event\":\"summary\",\"clusters\":1,\"healthScore\":84}"))
         .contains(new OperatorEvent.Summary(OptionalInt.of(84)));
   }
@@ -141,7 +141,7 @@ class OperatorEventsTest {
         "{\"event\":\"something new\"}",
         "{\"event\":\"action\",\"phase\":\"SomethingNew\"}"
       })
-  void passesOverWhatItDoesNotKnow(String line) {
+  void ignoresUnknownLines(String line) {
     assertThat(OperatorEvents.parse(line)).isEmpty();
   }
 }

@@ -19,7 +19,7 @@ class OperatorProcessTest {
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
   @Test
-  void handsOnEachLineAndTheExitCodeAndKeepsTheLog() throws Exception {
+  void returnsLinesExitCodeAndLog() throws Exception {
     try (var process = start("echo one; echo trouble >&2; echo two; exit 3")) {
       assertThat(process.waitFor(PATIENCE)).hasValue(3);
       assertThat(lines).containsExactly("one", "two");
@@ -28,7 +28,7 @@ class OperatorProcessTest {
   }
 
   @Test
-  void tellsThatItStillRunsAndEndsItOnClose() throws Exception {
+  void closeEndsARunningProcess() throws Exception {
     var process = start("echo $$; exec sleep 60");
     var pid = Long.parseLong(lines.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
     assertThat(process.waitFor(Duration.ofMillis(1))).isEmpty();

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class BalanceTest {
   @Test
-  void whatWasInsertedChangedAndDeletedComesToNothing() {
+  void insertUpdateAndDeleteCancelOut() {
     var sum =
         Balance.inserted(17, 500)
             .plus(Balance.updated(-200))
@@ -16,7 +16,7 @@ class BalanceTest {
   }
 
   @Test
-  void anotherRowInPlaceOfALostOneDoesNotAgree() {
+  void detectsAReplacedRow() {
     var expected = Balance.inserted(17, 500);
     var actual = Balance.inserted(18, 500);
 
@@ -24,7 +24,7 @@ class BalanceTest {
   }
 
   @Test
-  void rowsAreLostOnlyWhereThereAreFewer() {
+  void countsLostRowsOnlyIfThereAreFewer() {
     var one = new Balance(1, 0, 0);
     var three = new Balance(3, 0, 0);
 

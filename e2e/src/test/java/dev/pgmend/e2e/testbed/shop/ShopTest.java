@@ -36,13 +36,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One small shop, from its opening through its breaking to its mending. */
+/** A small shop, from its opening to the repair of its faults. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ShopTest {
   private static final double SCALE = 0.025;
   private static final long SEED = 7;
 
-  /** More than there are: those that load the shop take most of the time. */
+  /** Includes the statements that load the shop, which take most of the time. */
   private static final int MOST_STATEMENTS = 100;
 
   @TempDir private static Path directory;
@@ -65,7 +65,7 @@ class ShopTest {
 
   @Test
   @Order(1)
-  void isAsDurableAsAnyonesServer() throws Exception {
+  void serverIsDurable() throws Exception {
     assertThat(text("SHOW fsync")).isEqualTo("on");
     assertThat(text("SHOW synchronous_commit")).isEqualTo("on");
     assertThat(text("SHOW full_page_writes")).isEqualTo("on");
@@ -73,7 +73,7 @@ class ShopTest {
 
   @Test
   @Order(2)
-  void givesPgmendNoMoreRightsThanItNeeds() throws Exception {
+  void pgmendsRoleIsNotASuperuser() throws Exception {
     assertThat(
             text(
                 "SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls FROM pg_roles"
@@ -83,7 +83,7 @@ class ShopTest {
 
   @Test
   @Order(3)
-  void isHealthyAtFirst() throws Exception {
+  void isHealthyInTheBeginning() throws Exception {
     assertThat(findings()).isEmpty();
     for (var fault : ShopFault.values()) {
       assertThat(isGone(fault)).as(fault.title()).isTrue();
@@ -92,11 +92,11 @@ class ShopTest {
 
   @Test
   @Order(4)
-  void losesNoRowWhileItIsBrokenUnderLoad() throws Exception {
+  void losesNoRowWhileFaultsAreInjectedUnderLoad() throws Exception {
     var breaker = new Breaker(server.owner(), LEDGER, SEED);
     try (var workload = Workload.start(server.owner(), LEDGER, SEED)) {
       for (var fault : ShopFault.values()) {
-        breaker.bring(fault);
+        breaker.inject(fault);
       }
       Awaitility.await().until(() -> workload.sample().requests() > 300);
     }
@@ -109,7 +109,7 @@ class ShopTest {
 
   @Test
   @Order(5)
-  void showsExactlyTheFaultsThatTheCatalogTells() throws Exception {
+  void inspectionFindsExactlyTheCatalogFaults() throws Exception {
     var expected =
         Arrays.stream(ShopFault.values())
             .filter(fault -> !fault.isLearned())
@@ -127,7 +127,7 @@ class ShopTest {
 
   @Test
   @Order(6)
-  void showsTheLearnerTheSlowStatementAndNoIndexBeyondTheFaults() throws Exception {
+  void learnerFindsTheSlowStatementAndNothingElse() throws Exception {
     assertThat(advised())
         .anyMatch(f -> ShopFault.SLOW_STATEMENT.isToldBy(f.detector(), f.target().toString()))
         .allMatch(f ->
@@ -137,9 +137,9 @@ class ShopTest {
 
   @Test
   @Order(7)
-  void isMendedByTheStatementsThatPgmendPlans() throws Exception {
+  void plannedRepairsFixTheFaults() throws Exception {
     for (var sql : plans().stream().flatMap(plan -> plan.statements().stream()).toList()) {
-      try (var connection = server.carer().connect("test");
+      try (var connection = server.operatorLogin().connect("test");
           var statement = connection.createStatement()) {
         statement.execute(sql);
       }
@@ -152,7 +152,7 @@ class ShopTest {
 
   @Test
   @Order(8)
-  void noticesALostRow() throws Exception {
+  void ledgerDetectsALostRow() throws Exception {
     try (var connection = server.owner().connect("test")) {
       try (var statement = connection.createStatement()) {
         statement.execute("DELETE FROM lineitem WHERE l_id = (SELECT min(l_id) FROM lineitem)");
@@ -174,7 +174,7 @@ class ShopTest {
         .toList();
   }
 
-  /** What the learner would propose, after a look at all that ran so far. */
+  /** What the learner would propose after sampling the workload so far. */
   private static List<Finding> advised() throws SQLException {
     var spec = spec();
     try (var session = new Server(spec).open(Purpose.INSPECT, "test", spec.database())) {
@@ -187,7 +187,7 @@ class ShopTest {
     }
   }
 
-  /** Above info, which is what nobody need do anything about. */
+  /** Findings above Info. */
   private static List<Finding> findings() throws SQLException {
     return new Inspector(new Server(spec()), new Memory())
         .inspect(spec().database(), Thresholds.DEFAULTS, Duration.ofSeconds(30)).findings().stream()
@@ -196,7 +196,7 @@ class ShopTest {
   }
 
   private static ConnectionSpec spec() {
-    var login = server.carer();
+    var login = server.operatorLogin();
     return new ConnectionSpec(
         login.host(), login.port(), login.database(), login.user(), login.password(), Map.of());
   }

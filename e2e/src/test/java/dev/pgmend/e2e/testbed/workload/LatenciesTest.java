@@ -14,7 +14,7 @@ class LatenciesTest {
   private final Latencies latencies = new Latencies(List.of("quick", "slow"));
 
   @Test
-  void keepsPeriodsApart() {
+  void recordsPeriodsSeparately() {
     latencies.begin(Period.HEALTHY);
     record("quick", 1);
     latencies.begin(Period.BROKEN);
@@ -23,11 +23,11 @@ class LatenciesTest {
 
     assertThat(latencies.of(Period.HEALTHY, "quick").p50Ms()).isCloseTo(1, THREE_DIGITS);
     assertThat(latencies.of(Period.BROKEN, "quick").p50Ms()).isCloseTo(9, THREE_DIGITS);
-    assertThat(latencies.of(Period.MENDED, "quick").requests()).isZero();
+    assertThat(latencies.of(Period.REPAIRED, "quick").requests()).isZero();
   }
 
   @Test
-  void addsUpAllRequestsOfAPeriod() {
+  void combinesAllRequestsOfAPeriod() {
     latencies.begin(Period.HEALTHY);
     for (int i = 0; i < 95; i++) {
       record("quick", 1);
@@ -44,7 +44,7 @@ class LatenciesTest {
   }
 
   @Test
-  void forgetsWhatIsMoreThanFiveLooksAgo() {
+  void forgetsLatenciesOlderThanFiveSamples() {
     record("quick", 1);
     for (int look = 0; look < 5; look++) {
       assertThat(latencies.look().requests()).isEqualTo(1);
@@ -53,7 +53,7 @@ class LatenciesTest {
   }
 
   @Test
-  void measuresTheRateOfTheLastLooks() {
+  void measuresTheRateOfTheLastSamples() {
     var rate = new Rate(0);
 
     assertThat(rate.perSecond(100, Duration.ofSeconds(1).toNanos())).isEqualTo(100);
