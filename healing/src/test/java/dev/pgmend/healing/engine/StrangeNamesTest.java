@@ -66,8 +66,7 @@ class StrangeNamesTest {
 
   @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
   @Label("every fault is found, is mended where it is, and what was done can be taken back")
-  void everyFaultIsMended(@ForAll("names") List<String> names)
-      throws SQLException {
+  void everyFaultIsMended(@ForAll("names") List<String> names) throws SQLException {
     try (var database = TestServers.newest().createDatabase()) {
       var faults = StrangeFaults.in(database, names);
       var findings = inspect(database);
@@ -88,8 +87,7 @@ class StrangeNamesTest {
     }
   }
 
-  private static List<Finding> inspect(TestDatabase database)
-      throws SQLException {
+  private static List<Finding> inspect(TestDatabase database) throws SQLException {
     return new Inspector(database.server(), new Memory())
         .inspect(database.name(), SMALL, LONG_ENOUGH)
         .findings();

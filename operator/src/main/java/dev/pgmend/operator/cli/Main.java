@@ -10,8 +10,13 @@ import picocli.CommandLine.Command;
 @QuarkusMain
 @Command(
     name = "pgmend",
-    description = "Keeps fleets of Postgres healthy and fast by itself.",
-    subcommands = {AdviseCommand.class, InspectCommand.class, RunCommand.class},
+    description = "Keeps fleets of Postgres healthy and fast, automatically.",
+    subcommands = {
+      AdviseCommand.class,
+      ExplainCommand.class,
+      InspectCommand.class,
+      RunCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 public final class Main {

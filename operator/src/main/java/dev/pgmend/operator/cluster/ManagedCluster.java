@@ -1,7 +1,7 @@
 package dev.pgmend.operator.cluster;
 
 import dev.pgmend.healing.detect.DetectorFailure;
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Finding;
@@ -112,7 +112,7 @@ public final class ManagedCluster implements AutoCloseable {
    */
   public Inspected inspect(
       Predicate<String> databases,
-      Thresholds thresholds,
+      InspectionOptions options,
       List<Finding> advised,
       Duration atMost,
       String request)
@@ -121,12 +121,11 @@ public final class ManagedCluster implements AutoCloseable {
     var inspector = inspector();
     var reports = new ArrayList<InspectionReport>();
     reports.add(
-        withWhatCouldNotBeSeen(
-            inspector.inspectServer(thresholds, atMost, advisedFor("", advised))));
+        withWhatCouldNotBeSeen(inspector.inspectServer(options, atMost, advisedFor("", advised))));
     for (var database : inspector.databases()) {
       if (databases.test(database)) {
         var here = advisedFor(database, advised);
-        reports.add(withWhatCouldNotBeSeen(inspector.inspect(database, thresholds, atMost, here)));
+        reports.add(withWhatCouldNotBeSeen(inspector.inspect(database, options, atMost, here)));
       }
     }
     var inspected =

@@ -11,7 +11,7 @@ import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.Measurement;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
-import dev.pgmend.healing.detect.setting.MachineFacts;
+import dev.pgmend.healing.detect.InspectionException;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.guard.Limits;
@@ -33,6 +33,7 @@ import dev.pgmend.operator.cluster.ClusterKey;
 import dev.pgmend.operator.cluster.ManagedCluster;
 import dev.pgmend.operator.cluster.ManagedClusters;
 import dev.pgmend.operator.policy.EffectivePolicy;
+import dev.pgmend.operator.policy.Machines;
 import dev.pgmend.operator.provider.PostgresProvider;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -289,7 +290,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
               LONG_TRANSACTION,
               budget.maxReplicaLagOrDefault(),
               budget.maxActiveSessionsPerCoreIfAny(),
-              MachineFacts.declaredCores(policy.thresholds()),
+              Machines.declared(cluster.getSpec().machineOrDefault()).cores(),
               budget.maxBackupAgeIfAny().map(maxAge -> new Limits.Backups(maxAge, lastBackup())),
               () -> cluster(ClusterKey.of(action)).flatMap(provider::busy));
       var started =
@@ -346,7 +347,7 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
                       plan,
                       direction,
                       limits,
-                      policy.thresholds(),
+                      policy.inspectionOptions(cluster),
                       () -> haltAsked(direction),
                       clock)
                   .run());
@@ -391,16 +392,17 @@ public final class HealingActionReconciler implements Reconciler<HealingAction> 
         held.ifPresent(h -> noteOnly(action, "WaitingFor" + h.guard(), h.why()));
         // Half done, its own first steps make the finding look another: it goes on where it was.
         return held.isPresent() || (!Actions.isHalfDone(status) && isOutdated());
-      } catch (SQLException | PostgresConnectionException e) {
+      } catch (SQLException | InspectionException | PostgresConnectionException e) {
         noteOnly(action, "CannotLook", String.valueOf(e.getMessage()));
         return true;
       }
     }
 
     /** What was seen at the last inspection may have changed since: it is looked at once more. */
-    private boolean isOutdated() throws SQLException {
+    private boolean isOutdated() throws SQLException, InspectionException {
       var known = SpecMapping.finding(action.getSpec());
-      var finding = care.inspector().lookAgain(known, policy.thresholds(), LOOK_AGAIN_AT_MOST);
+      var finding =
+          care.inspector().lookAgain(known, policy.inspectionOptions(cluster), LOOK_AGAIN_AT_MOST);
       var same =
           finding
               .flatMap(Repairs::planFor)

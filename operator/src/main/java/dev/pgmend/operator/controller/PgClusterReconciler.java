@@ -235,7 +235,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     var inspected =
         care.inspect(
             databases::covers,
-            policy.thresholds(),
+            policy.inspectionOptions(cluster),
             advised,
             INSPECTION_AT_MOST,
             requestOf(cluster));

@@ -6,19 +6,18 @@ import dev.pgmend.api.v1alpha1.PolicyMode;
 import dev.pgmend.api.v1alpha1.Selector;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec;
+import dev.pgmend.healing.detect.InspectionOptions;
+import dev.pgmend.healing.detect.SettingPolicy;
 import dev.pgmend.healing.detect.Thresholds;
-import dev.pgmend.healing.detect.setting.SettingDrift;
-import dev.pgmend.healing.detect.setting.SettingMismatch;
 import dev.pgmend.healing.repair.Repairs;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for one cluster, after all policies that select it were weighed: the one with the
@@ -95,27 +94,32 @@ public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> ne
     };
   }
 
-  /** With what the policy says of settings, as the detectors of settings read it. */
+  /** Thresholds of the policy; one with a wrong name or value keeps its default. */
   public Thresholds thresholds() {
-    var all = new HashMap<>(spec.thresholds());
-    if (spec.parameters() != null) {
-      spec.parameters()
-          .pinned()
-          .forEach((name, value) -> all.put(SettingDrift.PINNED + name, value));
-      spec.parameters()
-          .bounds()
-          .forEach(bounds -> {
-            var prefix = SettingMismatch.BOUNDS + bounds.name();
-            putIfSet(all, prefix + ".min", bounds.min());
-            putIfSet(all, prefix + ".max", bounds.max());
-          });
-    }
-    return new Thresholds(all);
+    return Thresholds.ofValid(spec.thresholds());
   }
 
-  private static void putIfSet(Map<String, String> all, String name, @Nullable String value) {
-    if (value != null) {
-      all.put(name, value);
+  /** What the policy pins and bounds. */
+  public SettingPolicy settings() {
+    var parameters = spec.parameters();
+    if (parameters == null) {
+      return SettingPolicy.NONE;
     }
+    return new SettingPolicy(
+        parameters.pinned(),
+        parameters.bounds().stream()
+            .collect(
+                Collectors.toMap(
+                    bounds -> bounds.name(),
+                    bounds ->
+                        new SettingPolicy.Bounds(
+                            Optional.ofNullable(bounds.min()), Optional.ofNullable(bounds.max())),
+                    (first, _) -> first)));
+  }
+
+  /** All that inspections of the cluster depend on. */
+  public InspectionOptions inspectionOptions(PgCluster cluster) {
+    return new InspectionOptions(
+        thresholds(), settings(), Machines.declared(cluster.getSpec().machineOrDefault()));
   }
 }

@@ -132,13 +132,14 @@ class PageReadingsTest {
   }
 
   @Test
-  void spentTimeIsSaidOnlyWhereSomethingIsLeftToRead() throws SQLException, InspectionException {
+  void failsWhenTimeIsOutOnlyIfSomethingIsLeftToRead() throws SQLException, InspectionException {
     refresh(10_000, ONE);
     var spent = inspection(NOW, Deadline.after(Duration.ZERO));
 
     readings.refresh(spent, List.of(ONE), 10_000, this::reading);
     assertThatThrownBy(() -> readings.refresh(spent, List.of(OTHER), 10_000, this::reading))
-        .hasMessageContaining("the time was spent");
+        .isInstanceOf(InspectionException.class)
+        .hasMessageContaining("ran out of time");
   }
 
   private void refresh(long most, Pages... relations) throws SQLException, InspectionException {

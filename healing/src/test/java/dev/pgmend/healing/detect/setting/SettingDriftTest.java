@@ -101,7 +101,7 @@ class SettingDriftTest {
     assertThat(look.pinned("port", "5").at(database))
         .singleElement()
         .satisfies(finding -> {
-          assertThat(finding.summary()).contains("the command line overrules every file");
+          assertThat(finding.summary()).contains("the command line overrides every file");
           assertThat(finding.evidence()).doesNotContainKey(SetParameter.VALUE);
         });
   }
@@ -180,7 +180,7 @@ class SettingDriftTest {
           .satisfies(finding -> {
             assertThat(finding.severity()).isEqualTo(Severity.WARNING);
             assertThat(finding.target()).isEqualTo(Target.parameter("work_mem"));
-            assertThat(finding.summary()).contains("line ", "not taken");
+            assertThat(finding.summary()).contains("line ", "does not accept");
           });
     }
     try (var _ = BadLine.in(database, "this is no setting")) {

@@ -64,11 +64,12 @@ class AutovacuumLagTest {
     database.execute("CREATE TABLE huge (id int)");
     var finding =
         new Finding(
-            AutovacuumLag.NAME,
-            Severity.WARNING,
-            Target.table(database.name(), "public", "huge"),
-            "",
-            Map.of(TuneAutovacuum.PROPOSED_SCALE, "0.01", TuneAutovacuum.REPLACED_OPTIONS, ""));
+                AutovacuumLag.NAME,
+                Severity.WARNING,
+                Target.table(database.name(), "public", "huge"),
+                "",
+                Map.of(TuneAutovacuum.PROPOSED_SCALE, "0.01", TuneAutovacuum.REPLACED_OPTIONS, ""))
+            .fixedBy(TuneAutovacuum.TYPE);
     var plan = Repairs.planFor(finding).orElseThrow();
 
     plan.statements().forEach(database::execute);
