@@ -34,6 +34,18 @@ public final class DetectorFailure {
   }
 
   /**
+   * A relation that is not read, since that might run code with our rights.
+   *
+   * @param code the function, and whose it is
+   */
+  public static Finding untrusted(String detector, Target target, String code) {
+    return of(
+        detector,
+        target,
+        "reading %s might run %s, a role that pgmend does not trust".formatted(target, code));
+  }
+
+  /**
    * Picks the one known from what its detector finds now; empty if it is gone.
    *
    * @throws InspectionException if it is missing because its target could not be inspected

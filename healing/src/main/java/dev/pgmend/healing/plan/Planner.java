@@ -2,7 +2,10 @@ package dev.pgmend.healing.plan;
 
 import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.trust.UntrustedCode;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class Planner {
   private static final String OPTIONS = "VERBOSE, SETTINGS, FORMAT JSON";
   private static final String PREPARED = "pgmend_plan";
-  private static final String OUR_PATH = "pg_catalog, pg_temp";
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
 
   /** {@code interval '1 day'} comes to us as {@code interval $1}, which is no SQL. */
@@ -31,7 +33,7 @@ public final class Planner {
       Pattern.compile("(\\blimit\\s+)\\$(\\d+)\\s*$", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern FIRST_WORD =
-      Pattern.compile("^(?:\\s|\\(|--[^\\n]*\\n|/\\*.*?\\*/)*(\\w+)", Pattern.DOTALL);
+      Pattern.compile("^(?:[\\s(]++|--[^\\n]*+\\n|/\\*(?:[^*]++|\\*(?!/))*+\\*/)*+(\\w++)");
   private static final Set<String> WITH_PLANS =
       Set.of("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE");
 
@@ -54,16 +56,11 @@ public final class Planner {
                (SELECT boot_val FROM pg_settings WHERE name = 'search_path'))
       """;
 
-  private static final String SET =
-      """
-      SELECT set_config('search_path', ?, false), set_config('plan_cache_mode', ?, false)
-      """;
-
-  private static final String SET_ONE = "SELECT set_config(?, ?, false)";
+  private static final String SCHEMAS = "SELECT current_schemas(true)::text[]";
 
   private final Session session;
   private final Map<String, String> settings;
-  private @Nullable ForeignCode foreignCode;
+  private @Nullable UntrustedCode untrusted;
 
   public Planner(Session session) {
     this(session, Map.of());
@@ -102,8 +99,8 @@ public final class Planner {
    * @throws SQLException as for {@link #generic}
    */
   public String of(String text, String roleName) throws SQLException {
-    check(text);
-    return as(roleName, "auto", () -> explained(text));
+    checkKind(text);
+    return as(text, roleName, "auto", () -> explained(text));
   }
 
   /**
@@ -122,8 +119,9 @@ public final class Planner {
    *     its own; or if that might run code of others with our rights
    */
   public String generic(String text, String roleName, double rowsPerCall) throws SQLException {
-    check(text);
-    return as(roleName, "force_generic_plan", () -> explainPrepared(plannable(text, rowsPerCall)));
+    checkKind(text);
+    return as(
+        text, roleName, "force_generic_plan", () -> explainPrepared(plannable(text, rowsPerCall)));
   }
 
   /** What pg_stat_statements made of a statement, as the parser takes it again. */
@@ -164,40 +162,41 @@ public final class Planner {
             "EXPLAIN (%s) %s".formatted(OPTIONS, command), row -> row.getString(1)));
   }
 
-  private void check(String text) throws SQLException {
+  private static void checkKind(String text) throws SQLException {
     if (!hasPlan(text)) {
       throw new SQLException("no plan can be had of such a statement", "0A000");
     }
-    if (foreignCode == null) {
-      foreignCode = ForeignCode.read(session);
+  }
+
+  /** Under the search path that the statement will be planned with. */
+  private void checkCode(String text) throws SQLException {
+    if (untrusted == null) {
+      untrusted = UntrustedCode.read(session);
     }
-    if (foreignCode.mayRunIn(text)) {
+    var schemas = session.queryOne(SCHEMAS, row -> List.of((String[]) row.getArray(1).getArray()));
+    var source = untrusted.mayRunIn(text, schemas);
+    if (source.isPresent()) {
       throw new SQLException(
-          "to plan it might run functions of roles that %s has no reason to trust"
-              .formatted(session.spec().user()),
+          "not planned: that might run %s with the rights of %s"
+              .formatted(source.get(), session.spec().user()),
           "42501");
     }
   }
 
   /** Plans as the application's own session would. */
-  private String as(String roleName, String cacheMode, Request request) throws SQLException {
+  private String as(String text, String roleName, String cacheMode, Request request)
+      throws SQLException {
     var path = session.queryOne(SEARCH_PATH, row -> row.getString(1), roleName);
-    set(path.replace("\"$user\"", Identifiers.quote(roleName)), cacheMode);
+    var here = new HashMap<>(settings);
+    here.put("search_path", path.replace("\"$user\"", Identifiers.quote(roleName)));
+    here.put("plan_cache_mode", cacheMode);
     try {
-      for (var setting : settings.entrySet()) {
-        session.queryOne(SET_ONE, row -> row.getString(1), setting.getKey(), setting.getValue());
-      }
+      session.configure(here);
+      checkCode(text);
       return request.ask();
     } finally {
-      for (var name : settings.keySet()) {
-        session.execute("RESET " + Identifiers.quote(name));
-      }
-      set(OUR_PATH, "auto");
+      session.reset(here.keySet());
     }
-  }
-
-  private void set(String path, String cacheMode) throws SQLException {
-    session.queryOne(SET, row -> row.getString(1), path, cacheMode);
   }
 
   private interface Request {

@@ -35,6 +35,10 @@ public enum Purpose {
     this.statementTimeout = statementTimeout;
   }
 
+  boolean readOnly() {
+    return readOnly;
+  }
+
   /**
    * Seconds without an answer after which the server is taken for gone; 0 for never, where a
    * statement may rightly take hours.

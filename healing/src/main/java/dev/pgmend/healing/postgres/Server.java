@@ -65,6 +65,10 @@ public record Server(ConnectionSpec spec) {
   }
 
   private static Connection ready(Connection connection, Purpose purpose) throws SQLException {
+    if (purpose.readOnly()) {
+      connection.setReadOnly(true);
+      connection.setAutoCommit(false);
+    }
     if (purpose != Purpose.REPAIR) {
       return connection;
     }

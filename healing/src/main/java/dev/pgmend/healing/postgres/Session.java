@@ -5,13 +5,18 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to one database, in autocommit: nothing of ours ever holds a transaction open.
+ * One connection to one database. Nothing of ours ever holds a transaction open: a session that
+ * changes things is in autocommit; one that only reads runs each statement in a read-only
+ * transaction of its own and rolls it back. Code that a statement might call can switch the default
+ * of new transactions, but not a transaction that has begun, and what it sets does not outlive it.
  *
  * <p>Not for use by two threads at once.
  */
@@ -31,12 +36,14 @@ public final class Session implements AutoCloseable {
   private final Opener opener;
   private final ConnectionSpec spec;
   private final String end;
+  private final boolean readOnly;
   private Connection connection;
 
   Session(Opener opener, ConnectionSpec spec, Purpose purpose) throws SQLException {
     this.opener = opener;
     this.connection = opener.open();
     this.spec = spec;
+    this.readOnly = purpose.readOnly();
     this.end = purpose == Purpose.LEARN ? MARK + " " + LEARNERS_MARK : MARK;
   }
 
@@ -63,10 +70,12 @@ public final class Session implements AutoCloseable {
   /** All rows; parameters are bound in order to the question marks of the text. */
   public <T> List<T> query(String sql, RowMapper<T> mapper, Object... parameters)
       throws SQLException {
-    try (var statement = prepare(sql, parameters);
-        var rows = statement.executeQuery()) {
-      return all(rows, mapper);
-    }
+    return rolledBack(() -> {
+      try (var statement = prepare(sql, parameters);
+          var rows = statement.executeQuery()) {
+        return all(rows, mapper);
+      }
+    });
   }
 
   /** The first row, if there is one. */
@@ -86,19 +95,88 @@ public final class Session implements AutoCloseable {
    * it is.
    */
   public <T> List<T> queryVerbatim(String sql, RowMapper<T> mapper) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.setEscapeProcessing(false);
-      try (var rows = statement.executeQuery(marked(sql))) {
-        return all(rows, mapper);
+    return rolledBack(() -> {
+      try (var statement = connection.createStatement()) {
+        statement.setEscapeProcessing(false);
+        try (var rows = statement.executeQuery(marked(sql))) {
+          return all(rows, mapper);
+        }
       }
-    }
+    });
   }
 
   /** Runs a command. The text is sent as it is: no parameters, no statement cache. */
   public void execute(String sql) throws SQLException {
+    rolledBack(() -> {
+      try (var statement = connection.createStatement()) {
+        statement.setEscapeProcessing(false);
+        return statement.execute(marked(sql));
+      }
+    });
+  }
+
+  /**
+   * Changes settings of this session, for all statements to come.
+   *
+   * @param settings values by name
+   */
+  public void configure(Map<String, String> settings) throws SQLException {
+    try {
+      for (var setting : settings.entrySet()) {
+        try (var statement =
+                prepare("SELECT set_config(?, ?, false)", setting.getKey(), setting.getValue());
+            var rows = statement.executeQuery()) {
+          rows.next();
+        }
+      }
+      commit();
+    } finally {
+      rollback();
+    }
+  }
+
+  /** Gives settings of this session the values that it began with. */
+  public void reset(Collection<String> settings) throws SQLException {
     try (var statement = connection.createStatement()) {
-      statement.setEscapeProcessing(false);
-      statement.execute(marked(sql));
+      for (var setting : settings) {
+        statement.execute(marked("RESET " + Identifiers.quoteSetting(setting)));
+      }
+      commit();
+    } finally {
+      rollback();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T run() throws SQLException;
+  }
+
+  private <T> T rolledBack(Work<T> work) throws SQLException {
+    T result;
+    try {
+      result = work.run();
+    } catch (SQLException | RuntimeException e) {
+      try {
+        rollback();
+      } catch (SQLException lost) {
+        e.addSuppressed(lost);
+      }
+      throw e;
+    }
+    rollback();
+    return result;
+  }
+
+  private void commit() throws SQLException {
+    if (readOnly) {
+      connection.commit();
+    }
+  }
+
+  private void rollback() throws SQLException {
+    if (readOnly && !connection.isClosed()) {
+      connection.rollback();
     }
   }
 

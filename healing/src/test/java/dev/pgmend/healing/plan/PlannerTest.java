@@ -43,24 +43,105 @@ class PlannerTest {
       assertThatExceptionOfType(SQLException.class)
           .as(sql)
           .isThrownBy(() -> plan(database.server(), sql))
-          .withMessageContaining("no reason to trust");
+          .withMessageContaining("not planned: that might run");
     }
     assertThatCode(() -> plan(database.server(), "SELECT * FROM items WHERE id = 1"))
         .doesNotThrowAnyException();
   }
 
   @EachPostgres
-  void operatorsOfOthersMayBeAnywhere(TestDatabase database) throws SQLException {
+  void operatorsOfOthersAreNotCalled(TestDatabase database) throws SQLException {
     var author = author(database);
     try (var connection = database.connectAs(author);
         var statement = connection.createStatement()) {
       statement.execute(TRAP.formatted("own.trap(int, int)", "IMMUTABLE"));
       statement.execute(
           "CREATE OPERATOR own.+ (FUNCTION = own.trap, LEFTARG = int, RIGHTARG = int)");
+      statement.execute(
+          "CREATE OPERATOR own.=== (FUNCTION = own.trap, LEFTARG = int, RIGHTARG = int)");
     }
-    assertThatExceptionOfType(SQLException.class)
-        .isThrownBy(() -> plan(database.server(), "SELECT * FROM items WHERE id = 1 + 1"))
-        .withMessageContaining("no reason to trust");
+    assertThat(plan(database.server(), "SELECT * FROM items WHERE id = 1 + 1"))
+        .as("the catalog's own operator")
+        .contains("\"Plan\"");
+    assertNotPlanned(database.server(), "SELECT * FROM items WHERE id = 1 OPERATOR(own.+) 1");
+    database.execute(
+        "ALTER DATABASE %s SET search_path = own, public"
+            .formatted(database.server().spec().database()));
+    assertNotPlanned(database.server(), "SELECT * FROM items WHERE id = (1 === 1)");
+  }
+
+  @EachPostgres
+  void namesThatThePostgresLexerReadsInItsOwnWayAreRecognized(TestDatabase database)
+      throws SQLException {
+    var author = author(database);
+    var cutOff = "z".repeat(63);
+    try (var connection = database.connectAs(author);
+        var statement = connection.createStatement()) {
+      for (var name : List.of("e\uD83D\uDE00", "\u00C9vil", cutOff, "with \"\" quote")) {
+        statement.execute(TRAP.formatted("own.\"" + name + "\"()", "IMMUTABLE"));
+      }
+    }
+    for (var call :
+        List.of(
+            "own.e\uD83D\uDE00()",
+            "own.\u00C9vil()",
+            "OWN." + cutOff + "tail()",
+            "own.\"with \"\" quote\"()",
+            "u&\"\\006fwn\".e()")) {
+      assertNotPlanned(database.server(), "SELECT * FROM items WHERE id = " + call);
+    }
+  }
+
+  @EachPostgres
+  void relationsThatLeadToCodeOfOthersAreNotPlanned(TestDatabase database) throws SQLException {
+    var author = author(database);
+    database.execute("CREATE TABLE parent (id int) PARTITION BY RANGE (id)");
+    try (var connection = database.connectAs(author);
+        var statement = connection.createStatement()) {
+      statement.execute(TRAP.formatted("own.trap(int)", "IMMUTABLE"));
+      for (var table : List.of("keyed", "partial", "summed", "checked", "typed", "filled")) {
+        statement.execute("CREATE TABLE own.%s (id int, other int)".formatted(table));
+      }
+      statement.execute("CREATE INDEX ON own.keyed ((id + own.trap(id)))");
+      statement.execute("CREATE INDEX ON own.partial (id) WHERE own.trap(id) > 1");
+      statement.execute("CREATE STATISTICS own.s ON (own.trap(id)), other FROM own.summed");
+      statement.execute("ALTER TABLE own.checked ADD CHECK (own.trap(id) > 0)");
+      statement.execute("CREATE DOMAIN own.small AS int CHECK (own.trap(VALUE) < 9)");
+      statement.execute("ALTER TABLE own.typed ALTER id TYPE own.small");
+      statement.execute("ALTER TABLE own.filled ALTER other SET DEFAULT own.trap(1)");
+      statement.execute("CREATE VIEW own.over AS SELECT id FROM own.keyed");
+    }
+    for (var table : List.of("keyed", "partial", "summed", "checked", "typed", "filled", "over")) {
+      assertNotPlanned(database.server(), "SELECT * FROM own." + table + " WHERE id = 5");
+    }
+    assertThat(plan(database.server(), "SELECT * FROM items WHERE id = 1")).contains("\"Plan\"");
+  }
+
+  @EachPostgres
+  void aSessionThatReadsStaysReadOnlyWhateverItRuns(TestDatabase database) throws SQLException {
+    database.execute(
+        "CREATE TABLE loot (id int)",
+        """
+        CREATE FUNCTION public.open_the_door() RETURNS int LANGUAGE plpgsql AS
+        $$ BEGIN
+             PERFORM set_config('default_transaction_read_only', 'off', false);
+             PERFORM set_config('search_path', 'public', false);
+             RETURN 1;
+           END $$
+        """);
+    try (var session = database.server().open(Purpose.INSPECT, "pgmend/test")) {
+      session.query("SELECT public.open_the_door()", row -> row.getInt(1));
+
+      assertThatExceptionOfType(SQLException.class)
+          .isThrownBy(() -> session.execute("INSERT INTO public.loot VALUES (1)"))
+          .withMessageContaining("read-only transaction");
+      assertThatExceptionOfType(SQLException.class)
+          .isThrownBy(() ->
+              session.query(
+                  "SELECT set_config('transaction_read_only', 'off', false)", row -> true));
+      assertThat(session.query("SELECT current_setting('search_path')", row -> row.getString(1)))
+          .containsExactly("pg_catalog,pg_temp");
+    }
   }
 
   @EachPostgres
@@ -75,24 +156,36 @@ class PlannerTest {
     }
     assertThatExceptionOfType(SQLException.class)
         .isThrownBy(() -> plan(database.server(), "SELECT * FROM own.guarded"))
-        .withMessageContaining("no reason to trust");
+        .withMessageContaining("not planned: that might run");
   }
 
   @EachPostgres
-  void whatOurOwnersAndSuperusersMadeIsTrusted(TestDatabase database) throws SQLException {
+  void membershipAloneMakesNoRoleTrusted(TestDatabase database) throws SQLException {
     var author = author(database);
     var member = database.createRole(author);
-    database.execute("GRANT SELECT ON items TO " + member);
-    database.execute("CREATE FUNCTION public.one() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1'");
+    database.execute(
+        "GRANT SELECT ON items TO " + member,
+        "CREATE FUNCTION public.one() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1'");
     try (var connection = database.connectAs(author);
         var statement = connection.createStatement()) {
       statement.execute("CREATE FUNCTION own.two() RETURNS int LANGUAGE sql STABLE AS 'SELECT 2'");
     }
     var server = database.serverAs(member);
-    assertThat(plan(server, "SELECT * FROM items WHERE id IN (public.one(), own.two())"))
-        .contains("\"Plan\"");
-    assertThat(plan(database.server(), "SELECT * FROM items WHERE id = public.one()"))
-        .contains("\"Plan\"");
+    var ofSuperuser = "SELECT * FROM items WHERE id = public.one()";
+    var ofMember = "SELECT * FROM items WHERE id = own.two()";
+
+    assertThat(plan(server, ofSuperuser)).contains("\"Plan\"");
+    assertThat(plan(database.server(), ofSuperuser)).contains("\"Plan\"");
+    assertNotPlanned(server, ofMember);
+
+    database.execute(
+        "ALTER DATABASE %s SET pgmend.trusted_roles = '%s'"
+            .formatted(database.server().spec().database(), author));
+    assertNotPlanned(server, ofMember);
+
+    database.execute(
+        "ALTER ROLE %s SET pgmend.trusted_roles = 'another, %s'".formatted(member, author));
+    assertThat(plan(server, ofMember)).contains("\"Plan\"");
   }
 
   private static String author(TestDatabase database) {
@@ -102,6 +195,13 @@ class PlannerTest {
         "GRANT SELECT ON items TO " + author,
         "CREATE SCHEMA own AUTHORIZATION " + author);
     return author;
+  }
+
+  private static void assertNotPlanned(Server server, String sql) {
+    assertThatExceptionOfType(SQLException.class)
+        .as(sql)
+        .isThrownBy(() -> plan(server, sql))
+        .withMessageContaining("not planned: that might run");
   }
 
   private static String plan(Server server, String sql) throws SQLException {

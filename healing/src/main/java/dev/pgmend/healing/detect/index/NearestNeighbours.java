@@ -4,8 +4,10 @@ import dev.pgmend.healing.plan.PlanShape;
 import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Asks for the rows nearest to a stored one, once by reading all of them and once through an
@@ -15,6 +17,11 @@ import java.util.Locale;
  * Aumüller, Bernhardsson &amp; Faithfull, ANN-Benchmarks, 2018).
  */
 record NearestNeighbours(Session session, VectorIndex index) {
+  private static final Map<String, String> BY_TABLE =
+      Map.of("enable_indexscan", "off", "max_parallel_workers_per_gather", "0");
+  private static final Map<String, String> BY_INDEX =
+      Map.of("enable_seqscan", "off", "enable_sort", "off");
+
   /** As many are looked for, beside the row itself. */
   static final int WANTED = 10;
 
@@ -49,7 +56,7 @@ record NearestNeighbours(Session session, VectorIndex index) {
             SELECT ctid::text FROM %s TABLESAMPLE SYSTEM (%f) REPEATABLE (1)
              WHERE %s ORDER BY hashtid(ctid) LIMIT %d
             """,
-            index.table(),
+            index.quotedTable(),
             percent,
             escaped(index.indexed()),
             rows),
@@ -58,29 +65,25 @@ record NearestNeighbours(Session session, VectorIndex index) {
 
   /** The distances of the nearest by reading the table; the row itself is among them. */
   List<Double> exactly(String ctid) throws SQLException {
-    set("enable_indexscan", "off");
-    set("max_parallel_workers_per_gather", "0");
     try {
+      session.configure(BY_TABLE);
       return nearest(ctid);
     } finally {
-      session.execute("RESET enable_indexscan");
-      session.execute("RESET max_parallel_workers_per_gather");
+      session.reset(BY_TABLE.keySet());
     }
   }
 
   /** Whether the server can be made to search through this index. */
   boolean usable(String ctid) throws SQLException {
-    set("enable_seqscan", "off");
-    set("enable_sort", "off");
     try {
+      session.configure(BY_INDEX);
       var explained =
           session.queryVerbatim(
               "EXPLAIN (VERBOSE, FORMAT JSON) " + search(ctid), row -> row.getString(1));
       return PlanShape.parse(String.join("\n", explained)).accesses().stream()
           .anyMatch(access -> access.index().equals(index.target().index()));
     } finally {
-      session.execute("RESET enable_seqscan");
-      session.execute("RESET enable_sort");
+      session.reset(BY_INDEX.keySet());
     }
   }
 
@@ -91,10 +94,10 @@ record NearestNeighbours(Session session, VectorIndex index) {
    * @param thoroughness value of the index's setting
    */
   Answer through(String ctid, List<Double> exact, long thoroughness) throws SQLException {
-    set("enable_seqscan", "off");
-    set("enable_sort", "off");
-    set(index.method().parameter(), Long.toString(thoroughness));
+    var settings = new HashMap<>(BY_INDEX);
+    settings.put(index.method().parameter(), Long.toString(thoroughness));
     try {
+      session.configure(settings);
       var begin = System.nanoTime();
       var seen = nearest(ctid);
       var ms = (System.nanoTime() - begin) / 1e6;
@@ -104,9 +107,7 @@ record NearestNeighbours(Session session, VectorIndex index) {
       var wanted = exact.size() - 1;
       return new Answer((int) Math.max(0, Math.min(found - 1, wanted)), wanted, ms);
     } finally {
-      session.execute("RESET enable_seqscan");
-      session.execute("RESET enable_sort");
-      session.execute("RESET " + Identifiers.quoteSetting(index.method().parameter()));
+      session.reset(settings.keySet());
     }
   }
 
@@ -123,7 +124,7 @@ record NearestNeighbours(Session session, VectorIndex index) {
         .formatted(
             index.key(),
             index.operator(),
-            index.table(),
+            index.quotedTable(),
             Identifiers.literal(ctid),
             index.indexed(),
             WANTED + 1);
@@ -132,9 +133,5 @@ record NearestNeighbours(Session session, VectorIndex index) {
   /** A question mark in an expression is an operator, not a parameter. */
   private static String escaped(String sql) {
     return sql.replace("?", "??");
-  }
-
-  private void set(String parameter, String value) throws SQLException {
-    session.queryOne("SELECT set_config(?, ?, false)", row -> row.getString(1), parameter, value);
   }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param rows of the table, as the server last counted them
  * @param lists of an ivfflat index; 0 for others
  * @param tableBytes what one exact search reads
+ * @param table the OID of its table
  */
 record VectorIndex(
     Target target,
@@ -31,7 +32,8 @@ record VectorIndex(
     long sizeBytes,
     long tableBytes,
     boolean readable,
-    boolean locked) {
+    boolean locked,
+    long table) {
 
   /** How it approximates, and the setting that says how thoroughly it is searched. */
   enum Method {
@@ -75,7 +77,8 @@ record VectorIndex(
                         WHERE o LIKE 'lists=%%'), ?),
              %1$s, %2$s,
              CASE WHEN %3$s THEN 0 ELSE pg_table_size(t.oid) END,
-             has_table_privilege(t.oid, 'SELECT') AND NOT row_security_active(t.oid)
+             has_table_privilege(t.oid, 'SELECT') AND NOT row_security_active(t.oid),
+             t.oid::bigint
         FROM pg_index i
         JOIN pg_class c ON c.oid = i.indexrelid AND c.relkind = 'i'
         JOIN pg_am m ON m.oid = c.relam AND m.amname IN ('hnsw', 'ivfflat')
@@ -118,13 +121,14 @@ record VectorIndex(
                     row.getLong(11),
                     row.getLong(13),
                     row.getBoolean(14),
-                    row.getBoolean(12)),
+                    row.getBoolean(12),
+                    row.getLong(15)),
             DEFAULT_LISTS,
             minRows);
   }
 
   /** The table without those that inherit from it, whose rows are not in the index. */
-  String table() {
+  String quotedTable() {
     return "ONLY " + Identifiers.quote(target.schema(), target.relation());
   }
 

@@ -15,6 +15,7 @@ import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.repair.ReindexConcurrently;
 import dev.pgmend.healing.repair.SetParameter;
+import dev.pgmend.healing.trust.UntrustedCode;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -181,8 +182,14 @@ public final class VectorIndexRecall implements Detector {
     synchronized (known) {
       var indexes = VectorIndex.read(inspection, thresholds.get(MIN_ROWS));
       known.byIndex.keySet().retainAll(indexes.stream().map(VectorIndex::target).toList());
+      var untrusted = UntrustedCode.read(inspection.session());
       for (var index : indexes) {
-        var failure = failure(thresholds, index);
+        var failure =
+            failure(thresholds, index)
+                .or(() ->
+                    untrusted
+                        .behind(index.table())
+                        .map(code -> DetectorFailure.untrusted(NAME, index.target(), code)));
         if (failure.isPresent()) {
           findings.put(index.target(), failure.get());
           continue;

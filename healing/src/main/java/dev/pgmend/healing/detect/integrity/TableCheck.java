@@ -8,6 +8,7 @@ import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.repair.ReindexConcurrently;
+import dev.pgmend.healing.trust.UntrustedCode;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.Map;
  */
 record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
   private static final long PAGE = 8 * ByteSize.KB;
+  private static final Map<String, String> WITHOUT_INDEXES =
+      Map.of("enable_indexscan", "off", "enable_indexonlyscan", "off", "enable_bitmapscan", "off");
 
   /** What was seen, and how much had to be read for it. */
   record Result(List<Finding> findings, long readBytes) {
@@ -158,10 +161,11 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
     var session = inspection.session();
     var columns = Identifiers.quoteAll(index.uniqueColumns());
     // The damaged index itself would give the wrong answer.
-    session.execute("SET enable_indexscan = off");
-    session.execute("SET enable_indexonlyscan = off");
-    session.execute("SET enable_bitmapscan = off");
+    if (UntrustedCode.read(session).behind(table.oid()).isPresent()) {
+      return "unknown";
+    }
     try {
+      session.configure(WITHOUT_INDEXES);
       return session
               .queryVerbatim(
                   "SELECT 1 FROM %s WHERE num_nulls(%s) = 0 GROUP BY %s HAVING count(*) > 1 LIMIT 1"
@@ -174,9 +178,7 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
       // Not every role may read the rows.
       return "unknown";
     } finally {
-      session.execute("RESET enable_indexscan");
-      session.execute("RESET enable_indexonlyscan");
-      session.execute("RESET enable_bitmapscan");
+      session.reset(WITHOUT_INDEXES.keySet());
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.pgmend.healing.detect.statistics;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.InspectionException;
@@ -15,9 +16,11 @@ import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.repair.Analyze;
 import dev.pgmend.healing.repair.CreateStatistics;
 import dev.pgmend.healing.repair.SetStatisticsTarget;
+import dev.pgmend.healing.trust.UntrustedCode;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -139,7 +142,14 @@ public final class CorrelatedColumns implements Detector {
     var budget = thresholds.get(MAX_READ);
     var findings = new ArrayList<Finding>();
     var unreadable = new ArrayList<ColumnPair>();
+    var untrusted = UntrustedCode.read(session);
+    var notRead = new LinkedHashMap<Target, String>();
     for (var pair : pairs) {
+      var code = untrusted.behind(pair.table());
+      if (code.isPresent()) {
+        notRead.put(Target.table(inspection.database(), pair.schema(), pair.name()), code.get());
+        continue;
+      }
       var first = facts.get(new ColumnFacts.Column(pair.table(), pair.first()));
       var second = facts.get(new ColumnFacts.Column(pair.table(), pair.second()));
       if (first == null || second == null) {
@@ -164,6 +174,7 @@ public final class CorrelatedColumns implements Detector {
     if (!unreadable.isEmpty()) {
       findings.add(notReadable(inspection, unreadable));
     }
+    notRead.forEach((table, code) -> findings.add(DetectorFailure.untrusted(NAME, table, code)));
     return findings;
   }
 

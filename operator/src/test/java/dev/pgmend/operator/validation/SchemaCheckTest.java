@@ -1,4 +1,4 @@
-package dev.pgmend.operator.local;
+package dev.pgmend.operator.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
