@@ -186,7 +186,7 @@ class ActionRunnerTest {
       var others = new FakeJournal();
       assertThat(runs.as("a2").run(plan, others))
           .isInstanceOfSatisfying(
-              RunResult.Held.class, held -> assertThat(held.guard()).isEqualTo("OneAtATime"));
+              RunResult.Held.class, held -> assertThat(held.guard()).isEqualTo("OneRepairAtATime"));
       assertThat(others.entries()).isEmpty();
 
       writer.commit();
@@ -268,7 +268,7 @@ class ActionRunnerTest {
     assertThat(runs.run(plan, journal))
         .isInstanceOfSatisfying(
             RunResult.Failed.class,
-            failed -> assertThat(failed.message()).contains("broke off 3 times"));
+            failed -> assertThat(failed.message()).contains("was lost 3 times"));
     assertThat(journal.events()).filteredOn(event -> event == Event.INTENDED).hasSize(3);
   }
 

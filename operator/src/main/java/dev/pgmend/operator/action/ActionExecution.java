@@ -115,7 +115,7 @@ public final class ActionExecution implements Runnable {
       case RunResult.Completed _ -> completed();
       case RunResult.Held held when direction == Direction.BACK ->
           note("WaitingFor" + held.guard(), held.why());
-      case RunResult.Held held when held.guard().equals(RunResult.Held.HALT) ->
+      case RunResult.Held held when held.guard().equals(RunResult.Held.STOP_REQUESTED) ->
           phases.enter(
               action, HealingPhase.Scheduled, "Halted", held.why(), ActionExecution::uncounted);
       case RunResult.Held held when isGivenUp(held) ->
@@ -136,7 +136,7 @@ public final class ActionExecution implements Runnable {
 
   /** Behind another repair one waits as long as that takes. */
   private boolean isGivenUp(RunResult.Held held) {
-    return !held.guard().equals(RunResult.Held.ONE_AT_A_TIME)
+    return !held.guard().equals(RunResult.Held.ONE_REPAIR_AT_A_TIME)
         && Actions.statusOf(action).attemptsOrDefault() >= MOST_ATTEMPTS;
   }
 
