@@ -109,7 +109,7 @@ public final class SpecMapping {
     return Math.toIntExact(Math.round(value));
   }
 
-  private static Severity severity(dev.pgmend.api.v1alpha1.@Nullable Severity severity) {
+  public static Severity severity(dev.pgmend.api.v1alpha1.@Nullable Severity severity) {
     return switch (severity) {
       case Warning -> Severity.WARNING;
       case Critical -> Severity.CRITICAL;

@@ -112,11 +112,6 @@ public record TuningPolicySpec(
     return mode == null ? PolicyMode.valueOf(DEFAULT_MODE) : mode;
   }
 
-  /** Values that settings can have. */
-  public Parameters parametersOrDefault() {
-    return parameters == null ? Parameters.DEFAULTS : parameters;
-  }
-
   /** Limits of actions. */
   public Budget budgetOrDefault() {
     return budget == null ? Budget.DEFAULTS : budget;
@@ -146,9 +141,6 @@ public record TuningPolicySpec(
           @ListKey("name")
           @JsonPropertyDescription("Settings whose value must stay within bounds.")
           List<Bounds> bounds) {
-    /** Nothing pinned, nothing bounded. */
-    public static final Parameters DEFAULTS = new Parameters(Map.of(), List.of());
-
     public Parameters {
       pinned = Copies.map(pinned);
       bounds = Copies.list(bounds);

@@ -86,7 +86,7 @@ public final class DemoMain implements Callable<Integer> {
   private boolean keep;
 
   @Option(names = "--help", usageHelp = true, description = "Show this help.")
-  @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
+  @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean help;
 
   @Spec private @Nullable CommandSpec spec;

@@ -80,7 +80,7 @@ final class ServerRun {
     ShopPostgres open() throws IOException, SQLException;
   }
 
-  Report run(List<Fault> faults, Consumer<Outcome> told)
+  Report run(List<Fault> faults, Consumer<Outcome> listener)
       throws IOException, SQLException, InterruptedException {
     progress.accept("Postgres " + postgres + ": starting");
     try (var server = opening.open()) {
@@ -95,7 +95,7 @@ final class ServerRun {
           pace.interval,
           WINDOW,
           pace.together ? MAX_REGRESSION_TOGETHER : MAX_REGRESSION);
-      var observed = observe(server, ledger, manifests, faults, told);
+      var observed = observe(server, ledger, manifests, faults, listener);
       return report(server.target(), ledger, observed);
     }
   }
@@ -117,7 +117,7 @@ final class ServerRun {
       Ledger ledger,
       Path manifests,
       List<Fault> faults,
-      Consumer<Outcome> told)
+      Consumer<Outcome> listener)
       throws IOException, SQLException, InterruptedException {
     var events = new Events(directory.resolve("events.jsonl"));
     var peers = new Peers(server.target().superuser());
@@ -140,7 +140,7 @@ final class ServerRun {
               pace.interval,
               outcome -> {
                 outcomes.add(outcome);
-                told.accept(outcome);
+                listener.accept(outcome);
               });
       if (pace.together) {
         gauntlet.runAtOnce(faults);

@@ -77,7 +77,7 @@ public final class ImagesMain implements Callable<Integer> {
   private boolean json;
 
   @Option(names = "--help", usageHelp = true, description = "Show this help.")
-  @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
+  @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean help;
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * sorts, limits, windows, CTEs and subqueries. The same seed gives the same queries.
  */
 final class RandomQueries {
-  private static final int MOST_TABLES = 5;
+  private static final int MAX_TABLES = 5;
 
   private final SampledSchema schema;
   private final RandomGenerator random;
@@ -50,7 +50,7 @@ final class RandomQueries {
   }
 
   private String aggregate() {
-    var from = from(MOST_TABLES);
+    var from = from(MAX_TABLES);
     var group = groupColumn(from);
     var having = chance(0.2) ? " HAVING count(*) > " + random.nextInt(1, 20) : "";
     var order = chance(0.5) ? " ORDER BY " + (chance(0.5) ? "2 DESC" : "1") : "";
@@ -66,7 +66,7 @@ final class RandomQueries {
   }
 
   private String total() {
-    var from = from(MOST_TABLES);
+    var from = from(MAX_TABLES);
     return "SELECT " + measures(from) + from.text();
   }
 

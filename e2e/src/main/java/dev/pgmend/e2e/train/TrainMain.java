@@ -94,7 +94,7 @@ public final class TrainMain implements Callable<Integer> {
   private boolean json;
 
   @Option(names = "--help", usageHelp = true, description = "Show this help.")
-  @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
+  @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean help;
 
   private final PrintStream out = System.out;

@@ -14,6 +14,6 @@ public interface Halt {
 
   /** The same, as the answer of a guard. */
   default Optional<Guards.Held> held() {
-    return asked().map(why -> new Guards.Held(RunResult.Held.STOP_REQUESTED, why));
+    return asked().map(why -> new Guards.Held(RunResult.Held.HALT, why));
   }
 }

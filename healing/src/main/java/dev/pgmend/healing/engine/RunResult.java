@@ -8,10 +8,10 @@ public sealed interface RunResult {
   /** It cannot run now, and nothing incomplete is left; try again later. */
   record Held(String guard, String why) implements RunResult {
     /** In place of a guard's name: somebody requested that the run stops. */
-    public static final String STOP_REQUESTED = "StopRequested";
+    public static final String HALT = "Halt";
 
     /** In place of a guard's name: another repair runs in the database. */
-    public static final String ONE_REPAIR_AT_A_TIME = "OneRepairAtATime";
+    public static final String ONE_AT_A_TIME = "OneAtATime";
   }
 
   /** It failed; nothing incomplete is left unless the message says so. */

@@ -186,7 +186,7 @@ class ActionRunnerTest {
       var others = new FakeJournal();
       assertThat(runs.as("a2").run(plan, others))
           .isInstanceOfSatisfying(
-              RunResult.Held.class, held -> assertThat(held.guard()).isEqualTo("OneRepairAtATime"));
+              RunResult.Held.class, held -> assertThat(held.guard()).isEqualTo("OneAtATime"));
       assertThat(others.entries()).isEmpty();
 
       writer.commit();

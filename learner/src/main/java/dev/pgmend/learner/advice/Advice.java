@@ -5,9 +5,9 @@ import dev.pgmend.learner.plan.PlanDag;
 /**
  * An index that is worth building.
  *
- * @param bytes it will take, about
- * @param table that it is for
- * @param after the plan that the statement gets with it
+ * @param bytes estimated size of the index
+ * @param table the table to index
+ * @param after the statement's plan with the index
  */
 public record Advice(
     IndexCandidate index, Gain gain, long bytes, TableFacts table, PlanDag after) {}

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Finds what holds a statement back, and the index that would relieve it most. */
+/** Finds the bottleneck of a statement and the index that would help most. */
 public final class Advisor {
-  /** Below this an index is not worth its upkeep, and an estimate not worth trusting. */
-  public static final double LEAST_GAIN_PERCENT = 20;
+  /** Below this gain an index is not worth its maintenance, and the estimate is too uncertain. */
+  public static final double MIN_GAIN_PERCENT = 20;
 
-  /** A plan may read a hundred partitions; the first few tell what is missing. */
-  private static final int MOST_SCANS = 8;
+  /** A plan may read many partitions; a few are enough to see which index is missing. */
+  private static final int MAX_SCANS = 8;
 
-  /** Twice what makes autovacuum count the rows anew: then it is late, and plans are guesses. */
-  private static final double MOST_STALE = 0.2;
+  /** Twice the share at which autovacuum analyzes a table. Above it, estimates are unreliable. */
+  private static final double MAX_STALE = 0.2;
 
   private final OperatorTimes times;
 
@@ -35,8 +35,8 @@ public final class Advisor {
   /**
    * Diagnoses one statement.
    *
-   * @param session that has asked for the plan; HypoPG is asked in it too
-   * @throws SQLException if the server can't be asked
+   * @param session the session that captured the plan; also used for HypoPG
+   * @throws SQLException if a query fails
    */
   public Diagnosis diagnose(
       Session session, ServerFacts facts, PlanCapture plans, StatementLoad load, PlanDag plan)
@@ -53,9 +53,9 @@ public final class Advisor {
       if (table.isEmpty()) {
         continue;
       }
-      if (table.get().staleShare() > MOST_STALE) {
+      if (table.get().staleShare() > MAX_STALE) {
         abstentions.add(
-            "%s.%s: %.0f%% of its rows changed since they were last counted; ANALYZE comes first"
+            "%s.%s: %.0f%% of its rows changed since the last ANALYZE; run ANALYZE first"
                 .formatted(operator.schema(), operator.relation(), 100 * table.get().staleShare()));
         continue;
       }
@@ -69,7 +69,7 @@ public final class Advisor {
       }
     }
     if (best.isEmpty() && abstentions.isEmpty()) {
-      abstentions.add("no condition or order in this plan could be answered by a new index");
+      abstentions.add("no condition or sort order in this plan could use a new index");
     }
     return new Diagnosis(load, plan, before, bottleneck, best, abstentions);
   }
@@ -86,27 +86,28 @@ public final class Advisor {
     var after = whatIf.with(candidate);
     if (after.isEmpty()) {
       abstentions.add(
-          "%s: it would not be used, or %s can't tell".formatted(candidate, whatIf.source()));
+          "%s: the planner would not use it, or %s cannot tell"
+              .formatted(candidate, whatIf.source()));
       return Optional.empty();
     }
     var gain =
         GainEstimate.of(
             plan, before, after.get(), scaled(times.of(after.get()), scale), whatIf.source());
-    if (gain.percent() < LEAST_GAIN_PERCENT) {
+    if (gain.percent() < MIN_GAIN_PERCENT) {
       abstentions.add(
-          "%s: expected to save %.0f%%, less than %.0f%%"
-              .formatted(candidate, gain.percent(), LEAST_GAIN_PERCENT));
+          "%s: expected to save %.0f%%, below the minimum of %.0f%%"
+              .formatted(candidate, gain.percent(), MIN_GAIN_PERCENT));
       return Optional.empty();
     }
     if (gain.low() <= 0) {
-      abstentions.add("%s: expected to save %s, which is not sure".formatted(candidate, gain));
+      abstentions.add("%s: expected to save %s, which is too uncertain".formatted(candidate, gain));
       return Optional.empty();
     }
     return Optional.of(
         new Advice(candidate, gain, table.indexBytes(candidate), table, after.get()));
   }
 
-  /** By the surest gain; of gains that hardly differ, by the smaller index. */
+  /** Sorts by the lower end of the gain, and similar gains by the size of the index. */
   private static Optional<Advice> better(Optional<Advice> one, Optional<Advice> other) {
     if (one.isEmpty() || other.isEmpty()) {
       return one.or(() -> other);
@@ -118,13 +119,13 @@ public final class Advisor {
     return difference > 0 ? other : one;
   }
 
-  /** The model's times brought to what was measured: a server may be faster than those it knows. */
+  /** Scales the model's times to the measured time, because servers differ in speed. */
   private static OperatorTimes.Estimate scaled(OperatorTimes.Estimate estimate, double factor) {
     var ms = Arrays.stream(estimate.selfMs()).map(time -> time * factor).toArray();
     return new OperatorTimes.Estimate(ms, estimate.uncertainty(), estimate.source());
   }
 
-  /** The scans whose rows reach the bottleneck, the one with most rows to read first. */
+  /** The scans whose rows reach the bottleneck, largest first. */
   private static List<Integer> scansBehind(PlanDag plan, List<Integer> bottleneck) {
     var ancestors = plan.ancestors();
     return IntStream.range(0, plan.size())
@@ -134,7 +135,7 @@ public final class Advisor {
             bottleneck.contains(i) || bottleneck.stream().anyMatch(b -> ancestors.get(b).get(i)))
         .boxed()
         .sorted(Comparator.comparingDouble(i -> -plan.operators().get(i).totalCost()))
-        .limit(MOST_SCANS)
+        .limit(MAX_SCANS)
         .toList();
   }
 }

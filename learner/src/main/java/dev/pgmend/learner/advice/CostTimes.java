@@ -6,18 +6,19 @@ import dev.pgmend.learner.plan.PlanEdge;
 import dev.pgmend.learner.plan.PlanOperator;
 
 /**
- * Postgres' own cost taken for time: what the model has to beat, and what stands in where it does
- * not.
+ * Operator times from Postgres' own cost: the baseline of the model, and its substitute where the
+ * model is less accurate.
  *
- * <p>EXPLAIN gives an operator's cost for one run to its end, inputs included. What it comes to in
- * this plan is worked out from the root down: under a LIMIT only a share is run, the inner side of
- * a nested loop runs once per outer row. An operator's own cost is then what its inputs leave.
+ * <p>EXPLAIN shows an operator's cost for one complete run, including its inputs. Its cost in the
+ * plan is computed from the root down: under a LIMIT only a share runs, and the inner side of a
+ * nested loop runs once per outer row. An operator's own cost is the rest after subtracting its
+ * inputs.
  */
 public final class CostTimes implements OperatorTimes {
-  /** Milliseconds per unit of cost on common hardware; it cancels out where plans are compared. */
+  /** Milliseconds per unit of cost on common hardware. It cancels out when plans are compared. */
   private static final double MS_PER_COST = 0.01;
 
-  /** The factor by which cost misjudges the time of a plan to either side, four times in five. */
+  /** The factor that cost is off by at most, in either direction, with 80% probability. */
   private static final double UNCERTAINTY = 4;
 
   @Override
@@ -28,7 +29,7 @@ public final class CostTimes implements OperatorTimes {
   private static final class Shares {
     private final PlanDag plan;
 
-    /** Cost over all runs, inputs included. */
+    /** Cost of all runs, including inputs. */
     private final double[] spent;
 
     private final double[] runs;
@@ -59,7 +60,7 @@ public final class CostTimes implements OperatorTimes {
             below += spent[edge.producer()];
           }
         }
-        // What a Materialize or Memoize spares shows as inputs that cost more than the whole.
+        // The savings of Materialize and Memoize make inputs cost more than the whole.
         double scale = below > spent[v] ? spent[v] / below : 1;
         for (var edge : inputs.get(v)) {
           if (isPartOfConsumer(edge)) {
@@ -71,7 +72,7 @@ public final class CostTimes implements OperatorTimes {
       return self;
     }
 
-    /** A CTE, an init plan, or a sub-plan, whose repeats the planner charges to its consumer. */
+    /** A CTE, an init plan or a sub-plan: the planner charges its repetitions to the consumer. */
     private void runOnce(int v) {
       runs[v] = 1;
       shareOfRun[v] = 1;
@@ -108,7 +109,7 @@ public final class CostTimes implements OperatorTimes {
       };
     }
 
-    /** Whether an operator asks for no more rows of this input than it is asked for itself. */
+    /** Whether an operator reads only as many rows of this input as its own consumer requests. */
     private static boolean passesOn(PlanOperator consumer, PlanEdge edge) {
       return switch (consumer.type()) {
         case SORT, HASH, MODIFY_TABLE, SET_OP, RECURSIVE_UNION -> false;

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What holds one statement back and what would help.
+ * The bottleneck of a statement and the index that would help.
  *
- * @param times of the plan's operators, scaled so that they add up to what was measured
- * @param advice the best index, if one is worth it
- * @param abstentions why the other candidates, or all, are not advised; a sentence each
+ * @param times times of the plan's operators, scaled so that they add up to the measured time
+ * @param advice the best index, if one is worth building
+ * @param abstentions why the other candidates, or all, are not advised, each in a sentence
  */
 public record Diagnosis(
     StatementLoad load,
@@ -25,7 +25,7 @@ public record Diagnosis(
     abstentions = List.copyOf(abstentions);
   }
 
-  /** The same, but for a reason not to advise it. */
+  /** Replaces the advice by a reason against it. */
   public Diagnosis abstaining(String reason) {
     return new Diagnosis(
         load,

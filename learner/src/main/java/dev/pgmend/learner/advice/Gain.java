@@ -1,11 +1,11 @@
 package dev.pgmend.learner.advice;
 
 /**
- * What an index is expected to save of a statement's time, in percent of it.
+ * The expected saving of an index, in percent of the statement's time.
  *
  * @param low lower end of the 80% interval
  * @param high upper end
- * @param source who says so
+ * @param source source of the estimate
  */
 public record Gain(double percent, double low, double high, String source) {
   @Override
@@ -13,7 +13,7 @@ public record Gain(double percent, double low, double high, String source) {
     return "%s%% (%s to %s, %s)".formatted(text(percent), text(low), text(high), source);
   }
 
-  /** Nothing is saved wholly. */
+  /** Never prints 100%. */
   private static String text(double percent) {
     return percent > 99.5 ? ">99" : "%.0f".formatted(percent);
   }

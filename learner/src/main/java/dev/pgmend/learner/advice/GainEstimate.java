@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Compares two plans of one statement. Operators that both have cancel out; those that only one has
- * make the difference, and may each be wrong by the model's own uncertainty. The interval holds
- * what comes out when either side's are wrong by that factor, one side at a time.
+ * Compares two plans of one statement. Operators of both plans cancel out. The others make the
+ * difference, with the model's uncertainty. The interval covers an error by that factor on either
+ * side, one side at a time.
  */
 final class GainEstimate {
   private GainEstimate() {}
@@ -62,7 +62,7 @@ final class GainEstimate {
     return sum;
   }
 
-  /** What an operator does, costs and estimates left aside. */
+  /** What an operator does, without costs and estimates. */
   private static String signature(PlanOperator operator) {
     return String.join(
         "|",

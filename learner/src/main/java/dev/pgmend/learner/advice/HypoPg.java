@@ -10,8 +10,8 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * Asks Postgres' own planner, with an index that HypoPG makes it believe in. Such an index is known
- * to our session alone and takes no space.
+ * Plans the statement with a hypothetical index of HypoPG. Such an index exists only in this
+ * session and takes no space.
  */
 final class HypoPg implements WhatIf {
   private final Session session;

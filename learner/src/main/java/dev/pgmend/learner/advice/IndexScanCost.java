@@ -3,29 +3,29 @@ package dev.pgmend.learner.advice;
 import java.util.Map;
 
 /**
- * What Postgres' planner would take an index scan to cost, in its own unit (cost_index in
- * costsize.c, btcostestimate in selfuncs.c), for an index that does not exist.
+ * The planner's cost of a scan of an index that does not exist, in the planner's unit (cost_index
+ * in costsize.c, btcostestimate in selfuncs.c).
  *
- * @param startup until the first row: the way down the tree
- * @param total until the last row that is read
+ * @param startup cost until the first row, for the descent of the tree
+ * @param total cost until the last row that is read
  */
 record IndexScanCost(double startup, double total) {
   private static final double ENTRIES_PER_PAGE = 256;
   private static final double PAGE_BYTES = 8192;
 
-  /** What going down a level costs beside its comparisons, in cpu_operator_cost. */
+  /** The cost of descending a level in addition to its comparisons, in cpu_operator_cost. */
   private static final double PER_LEVEL = 50;
 
-  /** How far the order of several columns follows that of the first. */
+  /** The correlation of several columns relative to that of the first. */
   private static final double CORRELATION_OF_MANY = 0.75;
 
   /**
-   * Prices a scan.
+   * Computes the cost of a scan.
    *
-   * @param settings those that are not at their default
-   * @param share of the index that is read if it is read to the end
-   * @param fetched rows that the index then leads to
-   * @param read the share of it that is read before nobody asks for more
+   * @param settings settings that differ from their defaults
+   * @param share share of the index that a complete scan reads
+   * @param fetched rows that a complete scan fetches
+   * @param read the share of the scan that runs before it is stopped
    */
   static IndexScanCost of(
       Map<String, String> settings,

@@ -2,18 +2,19 @@ package dev.pgmend.learner.advice;
 
 import dev.pgmend.learner.plan.PlanDag;
 
-/** Says how long each operator of a plan works. */
+/** Estimates the time of each operator of a plan. */
 @FunctionalInterface
 public interface OperatorTimes {
   Estimate of(PlanDag plan);
 
   /**
-   * Times of one plan.
+   * The estimated times of a plan.
    *
-   * @param selfMs of each operator, by its position, without its inputs, all loops and processes
-   * @param uncertainty the factor by which a time may be wrong to either side, 80% of the time; at
-   *     least 1
-   * @param source who says so
+   * @param selfMs time of each operator by position, without its inputs, for all loops and
+   *     processes
+   * @param uncertainty the factor that a time is off by at most, in either direction, with 80%
+   *     probability; at least 1
+   * @param source source of the estimate
    */
   @SuppressWarnings("ArrayRecordComponent") // Read in hot loops, and never changed.
   record Estimate(double[] selfMs, double uncertainty, String source) {}

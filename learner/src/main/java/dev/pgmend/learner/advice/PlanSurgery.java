@@ -10,13 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Puts an index scan in the place of a sequential one, for where no HypoPG can be asked. Only what
- * follows without doubt is changed: the scan itself, a sort whose order the index gives, and a
- * Gather whose work is no longer worth sharing. How joins would be arranged anew is the planner's
- * to say.
+ * Replaces a sequential scan by an index scan, for servers without HypoPG. It changes only what
+ * certainly follows: the scan itself, a sort whose order the index provides, and a Gather that is
+ * no longer worthwhile. It does not reorder joins.
  */
 final class PlanSurgery implements WhatIf {
-  /** What the planner takes an inequality with an unknown value to let through (selfuncs.h). */
+  /** The planner's selectivity of an inequality with an unknown value (selfuncs.h). */
   private static final double SHARE_OF_RANGE = 1 / 3.0;
 
   private final PlanDag plan;
@@ -25,8 +24,8 @@ final class PlanSurgery implements WhatIf {
   private final double rowsPerCall;
 
   /**
-   * @param rowsPerCall what the statement really returns, since a LIMIT by parameter is unknown to
-   *     the planner
+   * @param rowsPerCall rows that the statement really returns, because the planner does not know
+   *     the value of a LIMIT parameter
    */
   PlanSurgery(PlanDag plan, ScanNeeds needs, TableFacts facts, double rowsPerCall) {
     this.plan = plan;
@@ -40,7 +39,7 @@ final class PlanSurgery implements WhatIf {
     return "model";
   }
 
-  /** How far an index answers the scan. */
+  /** Which conditions of the scan an index supports. */
   private record Match(double share, int conditions, boolean givesOrder) {}
 
   @Override
@@ -74,7 +73,7 @@ final class PlanSurgery implements WhatIf {
     return new Match(share, conditions, !rest.isEmpty() && rest.equals(needs.ordered()));
   }
 
-  /** The Sort and Gather right above the scan, as far as they lose their purpose. */
+  /** The Sort and the Gather directly above the scan that are no longer needed. */
   private BitSet removable(boolean givesOrder) {
     var removed = new BitSet(plan.size());
     var outputs = plan.outputs();
@@ -104,7 +103,7 @@ final class PlanSurgery implements WhatIf {
     var totals = new double[plan.size()];
     var kept = new ArrayList<PlanOperator>();
     var edges = new ArrayList<PlanEdge>();
-    // Where the rows of an operator come from now: its own place, or that of its only producer.
+    // The new source of an operator's rows: its own position, or that of its only producer.
     var places = new int[plan.size()];
     var inputs = plan.inputs();
     for (int i = 0; i < plan.size(); i++) {
@@ -132,7 +131,7 @@ final class PlanSurgery implements WhatIf {
     return new PlanDag(kept, edges, plan.settings());
   }
 
-  /** An operator's own cost stays; that of its inputs is what they cost now. */
+  /** Keeps an operator's own cost and replaces that of its inputs. */
   private double totalCost(PlanOperator operator, List<PlanEdge> inputs, double[] totals) {
     double saved = 0;
     double inputsNow = 0;
@@ -186,7 +185,7 @@ final class PlanSurgery implements WhatIf {
     return new PlanOperator(attributes);
   }
 
-  /** The share of the rows in order after which the client has all that it asked for. */
+  /** The share of the sorted rows after which the client has all requested rows. */
   private double shareRead(double rowsOut) {
     var root = plan.root();
     if (root.type() != NodeType.LIMIT) {
@@ -195,7 +194,7 @@ final class PlanSurgery implements WhatIf {
     return Math.min(1, rowsPerCall / Math.max(1, rowsOut));
   }
 
-  /** How many processes' worth of rows the plan counts for one (get_parallel_divisor). */
+  /** The number of processes that share the plan's rows (get_parallel_divisor). */
   private double processes() {
     if (!plan.operators().get(needs.scan()).isParallelAware()) {
       return 1;

@@ -14,13 +14,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a plan wants of the rows of one table: which it picks, joins and orders them by.
+ * What a plan needs of the rows of one table: its conditions, joins and sort order.
  *
  * @param scan position of the operator that reads the table
  * @param equal columns compared for equality with a value
  * @param range columns compared by order with a value
  * @param joined columns compared for equality with another table's
- * @param ordered columns that the rows are sorted by further on, if all are this table's; in order
+ * @param ordered columns that the rows are later sorted by, in order, if all belong to this table
  */
 record ScanNeeds(
     int scan,
@@ -35,7 +35,7 @@ record ScanNeeds(
   private static final List<String> JOIN_CONDITIONS =
       List.of("Hash Cond", "Merge Cond", "Join Filter");
 
-  /** What is wanted of a scan; of no use for an operator that reads no table. */
+  /** The needs of a scan. The operator must read a table. */
   static ScanNeeds of(PlanDag plan, int scan, TableFacts facts) {
     var operator = plan.operators().get(scan);
     var alias = operator.alias();
@@ -62,7 +62,7 @@ record ScanNeeds(
         orderWanted(plan, scan, alias, facts));
   }
 
-  /** A bitmap's conditions stand at its index scans. */
+  /** The conditions of a bitmap scan are in its index scans. */
   private static Stream<Predicate> ownConditions(PlanDag plan, int scan) {
     var below =
         plan.inputs().get(scan).stream()
@@ -84,7 +84,7 @@ record ScanNeeds(
     return predicate.other().isPresent() ? joined : equal;
   }
 
-  /** A varchar is compared as text without being changed; any other cast hides the column. */
+  /** A cast from varchar to text does not change the value. Any other cast hides the column. */
   private static boolean isUsable(Predicate predicate, String alias, TableFacts facts) {
     var column = facts.columns().get(predicate.column().name());
     return predicate.column().alias().equals(alias)
@@ -101,7 +101,7 @@ record ScanNeeds(
         .filter(facts.columns()::containsKey);
   }
 
-  /** The order of the first sort that the scan's rows come to, if an index could give it. */
+  /** The order of the first sort above the scan, if an index could provide it. */
   private static List<String> orderWanted(PlanDag plan, int scan, String alias, TableFacts facts) {
     var ancestors = plan.ancestors();
     for (int i = scan + 1; i < plan.size(); i++) {
@@ -113,7 +113,7 @@ record ScanNeeds(
     return List.of();
   }
 
-  /** All keys ascending or all descending, nulls where a btree has them. */
+  /** All keys ascending or all descending, with the nulls as in a btree. */
   private static List<String> oneWay(List<String> keys, String alias, TableFacts facts) {
     var columns = Predicates.columns(keys);
     var descending = keys.stream().filter(key -> key.endsWith(" DESC")).count();
@@ -126,7 +126,7 @@ record ScanNeeds(
     return plain ? columns.stream().map(Column::name).toList() : List.of();
   }
 
-  /** Indexes that answer it, the more promising ones first. */
+  /** Candidate indexes, the most promising first. */
   List<IndexCandidate> candidates(TableFacts facts) {
     var bySelectivity =
         equal.stream().sorted(Comparator.comparingDouble(facts::shareOfOneValue)).toList();
@@ -150,7 +150,7 @@ record ScanNeeds(
   private static List<String> concat(List<String> first, List<String> then) {
     return Stream.concat(first.stream(), then.stream())
         .distinct()
-        .limit(IndexCandidate.MOST_COLUMNS)
+        .limit(IndexCandidate.MAX_COLUMNS)
         .toList();
   }
 }

@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What the planner knows of a table.
+ * The planner's statistics of a table.
  *
- * @param pages of 8 kB, as last counted
- * @param rows as last counted
- * @param writes rows inserted, changed and deleted since the statistics began
- * @param staleShare the share of its rows that changed since they were last counted; 1 if never
- * @param columns by name; only those that a btree can order
- * @param indexes key columns of each whole btree, in order, also of one that failed to build, which
- *     is to be mended and not made anew; an expression is an empty name
+ * @param pages pages of 8 kB, at the last count
+ * @param rows at the last count
+ * @param writes rows inserted, updated and deleted since the last reset of the statistics
+ * @param staleShare the share of its rows that changed since the last ANALYZE; 1 if there was none
+ * @param columns columns by name, only those that a btree supports
+ * @param indexes key columns of each non-partial btree, in order, including invalid indexes, which
+ *     need a rebuild and not a second index; an expression is an empty name
  */
 public record TableFacts(
     String schema,
@@ -78,9 +78,10 @@ public record TableFacts(
       """;
 
   /**
-   * What is known of a column's values.
+   * Statistics of a column.
    *
-   * @param distinct how many there are; negative, the share of the rows (as in pg_stats)
+   * @param distinct number of distinct values; if negative, their share of the rows (as in
+   *     pg_stats)
    * @param correlation between the order of the values and that of the rows, -1 to 1
    * @param widthBytes on average
    */
@@ -89,7 +90,9 @@ public record TableFacts(
 
   private record Head(long oid, double pages, double rows, long writes, double staleShare) {}
 
-  /** Empty if there is no such table, or if it is partitioned: each partition is a table. */
+  /**
+   * Reads a table; empty if it does not exist or is partitioned, because each partition is a table.
+   */
   public static Optional<TableFacts> read(Session session, String schema, String relation)
       throws SQLException {
     var head =
@@ -138,14 +141,14 @@ public record TableFacts(
             indexes));
   }
 
-  /** Whether an index there is begins with these columns. */
+  /** Whether an existing index begins with these columns. */
   boolean hasIndexOn(List<String> keys) {
     return indexes.stream()
         .anyMatch(
             index -> index.size() >= keys.size() && index.subList(0, keys.size()).equals(keys));
   }
 
-  /** The share of rows that one value of a column has, on average; 1 if nothing is known. */
+  /** The average share of rows for one value of a column; 1 if unknown. */
   double shareOfOneValue(String name) {
     var column = columns.get(name);
     if (column == null || column.distinct() == 0) {
@@ -155,7 +158,7 @@ public record TableFacts(
     return (1 - column.nullShare()) / Math.max(1, distinct);
   }
 
-  /** What an index takes on disk: per row a tuple's header and line pointer, at 90% full. */
+  /** The estimated size of an index: a tuple header and a line pointer per row, 90% full. */
   long indexBytes(IndexCandidate candidate) {
     var key =
         candidate.columns().stream()

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The statements that a database spends most time on, each diagnosed once.
+ * Diagnoses of the statements that a database spends most time on.
  *
  * @param diagnoses in the order of the time their statements take
- * @param notExplained statements of which no plan could be had, with the reason
+ * @param notExplained statements for which no plan was available, with the reason
  */
 public record WorkloadAdvice(List<Diagnosis> diagnoses, List<NotExplained> notExplained) {
   public WorkloadAdvice {
@@ -21,16 +21,16 @@ public record WorkloadAdvice(List<Diagnosis> diagnoses, List<NotExplained> notEx
     notExplained = List.copyOf(notExplained);
   }
 
-  /** A statement whose plan the server would not tell. */
+  /** A statement for which no plan was available. */
   public record NotExplained(StatementLoad load, String reason) {}
 
   /**
    * Diagnoses the first statements of a sample that have plans.
    *
-   * @param most how many
+   * @param max maximum number of statements
    */
   public static WorkloadAdvice of(
-      Session session, ServerFacts facts, Sample sample, OperatorTimes times, int most)
+      Session session, ServerFacts facts, Sample sample, OperatorTimes times, int max)
       throws SQLException {
     var advisor = new Advisor(times);
     var plans = new PlanCapture(session);
@@ -39,7 +39,7 @@ public record WorkloadAdvice(List<Diagnosis> diagnoses, List<NotExplained> notEx
     var loads =
         sample.loads().stream()
             .filter(load -> PlanCapture.hasPlan(load.statement()))
-            .limit(most)
+            .limit(max)
             .toList();
     for (var load : loads) {
       try {

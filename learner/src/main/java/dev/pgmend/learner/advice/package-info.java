@@ -1,4 +1,4 @@
-/** What would make a statement faster, by how much, and is that sure enough to say it? */
+/** Which index would make a statement faster, by how much, and is that certain enough? */
 @NullMarked
 package dev.pgmend.learner.advice;
 

@@ -12,20 +12,20 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Says a diagnosis the way the rest of pgmend speaks: as a finding with its evidence. */
+/** Converts a diagnosis into a finding with its evidence. */
 public final class Advised {
-  /** The statement in pg_stat_statements; the name of a piece of evidence, as those below. */
+  /** Key of the evidence: the statement's ID in pg_stat_statements. */
   public static final String QUERY_ID = "queryId";
 
-  /** The operators to relieve, separated by commas. */
+  /** Key of the evidence: the operators of the bottleneck, separated by commas. */
   public static final String BOTTLENECK = "bottleneck";
 
-  /** The statement's share of the execution time of all. */
+  /** Key of the evidence: the statement's share of the execution time of all statements. */
   public static final String SHARE = "shareOfTimePercent";
 
   private Advised() {}
 
-  /** The finding that advice amounts to; empty if there is none to give. */
+  /** The finding for a diagnosis; empty if it advises no index. */
   public static Optional<Finding> finding(String database, Diagnosis diagnosis) {
     return diagnosis.advice().map(advice -> finding(database, diagnosis, advice));
   }
@@ -70,7 +70,7 @@ public final class Advised {
         .fixedBy(CreateIndexConcurrently.TYPE);
   }
 
-  /** The operators to relieve, as people call them. */
+  /** The operators of the bottleneck, for people. */
   public static String operators(Diagnosis diagnosis) {
     return diagnosis.bottleneck().operators().stream()
         .map(i -> diagnosis.plan().operators().get(i).toString())

@@ -8,22 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 
-/** A connection Secret as a pod sees it: a directory with a file for each value. */
+/** A connection Secret mounted into a pod: a directory with a file for each value. */
 final class ConnectionFiles {
   private ConnectionFiles() {}
 
   /**
-   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the values name no server
+   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the values do not name a
+   *     server
    */
   static ConnectionSpec read(Path directory) {
     var values = new HashMap<String, String>();
     try (var files = Files.list(directory)) {
-      // Kubernetes keeps its own versions of the directory beside the values, in dotted names.
+      // Skips the hidden directories in which Kubernetes keeps versions of the values.
       for (var file : files.filter(Files::isRegularFile).toList()) {
         values.put(file.getFileName().toString(), Files.readString(file));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("The connection's values can't be read: " + directory, e);
+      throw new UncheckedIOException("cannot read the connection's values in " + directory, e);
     }
     return ConnectionValues.read(directory.toString(), values);
   }

@@ -25,26 +25,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Learns one database: samples, captures plans, diagnoses. Used by one thread. */
+/**
+ * Learns one database: samples the workload, captures plans, diagnoses statements. Not thread-safe.
+ */
 final class DatabaseLearner {
   private static final String APPLICATION = "pgmend/learn";
-  private static final int MOST_PLANS = 10_000;
+  private static final int MAX_PLANS = 10_000;
 
-  /** Statistics change slowly; a plan that changed meanwhile shows in the times first. */
-  private static final Duration PLAN_STANDS = Duration.ofMinutes(10);
+  /** Statistics change slowly, and a changed plan shows in the statement's time first. */
+  private static final Duration PLAN_VALIDITY = Duration.ofMinutes(10);
 
-  private static final Duration DIAGNOSIS_STANDS = Duration.ofMinutes(10);
+  private static final Duration DIAGNOSIS_VALIDITY = Duration.ofMinutes(10);
 
-  /** What kept from advice, such as statistics out of date, may pass soon. */
-  private static final Duration ABSTENTION_STANDS = Duration.ofMinutes(1);
+  /** The reason against advice, such as stale statistics, may disappear soon. */
+  private static final Duration ABSTENTION_VALIDITY = Duration.ofMinutes(1);
 
-  private static final double LEAST_SHARE_PERCENT = 1;
-  private static final double SHARE_TO_DIAGNOSE_PERCENT = 5;
-  private static final double MEAN_TO_DIAGNOSE_MS = 1;
-  private static final int CALLS_TO_DIAGNOSE = 3;
-  private static final int MOST_CAPTURES = 20;
+  private static final double MIN_SHARE_PERCENT = 1;
+  private static final double MIN_DIAGNOSIS_SHARE_PERCENT = 5;
+  private static final double MIN_DIAGNOSIS_MEAN_MS = 1;
+  private static final int MIN_DIAGNOSIS_CALLS = 3;
+  private static final int MAX_CAPTURES = 20;
 
-  /** What a plan takes the server before any was timed. */
+  /** The assumed time to capture a plan before any was measured. */
   private static final double FIRST_GUESS_MS = 2;
 
   private final Server server;
@@ -56,9 +58,9 @@ final class DatabaseLearner {
   private final WorkloadSampler sampler;
   private final Clock clock;
   private final Cache<StatementKey, CapturedPlan> plans =
-      Caffeine.newBuilder().maximumSize(MOST_PLANS).build();
+      Caffeine.newBuilder().maximumSize(MAX_PLANS).build();
   private final Map<StatementKey, Instant> nextDiagnosis = new HashMap<>();
-  private Optional<Instant> lastLook = Optional.empty();
+  private Optional<Instant> lastSample = Optional.empty();
   private double captureMs = FIRST_GUESS_MS;
   private boolean caughtUp;
 
@@ -68,7 +70,7 @@ final class DatabaseLearner {
     }
   }
 
-  /** Without a plan where none could be had. */
+  /** Empty if the plan could not be captured. */
   private record CapturedPlan(Optional<PlanDag> plan, Instant at) {}
 
   DatabaseLearner(
@@ -93,19 +95,19 @@ final class DatabaseLearner {
     return budget;
   }
 
-  /** Whether the last look left no statement to diagnose later. */
+  /** Whether the last sample left no statement to diagnose later. */
   boolean caughtUp() {
     return caughtUp;
   }
 
   /**
-   * One look.
+   * Samples and learns once.
    *
    * @return false if this database has no pg_stat_statements
-   * @throws SQLException if the server can't be asked
-   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if it can't be reached
+   * @throws SQLException if a query fails
+   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the connection fails
    */
-  boolean look() throws SQLException {
+  boolean sample() throws SQLException {
     caughtUp = true;
     try (var session = server.open(Purpose.LEARN, APPLICATION, database)) {
       var facts = ServerFacts.read(session);
@@ -114,9 +116,9 @@ final class DatabaseLearner {
         return false;
       }
       var now = clock.instant();
-      // The first sample goes back to the last reset, over which our cost would look like none.
-      lastLook.ifPresent(before -> budget.spent(sample.get(), Duration.between(before, now)));
-      lastLook = Optional.of(now);
+      // The first sample covers all time since the last reset, in which our own cost is negligible.
+      lastSample.ifPresent(before -> budget.spent(sample.get(), Duration.between(before, now)));
+      lastSample = Optional.of(now);
       learn(session, facts, sample.get());
       return true;
     }
@@ -124,12 +126,12 @@ final class DatabaseLearner {
 
   private void learn(Session session, ServerFacts facts, Sample sample) throws SQLException {
     var captures = new PlanCapture(session);
-    int left = Math.max(1, budget.affordable(captureMs, MOST_CAPTURES));
+    int remaining = Math.max(1, budget.affordable(captureMs, MAX_CAPTURES));
     for (var load : worthwhile(sample)) {
       var key = StatementKey.of(load.statement());
       var known = plans.getIfPresent(key);
-      if (known == null || known.at().plus(PLAN_STANDS).isBefore(clock.instant())) {
-        if (left-- <= 0) {
+      if (known == null || known.at().plus(PLAN_VALIDITY).isBefore(clock.instant())) {
+        if (remaining-- <= 0) {
           caughtUp &= !worthDiagnosing(load);
           continue;
         }
@@ -146,15 +148,15 @@ final class DatabaseLearner {
 
   private static List<StatementLoad> worthwhile(Sample sample) {
     return sample.loads().stream()
-        .filter(load -> load.sharePercent() >= LEAST_SHARE_PERCENT)
+        .filter(load -> load.sharePercent() >= MIN_SHARE_PERCENT)
         .filter(load -> PlanCapture.hasPlan(load.statement()))
         .toList();
   }
 
   private static boolean worthDiagnosing(StatementLoad load) {
-    return load.sharePercent() >= SHARE_TO_DIAGNOSE_PERCENT
-        && load.meanMs() >= MEAN_TO_DIAGNOSE_MS
-        && load.calls() >= CALLS_TO_DIAGNOSE;
+    return load.sharePercent() >= MIN_DIAGNOSIS_SHARE_PERCENT
+        && load.meanMs() >= MIN_DIAGNOSIS_MEAN_MS
+        && load.calls() >= MIN_DIAGNOSIS_CALLS;
   }
 
   private CapturedPlan capture(PlanCapture captures, StatementLoad load) {
@@ -181,22 +183,22 @@ final class DatabaseLearner {
       return;
     }
     var diagnosis = new Advisor(learning.times()).diagnose(session, facts, captures, load, plan);
-    var stands = diagnosis.advice().isPresent() ? DIAGNOSIS_STANDS : ABSTENTION_STANDS;
-    nextDiagnosis.put(key, clock.instant().plus(stands));
+    var validity = diagnosis.advice().isPresent() ? DIAGNOSIS_VALIDITY : ABSTENTION_VALIDITY;
+    nextDiagnosis.put(key, clock.instant().plus(validity));
     learning.diagnosed(diagnosis);
-    var heeded = withoutWhatDidNotHelp(diagnosis);
-    counts.diagnosed(heeded.advice().isPresent());
-    listener.diagnosed(database, heeded);
+    var considered = withoutHarmfulAdvice(diagnosis);
+    counts.diagnosed(considered.advice().isPresent());
+    listener.diagnosed(database, considered);
   }
 
-  /** What was measured counts for more than what plans promise. */
-  private Diagnosis withoutWhatDidNotHelp(Diagnosis diagnosis) {
+  /** Measured outcomes override the estimate. */
+  private Diagnosis withoutHarmfulAdvice(Diagnosis diagnosis) {
     return learning
         .past(diagnosis, CreateIndexConcurrently.TYPE)
         .filter(effect -> diagnosis.advice().isPresent() && effect.percent() >= 0)
         .map(effect ->
             diagnosis.abstaining(
-                "%s: in %d like cases new indexes made statements %.0f%% slower"
+                "%s: in %d similar cases new indexes made statements %.0f%% slower"
                     .formatted(
                         diagnosis.advice().orElseThrow().index(),
                         effect.outcomes(),

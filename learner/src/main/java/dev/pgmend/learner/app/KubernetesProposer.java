@@ -12,7 +12,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Proposes what a learner advises, with the right to create and read HealingActions alone. */
+/** Proposes what a learner advises. It needs only the right to create and read HealingActions. */
 public final class KubernetesProposer implements LearnerListener {
   private static final Logger LOG = LoggerFactory.getLogger(KubernetesProposer.class);
 
@@ -34,8 +34,11 @@ public final class KubernetesProposer implements LearnerListener {
                     new Proposals(client, InstantSource.system())
                         .propose(cluster, finding, plan, ours());
                   } catch (KubernetesClientException e) {
-                    // What is worth it is seen again, and proposed then.
-                    LOG.warn("Could not propose {}: {}", finding.summary(), e.getMessage());
+                    // A finding that persists is proposed again after the next diagnosis.
+                    LOG.warn(
+                        "Cannot propose a repair; it is proposed again after the next diagnosis: finding=\"{}\" error=\"{}\"",
+                        finding.summary(),
+                        e.getMessage());
                   }
                 }));
   }

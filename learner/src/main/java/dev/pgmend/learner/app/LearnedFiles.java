@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is learned, in its directory; without one nothing is kept. */
+/** The files of what was learned. Without a directory nothing is kept. */
 final class LearnedFiles {
   private static final Logger LOG = LoggerFactory.getLogger(LearnedFiles.class);
 
@@ -31,9 +31,9 @@ final class LearnedFiles {
   }
 
   /**
-   * What was learned before, or nothing yet.
+   * Loads what was learned before, if anything.
    *
-   * @param before the model that is still compared with the one that serves
+   * @param before the previous model, while it is still compared with the current one
    */
   record Found(ModelBase base, Optional<ModelBase> before, LearnedState state) {}
 
@@ -60,19 +60,19 @@ final class LearnedFiles {
       try {
         file.save(learned);
       } catch (IOException e) {
-        LOG.warn("What was learned could not be saved; what was saved before stands", e);
+        LOG.warn("Cannot save the learned state; the previously saved state remains", e);
       }
     });
   }
 
-  /** As {@link WeightsFile#replace}. */
+  /** See {@link WeightsFile#replace}. */
   void replaceWeights(ModelWeights others, ModelWeights by) throws IOException {
     if (weights.isPresent()) {
       weights.get().replace(others, by);
     }
   }
 
-  /** As {@link WeightsFile#restore}. */
+  /** See {@link WeightsFile#restore}. */
   void restoreWeights(ModelWeights before) throws IOException {
     if (weights.isPresent()) {
       weights.get().restore(before);
@@ -107,14 +107,14 @@ final class LearnedFiles {
         case StateFile.Loaded.Absent _ -> Optional.empty();
         case StateFile.Loaded.Damaged damaged -> {
           LOG.warn(
-              "What was learned can't be read and is learned anew: {}. It is kept at {}",
+              "Cannot use the learned state; learning restarts: reason=\"{}\" keptAt={}",
               damaged.reason(),
               damaged.keptAt());
           yield Optional.empty();
         }
       };
     } catch (IOException e) {
-      LOG.warn("What was learned can't be read and is learned anew", e);
+      LOG.warn("Cannot read the learned state; learning restarts", e);
       return Optional.empty();
     }
   }

@@ -19,12 +19,12 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Learns one Postgres, round after round, until it is closed. */
+/** Learns one Postgres by periodic samples until it is closed. */
 public final class Learner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Learner.class);
 
-  /** Many databases with many statements; each session has deadlines of its own. */
-  private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
+  /** Generous, for many databases. Each session has its own timeouts. */
+  private static final Duration MAX_CYCLE = Duration.ofMinutes(15);
 
   private final Server server;
   private final LearnerSettings settings;
@@ -36,8 +36,8 @@ public final class Learner implements AutoCloseable {
   private final ScheduledExecutorService pace =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("pgmend-learner").factory());
-  private volatile Optional<Instant> lastLook = Optional.empty();
-  private volatile Instant lastRound;
+  private volatile Optional<Instant> lastSample = Optional.empty();
+  private volatile Instant lastCycle;
   private volatile Duration pause;
   private volatile double overheadPercent;
   private volatile boolean caughtUp;
@@ -53,21 +53,21 @@ public final class Learner implements AutoCloseable {
     this.learning = learning;
     this.listener = listener;
     this.clock = clock;
-    this.lastRound = clock.instant();
+    this.lastCycle = clock.instant();
     this.pause = settings.spec().samplingIntervalOrDefault();
   }
 
-  /** Begins with a first look at once. */
+  /** Starts with a sample at once. */
   public void start() {
-    pace.execute(this::round);
+    pace.execute(this::cycle);
   }
 
   public LearnerStatus status() {
     return new LearnerStatus(
-        counts.lookCount(),
+        counts.cycleCount(),
         caughtUp,
-        lastLook,
-        lastRound.plus(pause).plus(LONGEST_ROUND).isAfter(clock.instant()),
+        lastSample,
+        lastCycle.plus(pause).plus(MAX_CYCLE).isAfter(clock.instant()),
         counts.problem(),
         counts.observedCount(),
         counts.capturedCount(),
@@ -80,7 +80,7 @@ public final class Learner implements AutoCloseable {
         learning.fineTuning());
   }
 
-  /** Ends after the look that is under way, and saves what was learned. */
+  /** Stops after the current sample and saves what was learned. */
   @Override
   public void close() {
     pace.shutdown();
@@ -95,42 +95,44 @@ public final class Learner implements AutoCloseable {
     learning.close();
   }
 
-  private void round() {
+  private void cycle() {
     try {
       counts.problem("");
-      look();
+      sample();
       if (counts.problem().isEmpty()) {
-        lastLook = Optional.of(clock.instant());
+        lastSample = Optional.of(clock.instant());
       }
       learning.saveIfDue();
       learning.fineTuneIfDue();
     } catch (SQLException | PostgresConnectionException e) {
       counts.problem(String.valueOf(e.getMessage()));
-      LOG.warn("Could not look at the workload: {}", e.getMessage());
+      LOG.warn("Cannot sample the workload: error=\"{}\"", e.getMessage());
     } catch (RuntimeException e) {
-      // A fault of ours in one round must not end all that would follow.
+      // A bug in one cycle must not stop the later ones.
       counts.problem(String.valueOf(e));
-      LOG.error("A round of learning broke off", e);
+      LOG.error("A learning cycle failed", e);
     }
-    lastRound = clock.instant();
-    counts.looked();
-    listener.looked(status());
+    lastCycle = clock.instant();
+    counts.cycleEnded();
+    listener.cycleEnded(status());
     if (!pace.isShutdown()) {
-      var _ = pace.schedule(this::round, pause.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = pace.schedule(this::cycle, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private void look() throws SQLException {
-    var there = new Inspector(server, new Memory()).databases();
-    databases.keySet().retainAll(there);
+  private void sample() throws SQLException {
+    var existing = new Inspector(server, new Memory()).databases();
+    databases.keySet().retainAll(existing);
     int seen = 0;
-    var problem = "pg_stat_statements is not installed in any database that is learned";
-    for (var database : there) {
+    var problem =
+        "pg_stat_statements is not installed in any database of spec.databases; run CREATE EXTENSION pg_stat_statements";
+    for (var database : existing) {
       if (settings.databases().covers(database)) {
         try {
-          seen += databases.computeIfAbsent(database, this::learnerOf).look() ? 1 : 0;
+          seen += databases.computeIfAbsent(database, this::learnerOf).sample() ? 1 : 0;
         } catch (SQLException | PostgresConnectionException e) {
-          LOG.warn("Could not look at the workload of {}: {}", database, e.getMessage());
+          LOG.warn(
+              "Cannot sample the workload: database={} error=\"{}\"", database, e.getMessage());
           problem = database + ": " + e.getMessage();
         }
       }

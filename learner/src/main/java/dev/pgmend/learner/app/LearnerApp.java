@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** One learner inside Quarkus, which brings HTTP, health, metrics and an orderly stop. */
+/**
+ * A learner in a Quarkus application, which provides HTTP, health checks, metrics and graceful
+ * shutdown.
+ */
 public final class LearnerApp implements QuarkusApplication {
   private static final AtomicReference<@Nullable PodEnvironment> ENVIRONMENT =
       new AtomicReference<>();
@@ -26,12 +29,12 @@ public final class LearnerApp implements QuarkusApplication {
     this.registry = registry;
   }
 
-  /** Quarkus makes the application itself, so what it needs is left here beforehand. */
+  /** Quarkus instantiates this class, so its environment is set here before. */
   static void prepare(PodEnvironment environment) {
     ENVIRONMENT.set(environment);
   }
 
-  /** How the learner fares; empty before it runs. */
+  /** The learner's status; empty until it runs. */
   static Optional<LearnerStatus> status() {
     return Optional.ofNullable(RUNNING.get()).map(Learner::status);
   }

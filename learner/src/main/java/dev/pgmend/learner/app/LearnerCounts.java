@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** What a learner counts while it works; read by whoever shows it. */
+/** The counters of a learner. Thread-safe. */
 final class LearnerCounts {
-  private final AtomicLong looks = new AtomicLong();
+  private final AtomicLong cycles = new AtomicLong();
   private final AtomicLong observed = new AtomicLong();
   private final AtomicLong captured = new AtomicLong();
   private final AtomicLong diagnoses = new AtomicLong();
@@ -17,8 +17,8 @@ final class LearnerCounts {
   private final Map<String, Long> refused = new ConcurrentHashMap<>();
   private final AtomicReference<String> problem = new AtomicReference<>("");
 
-  void looked() {
-    looks.incrementAndGet();
+  void cycleEnded() {
+    cycles.incrementAndGet();
   }
 
   void observed() {
@@ -36,7 +36,7 @@ final class LearnerCounts {
     }
   }
 
-  /** By SQLSTATE, of which there are few; 22000 for a plan that could not be read. */
+  /** Counts by SQLSTATE; 22000 stands for a plan that cannot be parsed. */
   void refused(Exception e) {
     var state = e instanceof SQLException sql ? sql.getSQLState() : "22000";
     refused.merge(Objects.requireNonNullElse(state, "unknown"), 1L, Long::sum);
@@ -46,8 +46,8 @@ final class LearnerCounts {
     problem.set(what);
   }
 
-  long lookCount() {
-    return looks.get();
+  long cycleCount() {
+    return cycles.get();
   }
 
   long observedCount() {

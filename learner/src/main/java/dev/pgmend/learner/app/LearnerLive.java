@@ -4,13 +4,13 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Alive while its loop turns; a database that is away is no reason to be started anew. */
+/** Live while its cycles end. An unreachable database is no reason for a restart. */
 @Liveness
 final class LearnerLive implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     return HealthCheckResponse.named("learner")
-        .status(LearnerApp.status().map(LearnerStatus::turning).orElse(true))
+        .status(LearnerApp.status().map(LearnerStatus::live).orElse(true))
         .build();
   }
 }

@@ -3,7 +3,7 @@ package dev.pgmend.learner.app;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
-/** The entry of the learning pod. */
+/** The main class of the learner pod. */
 @QuarkusMain
 public final class LearnerMain {
   private LearnerMain() {}

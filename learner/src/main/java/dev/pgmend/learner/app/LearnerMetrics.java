@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.function.ToDoubleFunction;
 
-/** What Prometheus is told of a learner; the names are listed in docs/reference/metrics.md. */
+/** The metrics of a learner; docs/reference/metrics.md lists them. */
 public final class LearnerMetrics {
   private final MeterRegistry registry;
   private final Tags tags;
@@ -18,7 +18,7 @@ public final class LearnerMetrics {
     this.tags = tags;
   }
 
-  /** Tells of this learner for as long as it lives. */
+  /** Registers the metrics of a learner. */
   public static void bind(MeterRegistry registry, ClusterIdentity cluster, Learner learner) {
     var metrics =
         new LearnerMetrics(
@@ -28,16 +28,20 @@ public final class LearnerMetrics {
         "statements.observed",
         "Samples of statements that ran",
         status -> status.statementsObserved());
-    metrics.counter(learner, "plans.captured", "Plans asked for", status -> status.plansCaptured());
+    metrics.counter(
+        learner,
+        "plans.captured",
+        "Plans that the learner requested",
+        status -> status.plansCaptured());
     metrics.counter(
         learner,
         "plans.refused",
-        "Statements of which no plan could be had",
+        "Statements for which no plan was available",
         status -> status.plansRefused().values().stream().mapToLong(Long::longValue).sum());
     metrics.counter(
         learner,
         "diagnoses",
-        "Statements whose bottleneck was sought",
+        "Statements whose bottleneck was computed",
         status -> status.diagnoses());
     metrics.counter(
         learner,
@@ -50,44 +54,54 @@ public final class LearnerMetrics {
         "overhead.percent",
         "Share of the server's execution time that learning takes",
         LearnerStatus::overheadPercent);
-    metrics.gauge(learner, "pause.seconds", "Until the next look", LearnerStatus::pauseSeconds);
+    metrics.gauge(
+        learner, "pause.seconds", "Seconds until the next sample", LearnerStatus::pauseSeconds);
     metrics.gauge(
         learner,
         "error.factor",
-        "The factor by which predictions miss, half of them by less",
+        "Median factor by which predictions miss",
         LearnerStatus::medianError);
   }
 
   private void fineTuning(Learner learner) {
-    counter(learner, "trajectories", "Statements to fit to", of(FineTuningStatus::trajectories));
+    counter(
+        learner,
+        "trajectories",
+        "Observed statements available for fitting the model",
+        of(FineTuningStatus::trajectories));
     counter(
         learner,
         "trajectories.lost",
-        "Statements that nobody took out in time",
+        "Observed statements dropped because the ring was full",
         of(FineTuningStatus::trajectoriesLost));
-    counter(learner, "tunings.started", "Fittings that began", of(FineTuningStatus::started));
-    counter(learner, "tunings.kept", "Fittings whose weights serve", of(FineTuningStatus::kept));
+    counter(learner, "tunings.started", "Fittings that started", of(FineTuningStatus::started));
+    counter(
+        learner, "tunings.kept", "Fittings whose weights are in use", of(FineTuningStatus::kept));
     counter(
         learner,
         "tunings.dropped",
-        "Fittings that were no better, or broke off",
+        "Fittings that were no better, or ended with an error",
         of(FineTuningStatus::dropped));
     counter(
         learner,
-        "tunings.taken.back",
-        "Kept ones that did worse afterwards",
-        of(FineTuningStatus::takenBack));
-    counter(learner, "tunings.seconds", "That they took", of(FineTuningStatus::seconds));
+        "tunings.reverted",
+        "Kept fittings that were reverted because they did worse afterwards",
+        of(FineTuningStatus::reverted));
+    counter(learner, "tunings.seconds", "Seconds spent on fittings", of(FineTuningStatus::seconds));
     gauge(
         learner,
         "tuning.error.before",
         "Mean absolute error in log time on held-out statements before the last fitting",
         of(FineTuningStatus::errorBefore));
-    gauge(learner, "tuning.error.after", "The same after it", of(FineTuningStatus::errorAfter));
+    gauge(
+        learner,
+        "tuning.error.after",
+        "Mean absolute error in log time on held-out statements after the last fitting",
+        of(FineTuningStatus::errorAfter));
     gauge(
         learner,
         "tuning.on.gpu",
-        "1 where the last fitting computed on a GPU",
+        "1 if the last fitting ran on a GPU",
         of(status -> status.device().startsWith("gpu") ? 1 : 0));
   }
 

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How a learner is to work.
+ * The settings of a learner.
  *
- * @param spec what the PgCluster says of it
- * @param databases which of the server's it learns
- * @param state directory that keeps what was learned; without one it is lost at the end
+ * @param spec spec.learner of the PgCluster
+ * @param databases the databases to learn
+ * @param state directory for what was learned; if empty, it is lost at the end
  */
 public record LearnerSettings(
     LearnerSpec spec, PgClusterSpec.Databases databases, Optional<Path> state) {}

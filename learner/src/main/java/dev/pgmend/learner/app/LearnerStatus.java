@@ -6,29 +6,29 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a learner fares; counts are since it started.
+ * The status of a learner. Counts are since its start.
  *
- * @param looks rounds that ended, well or not
- * @param caughtUp whether the last round diagnosed every statement that is worth it
- * @param lastLook when the last round that went well ended
- * @param turning false if rounds do not end any more: then only a new start helps
- * @param problem what kept the last round from going well; empty if nothing did
+ * @param cycles cycles that ended, with or without an error
+ * @param caughtUp whether the last cycle diagnosed every relevant statement
+ * @param lastSample when the last successful cycle ended
+ * @param live false if cycles no longer end, so that a restart is needed
+ * @param problem the error of the last cycle; empty if it was successful
  * @param statementsObserved samples of statements that ran
- * @param plansCaptured plans that the server was asked for
- * @param plansRefused statements of which no plan could be had, by the reason's SQLSTATE
- * @param diagnoses statements whose bottleneck was looked for
- * @param advised of these, those with an index worth building
- * @param overheadPercent what learning costs the server lately, the worst of its databases
- * @param pauseSeconds until the next round, which grows as the budget is used up
- * @param medianError the factor by which predictions missed lately, half of them by less; 0 if
- *     nothing was predicted
- * @param fineTuning how fitting the model to the cluster goes
+ * @param plansCaptured plans that the learner requested
+ * @param plansRefused statements for which no plan was available, by SQLSTATE
+ * @param diagnoses statements whose bottleneck was computed
+ * @param advised of these, statements with an index worth building
+ * @param overheadPercent recent share of the server's execution time that learning took, the
+ *     highest of the databases
+ * @param pauseSeconds time until the next cycle; grows as the budget is used up
+ * @param medianError median factor by which recent predictions missed; 0 if there were none
+ * @param fineTuning status of fitting the model to the cluster
  */
 public record LearnerStatus(
-    long looks,
+    long cycles,
     boolean caughtUp,
-    Optional<Instant> lastLook,
-    boolean turning,
+    Optional<Instant> lastSample,
+    boolean live,
     String problem,
     long statementsObserved,
     long plansCaptured,

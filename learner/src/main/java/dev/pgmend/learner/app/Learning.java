@@ -16,7 +16,7 @@ import dev.pgmend.learner.finetune.FineTuning;
 import dev.pgmend.learner.finetune.FineTuningStatus;
 import dev.pgmend.learner.finetune.Trial;
 import dev.pgmend.learner.finetune.Tuners;
-import dev.pgmend.learner.model.tuning.Tuner;
+import dev.pgmend.learner.model.fitting.Tuner;
 import dev.pgmend.learner.plan.PlanDag;
 import dev.pgmend.learner.sona.Embedding;
 import dev.pgmend.learner.sona.ExpectedEffect;
@@ -38,47 +38,47 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a learner knows: a model that predicts, what this cluster taught on top of it, and what
- * repairs were worth here. Kept in one file where there is a directory for it.
+ * What a learner knows: a model that predicts times, its adaptation to this cluster, and the
+ * effects of earlier repairs. It is saved if there is a directory for it.
  */
 public final class Learning implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Learning.class);
   private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
   private static final int CASES = 5;
 
-  /** Statements after which the model has to be nearer to the truth than cost. */
+  /** From this number of statements on, the model must be more accurate than cost. */
   private static final long JUDGED_AFTER = 30;
 
-  private static final int MOST_REMEMBERED = 10_000;
+  private static final int MAX_REMEMBERED = 10_000;
 
-  /** Fewer measured outcomes than this do not speak against what plans say. */
-  private static final long OUTCOMES_TO_HEED = 2;
+  /** Minimum number of measured outcomes that override the estimate from plans. */
+  private static final long MIN_OUTCOMES = 2;
 
-  /** Two clusters are not told apart yet: the bank is a cluster's own. */
+  /** Constant, because each cluster has its own bank. */
   static final Embedding CLUSTER = Embedding.of(1);
 
-  private final CostRival cost = new CostRival();
+  private final CostBaseline cost = new CostBaseline();
   private final LearnedFiles files;
   private final FineTuning tuning;
   private final Clock clock;
   private ModelBase base;
   private MicroLora lora;
 
-  /** Where the model is new. */
+  /** Present while a new model is on trial. */
   private Optional<OnTrial> onTrial;
 
   private final ReasoningBank bank;
   private final RecentErrors errors = new RecentErrors();
 
-  /** Records whose outcome is learned, by uid. */
+  /** Actions whose outcome was learned, by UID. */
   private final Cache<String, Boolean> learnedOutcomes = bounded();
 
-  /** Plans by their statement, for when the outcome of a repair comes. */
+  /** Embeddings of diagnosed plans by query ID, until the outcome of a repair arrives. */
   private final Cache<String, Embedding> diagnosed = bounded();
 
   private Instant savedAt;
 
-  /** The model before, and how it does beside its successor. */
+  /** The previous model, and its comparison with the current one. */
   private record OnTrial(ModelBase before, Trial trial) {}
 
   private Learning(LearnedFiles.Found found, LearnedFiles files, FineTuning tuning, Clock clock) {
@@ -93,7 +93,7 @@ public final class Learning implements AutoCloseable {
     savedAt = clock.instant();
   }
 
-  /** What was learned before, or nothing yet. A file that can't be read is set aside. */
+  /** Loads what was learned before, if anything. An unreadable file is set aside. */
   public static Learning open(LearnerSettings settings) {
     var spec = settings.spec();
     return open(
@@ -110,25 +110,25 @@ public final class Learning implements AutoCloseable {
     return new Learning(files.load(settings.spec()), files, new FineTuning(tuners, clock), clock);
   }
 
-  /** One that knows the model alone, and forgets what it learns. */
+  /** Starts with the bundled model and saves nothing. */
   public static Learning untaught() {
     return open(
         new LearnerSettings(LearnerSpec.DEFAULTS, PgClusterSpec.Databases.ALL, Optional.empty()));
   }
 
   private static <V> Cache<String, V> bounded() {
-    return Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
+    return Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).build();
   }
 
   /**
-   * How long operators take: by the model, adapted where that has been nearer to the truth; by
-   * Postgres' cost where that was nearer on this cluster.
+   * Estimates operator times by the model, with its adaptation if that has been more accurate, or
+   * by Postgres' cost if that was more accurate on this cluster.
    */
   public OperatorTimes times() {
     return plan -> byModel() ? modelled(plan) : new CostTimes().of(plan);
   }
 
-  /** The model has beaten cost elsewhere; here it is believed until it has lost. */
+  /** The model is used until Postgres' cost has been more accurate on this cluster. */
   private synchronized boolean byModel() {
     return lora.statements() < JUDGED_AFTER || errors.medianFactor() <= cost.medianError();
   }
@@ -165,7 +165,7 @@ public final class Learning implements AutoCloseable {
     onTrial.ifPresent(on -> {
       on.trial().observe(predictedMs, on.before().predict(plan).planMs(), observedMs);
       if (on.trial().isLost()) {
-        stepBack(on.before());
+        revert(on.before());
       } else if (on.trial().isOver()) {
         onTrial = Optional.empty();
       }
@@ -190,33 +190,35 @@ public final class Learning implements AutoCloseable {
     save();
   }
 
-  private void stepBack(ModelBase before) {
+  private void revert(ModelBase before) {
     try {
       files.restoreWeights(before.model().weights());
     } catch (IOException e) {
-      LOG.warn("The weights before could not be saved; a restart brings back those after", e);
+      LOG.warn(
+          "Cannot save the previous weights; after a restart the reverted weights are in use again",
+          e);
     }
-    LOG.info("The fitted weights did worse than those before, which serve again");
-    tuning.takenBack();
+    LOG.info("The fitted weights did worse than the previous ones and were reverted");
+    tuning.reverted();
     onTrial = Optional.empty();
     base = before;
     lora = new MicroLora(lora.settings(), new SplittableRandom(1));
     save();
   }
 
-  /** How fitting the model to this cluster goes. */
+  /** The status of fitting the model to this cluster. */
   public FineTuningStatus fineTuning() {
     return tuning.status();
   }
 
-  /** Remembers the plan of what is advised, for when its outcome comes. */
+  /** Remembers the plan of a diagnosed statement until the outcome of its repair arrives. */
   public synchronized void diagnosed(Diagnosis diagnosis) {
     diagnosed.put(
         Long.toString(diagnosis.load().statement().queryId()),
         ModelBase.embedding(base.predict(diagnosis.plan())));
   }
 
-  /** What new indexes were worth in like cases; empty if too few were measured. */
+  /** The expected effect by similar cases; empty if too few were measured. */
   public synchronized Optional<ExpectedEffect> past(Diagnosis diagnosis, String actionType) {
     return bank.expect(
             MissingIndex.NAME,
@@ -224,10 +226,10 @@ public final class Learning implements AutoCloseable {
             CLUSTER,
             actionType,
             CASES)
-        .filter(effect -> effect.outcomes() >= OUTCOMES_TO_HEED);
+        .filter(effect -> effect.outcomes() >= MIN_OUTCOMES);
   }
 
-  /** Learns what a repair was worth that was diagnosed here; once. */
+  /** Learns the outcome of a repair of a statement that was diagnosed here, once per action. */
   public synchronized void outcome(HealingAction action) {
     var queryId =
         SpecMapping.finding(action.getSpec()).evidence().getOrDefault(Advised.QUERY_ID, "");
@@ -246,12 +248,12 @@ public final class Learning implements AutoCloseable {
     }
   }
 
-  /** How many outcomes of repairs make up what is known of them. */
+  /** The number of patterns in the memory of repairs. */
   public synchronized int patterns() {
     return bank.size();
   }
 
-  /** The factor by which predictions missed lately, half of them by less; 0 before there were. */
+  /** The median factor by which recent predictions missed; 0 if there were none. */
   public synchronized double medianError() {
     return errors.medianFactor();
   }
@@ -277,7 +279,7 @@ public final class Learning implements AutoCloseable {
                 onTrial.isPresent() ? 1L : 0L)));
   }
 
-  /** Ends what goes on in the background, and saves. */
+  /** Stops background work and saves. */
   @Override
   public void close() {
     tuning.close();

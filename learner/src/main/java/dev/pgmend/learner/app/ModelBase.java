@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * A latency model, and the mechanism that it attends by: a fixed one, or for each class of plans
- * the one that predicted best here. For one thread at a time.
+ * A latency model and its attention mechanism: a fixed one, or for each class of plans the one that
+ * predicted best here. Not thread-safe.
  */
 final class ModelBase {
-  /** An error is never taken for smaller: both quantiles may lie close by chance. */
-  private static final double LEAST_UNCERTAINTY = 1.2;
+  /** Lower bound of the uncertainty, because the quantiles may be close by chance. */
+  private static final double MIN_UNCERTAINTY = 1.2;
 
   private final LatencyModel model;
   private final PlanCache predictions;
@@ -37,7 +37,9 @@ final class ModelBase {
     this(model, mechanism(mode));
   }
 
-  /** The same way with another model: nothing is known of mechanisms, nothing is cached. */
+  /**
+   * The same settings with another model, without knowledge of mechanisms and with an empty cache.
+   */
   ModelBase with(LatencyModel other) {
     return new ModelBase(other, fixed);
   }
@@ -56,7 +58,9 @@ final class ModelBase {
     };
   }
 
-  /** Names these very weights: what was learned on top of others means nothing here. */
+  /**
+   * Identifies these weights, because an adaptation only fits the weights that it was learned with.
+   */
   String name() {
     return "model-" + model.weights().fingerprint();
   }
@@ -65,7 +69,7 @@ final class ModelBase {
     return model;
   }
 
-  /** By which it is compared with others. */
+  /** The mechanism for comparisons with other models. */
   Mechanism judgedBy() {
     return fixed.orElse(Mechanism.ENSEMBLE);
   }
@@ -75,12 +79,12 @@ final class ModelBase {
     return model.weights().shape().hidden();
   }
 
-  /** Predicts by what is known to serve such plans best. */
+  /** Predicts with the best known mechanism for the plan's class. */
   Prediction predict(PlanDag plan) {
     return predictions.predict(plan, fixed.orElseGet(() -> best(plan)));
   }
 
-  /** Tries a mechanism on a plan whose time is known, and learns how good it was. */
+  /** Predicts a measured plan and learns the accuracy of the mechanism. */
   void tried(PlanDag plan, double observedMs) {
     if (fixed.isEmpty()) {
       var plans = PlanClass.of(plan);
@@ -90,12 +94,12 @@ final class ModelBase {
     }
   }
 
-  /** Goes on from what was known of the mechanisms before. */
+  /** Restores what was known of the mechanisms. */
   void recall(Map<PlanClass, Map<Mechanism, MechanismSelector.Arm>> known) {
     selector = new MechanismSelector(new SplittableRandom(1), known);
   }
 
-  /** What each mechanism was worth here, by class of plans. */
+  /** The rewards of the mechanisms by class of plans. */
   Map<PlanClass, Map<Mechanism, MechanismSelector.Arm>> mechanisms() {
     return selector.known();
   }
@@ -104,11 +108,11 @@ final class ModelBase {
     return Embedding.of(prediction.embedding());
   }
 
-  /** The factor by which a time may be wrong to either side, 80% of the time. */
+  /** The factor that a time is off by at most, in either direction, with 80% probability. */
   static double uncertainty(Prediction prediction) {
     var quantiles = prediction.quantilesMs();
     return Math.max(
-        LEAST_UNCERTAINTY,
+        MIN_UNCERTAINTY,
         Math.max(quantiles.high() / quantiles.median(), quantiles.median() / quantiles.low()));
   }
 

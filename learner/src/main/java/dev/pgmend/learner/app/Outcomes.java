@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 
-/** Tells the learner what came of repairs, its own and others', as their records say. */
+/** Reports the outcomes of repairs to the learner, including repairs that it did not propose. */
 public final class Outcomes implements AutoCloseable {
   private final SharedIndexInformer<HealingAction> informer;
 
@@ -15,7 +15,7 @@ public final class Outcomes implements AutoCloseable {
     this.informer = informer;
   }
 
-  /** Watches until it is closed; records that have ended already are told of too. */
+  /** Watches HealingActions until it is closed, including those that already ended. */
   public static Outcomes watch(
       KubernetesClient client, ClusterIdentity cluster, Learning learning) {
     var informer =
@@ -41,7 +41,7 @@ public final class Outcomes implements AutoCloseable {
             }
           }
         });
-    // In the background: an API server that is away keeps nobody from learning.
+    // Starts in the background, so that learning does not wait for the API server.
     var _ = informer.start();
     return new Outcomes(informer);
   }
@@ -51,7 +51,7 @@ public final class Outcomes implements AutoCloseable {
     informer.close();
   }
 
-  /** The verdict stands; what a user undoes later was not undone for its effect. */
+  /** Uses the verdict even if a user undid the repair later. */
   private static boolean isMeasured(HealingAction action) {
     var status = action.getStatus();
     return status != null

@@ -10,17 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the operator tells a learning pod, by environment variables.
+ * The environment variables that the operator sets for a learner pod.
  *
- * @param cluster whose learner this is
- * @param connection directory with the values of the connection Secret, a file each
+ * @param cluster the PgCluster to learn
+ * @param connection directory with a file for each value of the connection Secret
  */
 record PodEnvironment(ClusterIdentity cluster, LearnerSettings settings, Path connection) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * @throws IllegalArgumentException if a variable is not there or not what it should be; the
-   *     message names it
+   * @throws IllegalArgumentException if a variable is missing or invalid; the message names it
    */
   static PodEnvironment read(Map<String, String> environment) {
     return new PodEnvironment(
@@ -44,8 +43,8 @@ record PodEnvironment(ClusterIdentity cluster, LearnerSettings settings, Path co
     if (value == null || value.isBlank()) {
       throw new IllegalArgumentException(
           name
-              + " is not set. This program is started by the pgmend operator, for a PgCluster with"
-              + " spec.learner.enabled; it is of no use by itself.");
+              + " is not set. The pgmend operator starts this program for a PgCluster with"
+              + " spec.learner.enabled; do not start it manually.");
     }
     return value;
   }

@@ -2,7 +2,7 @@ package dev.pgmend.learner.app;
 
 import java.util.Arrays;
 
-/** The last errors of predictions, as differences of logarithms. */
+/** The recent errors of predictions, as differences of logarithms. */
 final class RecentErrors {
   private static final int KEPT = 200;
 
@@ -13,7 +13,7 @@ final class RecentErrors {
     absolute[(int) (count++ % KEPT)] = Math.abs(logError);
   }
 
-  /** The factor that half of them stay below; 0 if there are none. */
+  /** The median factor; 0 if there are no errors. */
   double medianFactor() {
     int known = (int) Math.min(count, KEPT);
     if (known == 0) {

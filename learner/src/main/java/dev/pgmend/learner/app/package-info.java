@@ -1,4 +1,4 @@
-/** What runs the learner, in a pod of its own or in the operator's process? */
+/** How does the learner run, in its own pod or in the operator's process? */
 @NullMarked
 package dev.pgmend.learner.app;
 

@@ -4,7 +4,7 @@ import dev.pgmend.learner.plan.PlanEdge;
 import java.util.Arrays;
 import java.util.List;
 
-/** Ancestors of each operator by rows, nearest first; as {@link PlanGraph} holds them. */
+/** The ancestors of each operator by rows, nearest first, as in {@link PlanGraph}. */
 final class AncestorRows {
   private final List<List<PlanEdge>> inputs;
   private final int[] offsets;
@@ -19,7 +19,7 @@ final class AncestorRows {
     hops = new int[4 * inputs.size()];
   }
 
-  /** O(z) for z ancestors in all, times the inputs of each. */
+  /** Time O(z) for z ancestors in total, times the inputs of each. */
   static AncestorRows of(List<List<PlanEdge>> inputs) {
     var rows = new AncestorRows(inputs);
     var seenBy = new int[inputs.size()];
@@ -32,7 +32,7 @@ final class AncestorRows {
     return rows;
   }
 
-  /** Breadth first: the row itself, from {@code next} on, is the queue. */
+  /** Breadth first; the row itself, from {@code next} on, is the queue. */
   private void search(int v, int[] seenBy) {
     int next = filled;
     addInputs(v, v, 1, seenBy);

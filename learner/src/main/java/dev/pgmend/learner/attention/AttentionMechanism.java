@@ -3,26 +3,29 @@ package dev.pgmend.learner.attention;
 import java.util.List;
 import java.util.Optional;
 
-/** One way for operators to attend to others: a mask, and what is added to the score. */
+/** An attention mechanism: a mask, and terms that are added to the scores. */
 public sealed interface AttentionMechanism {
-  /** Hops that CausalCone looks back. */
+  /** Maximum number of hops in CausalCone. */
   int MAX_HOPS = 10;
 
-  /** Where MinCutGated's gate is open. */
+  /** Criticality from which MinCutGated's gate is open. */
   float OPEN_GATE = 0.5f;
 
-  /** So near in time that TemporalBTSP takes two operators for active together. */
+  /** Time within which TemporalBTSP counts two operators as active together. */
   double COACTIVITY_MS = 50;
 
-  /** Whom each operator attends to. Never an empty row: without context it is the operator. */
+  /**
+   * The operators that each one attends to. No row is empty: without context it is the operator
+   * itself.
+   */
   SparseContext context(PlanGraph graph);
 
-  /** The factor of {@link SparseContext#first}, where there is one. */
+  /** The factor of {@link SparseContext#first}, if there is one. */
   default Optional<Scalar> first() {
     return Optional.empty();
   }
 
-  /** The factor of {@link SparseContext#second}. */
+  /** The factor of {@link SparseContext#second}, if there is one. */
   default Optional<Scalar> second() {
     return Optional.empty();
   }
@@ -32,7 +35,7 @@ public sealed interface AttentionMechanism {
     return false;
   }
 
-  /** All but {@link Mechanism#ENSEMBLE}, in the order of {@link Mechanism}. */
+  /** All mechanisms except {@link Mechanism#ENSEMBLE}, in the order of {@link Mechanism}. */
   static List<AttentionMechanism> all() {
     return List.of(
         new Topological(),
@@ -44,7 +47,7 @@ public sealed interface AttentionMechanism {
         new TemporalBtsp());
   }
 
-  /** Operators whose rows reach this one, all alike. */
+  /** Attends equally to all operators whose rows reach this one. */
   record Topological() implements AttentionMechanism {
     @Override
     public SparseContext context(PlanGraph graph) {
@@ -52,7 +55,7 @@ public sealed interface AttentionMechanism {
     }
   }
 
-  /** The nearer the more: each hop costs. */
+  /** Attends more to nearer ancestors: each hop has a cost. */
   record CausalCone() implements AttentionMechanism {
     @Override
     public SparseContext context(PlanGraph graph) {
@@ -65,7 +68,7 @@ public sealed interface AttentionMechanism {
     }
   }
 
-  /** More to those on the longest path. */
+  /** Attends more to operators on the longest path. */
   record CriticalPath() implements AttentionMechanism {
     @Override
     public SparseContext context(PlanGraph graph) {
@@ -82,10 +85,10 @@ public sealed interface AttentionMechanism {
     }
   }
 
-  /** Weights are multiplied by a gate that is open for critical operators. */
+  /** Multiplies the weights by a gate that is open for critical operators. */
   record MinCutGated() implements AttentionMechanism {
-    /** Of an operator that is not critical at all: its context must not vanish. */
-    private static final float LEAST_GATE = 0.05f;
+    /** Gate of an operator that is not critical; above 0, so that its context does not vanish. */
+    private static final float MIN_GATE = 0.05f;
 
     @Override
     public SparseContext context(PlanGraph graph) {
@@ -97,7 +100,7 @@ public sealed interface AttentionMechanism {
     }
 
     private static float logGate(float criticality) {
-      return (float) Math.log(Math.clamp(criticality / OPEN_GATE, LEAST_GATE, 1));
+      return (float) Math.log(Math.clamp(criticality / OPEN_GATE, MIN_GATE, 1));
     }
 
     @Override
@@ -127,7 +130,7 @@ public sealed interface AttentionMechanism {
     }
   }
 
-  /** Also to sibling branches, and more to what is read by both. */
+  /** Attends also to sibling branches, and more to ancestors that both share. */
   record ParallelBranch() implements AttentionMechanism {
     @Override
     public SparseContext context(PlanGraph graph) {
@@ -145,7 +148,7 @@ public sealed interface AttentionMechanism {
     }
   }
 
-  /** More to those that are active at about the same time. */
+  /** Attends more to operators that are active at about the same time. */
   record TemporalBtsp() implements AttentionMechanism {
     @Override
     public SparseContext context(PlanGraph graph) {

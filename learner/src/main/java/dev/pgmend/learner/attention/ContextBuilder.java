@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Builds the rows of a {@link SparseContext}. */
 final class ContextBuilder {
-  /** Hops down a sibling branch: further off, it says little of this operator. */
+  /** Maximum hops into a sibling branch; operators further away matter little. */
   static final int BRANCH_HOPS = 4;
 
   private static final float[] NONE = new float[0];
@@ -28,7 +28,7 @@ final class ContextBuilder {
     second = NONE;
   }
 
-  /** What is added to the score of one entry. */
+  /** The term that is added to the score of one entry. */
   @FunctionalInterface
   interface Term {
     /**
@@ -52,7 +52,7 @@ final class ContextBuilder {
     return builder.build(hasTerm);
   }
 
-  /** Ancestors, and what sibling branches hold near the fork. */
+  /** Ancestors, and operators of sibling branches near the fork. */
   static SparseContext branches(PlanGraph graph) {
     var builder = new ContextBuilder(graph);
     builder.second = new float[builder.columns.length];

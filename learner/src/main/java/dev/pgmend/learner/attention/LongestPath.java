@@ -4,7 +4,7 @@ import dev.pgmend.learner.plan.PlanDag;
 import java.util.Arrays;
 
 /**
- * The longest path of a plan by the operators' own times, and what each operator on it is worth.
+ * The longest path of a plan by the operators' own times, and the criticality of each operator.
  *
  * @param onPath n
  * @param criticality n, (T - T without the operator's time) / T; solved again for each operator on
@@ -13,7 +13,7 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
 record LongestPath(boolean[] onPath, float[] criticality) {
 
-  /** O(n + m) for the path, and as much for each operator on it. */
+  /** Time O(n + m) for the path, and again for each operator on it. */
   static LongestPath of(PlanDag plan, double[] ms) {
     int n = plan.size();
     var until = new double[n];

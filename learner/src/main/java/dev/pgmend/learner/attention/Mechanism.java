@@ -3,7 +3,7 @@ package dev.pgmend.learner.attention;
 import java.util.Arrays;
 import java.util.List;
 
-/** The ways to attend, by name. */
+/** The attention mechanisms by name. */
 public enum Mechanism {
   TOPOLOGICAL,
   CAUSAL_CONE,
@@ -19,12 +19,12 @@ public enum Mechanism {
   private static final List<Mechanism> SINGLE =
       Arrays.stream(values()).filter(mechanism -> mechanism != ENSEMBLE).toList();
 
-  /** Those that are not a mix of others. */
+  /** The single mechanisms, which are not a mix. */
   public static List<Mechanism> single() {
     return SINGLE;
   }
 
-  /** Position among those that are no mix; -1 for {@link #ENSEMBLE}. */
+  /** Position among the single mechanisms; -1 for {@link #ENSEMBLE}. */
   public int position() {
     return SINGLE.indexOf(this);
   }

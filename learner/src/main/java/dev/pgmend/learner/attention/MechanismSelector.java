@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * Chooses a mechanism for each class of plans by what it was worth so far: UCB1 (Auer, Cesa-Bianchi
- * and Fischer 2002) with c = sqrt 2, and in one case of ten any, so that one which has become
- * better is noticed. For one thread.
+ * Chooses a mechanism for each class of plans by its rewards so far: UCB1 (Auer, Cesa-Bianchi and
+ * Fischer 2002) with c = sqrt 2, and a random one in 10% of the cases, to notice a mechanism that
+ * has improved. Not thread-safe.
  */
 public final class MechanismSelector {
   private static final double EXPLORATION = Math.sqrt(2);
 
-  /** Probability of a mechanism at random. */
+  /** Probability of choosing a random mechanism. */
   public static final double EPSILON = 0.1;
 
   private final RandomGenerator random;
@@ -25,7 +25,7 @@ public final class MechanismSelector {
     this(random, EPSILON);
   }
 
-  /** One that goes on from what {@link #known} told of another. */
+  /** Creates a selector from what {@link #known} returned. */
   public MechanismSelector(RandomGenerator random, Map<PlanClass, Map<Mechanism, Arm>> known) {
     this(random);
     known.forEach((plans, of) -> known(plans).putAll(of));
@@ -42,8 +42,8 @@ public final class MechanismSelector {
   /**
    * What is known of a mechanism.
    *
-   * @param choices whose reward came
-   * @param meanReward of them
+   * @param choices number of rewards
+   * @param meanReward their mean
    */
   public record Arm(long choices, double meanReward) {
     /**
@@ -61,7 +61,7 @@ public final class MechanismSelector {
     }
   }
 
-  /** The mechanism to predict the next plan of a class with. */
+  /** Chooses the mechanism for the next plan of a class. */
   public Mechanism choose(PlanClass plans) {
     var known = known(plans);
     if (random.nextDouble() < epsilon) {
@@ -87,10 +87,10 @@ public final class MechanismSelector {
   }
 
   /**
-   * Learns from a prediction that was checked.
+   * Learns from the reward of a prediction.
    *
    * @param reward from 0 to 1
-   * @throws IllegalArgumentException if it is outside of that
+   * @throws IllegalArgumentException if the reward is out of range
    */
   public void reward(PlanClass plans, Mechanism mechanism, double reward) {
     if (!(reward >= 0 && reward <= 1)) {
@@ -99,17 +99,17 @@ public final class MechanismSelector {
     known(plans).merge(mechanism, new Arm(1, reward), (arm, _) -> arm.with(reward));
   }
 
-  /** The reward of a prediction: 1 if it held, 1/q if it was off by the factor q. */
+  /** The reward of a prediction: 1 if it was exact, 1/q if it was off by the factor q. */
   public static double rewardOf(double predictedMs, double observedMs) {
     return Math.min(predictedMs / observedMs, observedMs / predictedMs);
   }
 
-  /** What is known of the mechanisms for a class, as of now, in their order. */
+  /** A snapshot of what is known of the mechanisms for a class, in their order. */
   public Map<Mechanism, Arm> arms(PlanClass plans) {
     return Collections.unmodifiableMap(new EnumMap<>(known(plans)));
   }
 
-  /** What is known of all classes, as of now. */
+  /** A snapshot of what is known of all classes. */
   public Map<PlanClass, Map<Mechanism, Arm>> known() {
     var copy = new HashMap<PlanClass, Map<Mechanism, Arm>>();
     arms.keySet().forEach(plans -> copy.put(plans, arms(plans)));

@@ -4,7 +4,7 @@ import dev.pgmend.learner.plan.NodeType;
 import dev.pgmend.learner.plan.PlanDag;
 
 /**
- * Plans for which one mechanism is likely to serve alike.
+ * A class of plans for which a mechanism probably works equally well.
  *
  * @param root the uppermost operator
  * @param sizeBucket logarithm to base 2 of the number of operators, rounded down

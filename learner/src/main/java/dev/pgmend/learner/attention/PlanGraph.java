@@ -6,8 +6,8 @@ import dev.pgmend.learner.plan.PlanWork;
 import java.util.List;
 
 /**
- * What the mechanisms need to know of a plan with n operators. Ancestors are held by rows: those of
- * v are from {@code offsets[v]} to {@code offsets[v + 1]}, nearest first.
+ * The properties of a plan with n operators that the mechanisms need. Ancestors are stored by rows:
+ * those of v are from {@code offsets[v]} to {@code offsets[v + 1]}, nearest first.
  *
  * @param inputs edges into each operator
  * @param outputs edges out of each operator
@@ -15,9 +15,9 @@ import java.util.List;
  * @param hops z, edges on the shortest way from the ancestor
  * @param depths n, edges down from the root
  * @param critical n, whether on the longest path by estimated time
- * @param criticality n, the share of the latency that is saved were the operator to take no time
- * @param beginMs n, when it is first active, as estimated
- * @param endMs n, when it is last active
+ * @param criticality n, the share of the latency that would be saved if the operator took no time
+ * @param beginMs n, estimated time at which it becomes active
+ * @param endMs n, estimated time at which it ends
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
 public record PlanGraph(
@@ -33,16 +33,16 @@ public record PlanGraph(
     double[] endMs) {
 
   /**
-   * Computes it.
+   * Computes the graph.
    *
-   * @param estimatedMs self times, n, where none were measured those that the cost suggests
+   * @param estimatedMs self times, n; estimated from the cost if they were not measured
    */
   public static PlanGraph of(PlanDag plan, double[] estimatedMs) {
     var path = LongestPath.of(plan, estimatedMs);
     return of(plan, estimatedMs, path.criticality());
   }
 
-  /** The same, with criticalities that were found by other means. */
+  /** The same with given criticalities. */
   public static PlanGraph of(PlanDag plan, double[] estimatedMs, float[] criticality) {
     var inputs = plan.inputs();
     var rows = AncestorRows.of(inputs);
@@ -63,7 +63,7 @@ public record PlanGraph(
         end);
   }
 
-  /** One process: producers first. An operator that does not block runs while its inputs do. */
+  /** Simulates one process, producers first. A non-blocking operator runs while its inputs run. */
   private static void schedule(
       PlanDag plan, List<List<PlanEdge>> inputs, double[] ms, double[] begin, double[] end) {
     double now = 0;
@@ -88,13 +88,8 @@ public record PlanGraph(
     return radii;
   }
 
-  /** How many operators. */
+  /** The number of operators. */
   public int size() {
     return depths.length;
-  }
-
-  /** How many ancestors the operator has. */
-  public int ancestorCount(int v) {
-    return offsets[v + 1] - offsets[v];
   }
 }

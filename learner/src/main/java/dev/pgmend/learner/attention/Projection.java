@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * A linear layer {@code y = x W + b} by the JDK's Vector API.
+ * A linear layer {@code y = x W + b}, computed with the JDK's Vector API.
  *
  * @param in width of x
  * @param out width of y
@@ -26,14 +26,14 @@ public record Projection(int in, int out, float[] weights, float[] bias) {
     }
   }
 
-  /** Rows whose sums are made side by side: one sum alone would wait for itself at each step. */
+  /** Rows computed in parallel, because a single sum would depend on its previous step. */
   private static final int ROWS = 4;
 
   /**
-   * Computes rows, one behind the other.
+   * Computes consecutive rows.
    *
    * @param x rows x in
-   * @param y where the output goes, rows x out
+   * @param y output, rows x out
    */
   public void applyRows(float[] x, float[] y, int rows) {
     int row = 0;
@@ -51,7 +51,7 @@ public record Projection(int in, int out, float[] weights, float[] bias) {
     }
   }
 
-  /** Four rows, as many columns as a vector holds, from column j on. */
+  /** Computes four rows by one vector of columns, from column j on. */
   private void applyBlock(float[] x, int xAt, float[] y, int yAt, int j) {
     var start = FloatVector.fromArray(SPECIES, bias, j);
     var first = start;
@@ -74,8 +74,8 @@ public record Projection(int in, int out, float[] weights, float[] bias) {
   /**
    * Computes one row.
    *
-   * @param x where the input begins at xAt
-   * @param y where the output goes, at yAt
+   * @param x input, from xAt on
+   * @param y output, from yAt on
    */
   public void apply(float[] x, int xAt, float[] y, int yAt) {
     int j = 0;

@@ -1,20 +1,20 @@
 package dev.pgmend.learner.attention;
 
-/** A number that a mechanism learns, beside the projections that all of them share. */
+/** A learned parameter of a mechanism, in addition to the shared projections. */
 public enum Scalar {
-  /** What a hop costs in CausalCone. */
+  /** Cost of a hop in CausalCone. */
   HOP_PENALTY(0, 0.1f),
-  /** For operators on the critical path. */
+  /** Bonus of operators on the critical path. */
   CRITICAL_BOOST(1, 1.5f),
-  /** How much of the logarithm of the gate counts in MinCutGated. */
+  /** Factor of the logarithm of the gate in MinCutGated. */
   GATE_SHARPNESS(2, 1),
-  /** What a unit of hyperbolic distance costs. */
+  /** Cost of a unit of hyperbolic distance. */
   DISTANCE_PENALTY(3, 1),
   /** Logarithm of the weight of an operator of a sibling branch: 0.5 at first. */
   CROSS_BRANCH(4, (float) Math.log(0.5)),
   /** Logarithm of the weight of an ancestor that a sibling branch shares: 2 at first. */
   COMMON_ANCESTOR(5, (float) Math.log(2)),
-  /** For operators that are active at about the same time. */
+  /** Bonus of operators that are active at about the same time. */
   COACTIVITY_BOOST(6, 1.5f);
 
   private final int position;
@@ -25,12 +25,12 @@ public enum Scalar {
     this.initial = initial;
   }
 
-  /** Before anything is learned. */
+  /** The initial value. */
   public float initial() {
     return initial;
   }
 
-  /** Where it is stored among all of them. */
+  /** Position among the stored scalars. */
   public int position() {
     return position;
   }

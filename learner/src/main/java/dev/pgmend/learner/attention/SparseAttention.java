@@ -5,18 +5,20 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Attention over a {@link SparseContext} by the JDK's Vector API: O(z d) for z entries, never n x
- * n. Nothing is allocated once the longest row has been seen. For one thread.
+ * Attention over a {@link SparseContext} with the JDK's Vector API. Time O(z d) for z entries,
+ * never n x n. Allocates nothing after the longest row was processed. Not thread-safe.
  */
 public final class SparseAttention {
-  /** Directions shorter than this are taken for this long, so that none is divided by zero. */
-  public static final float LEAST_LENGTH = 1e-6f;
+  /** Lower bound of the length of a direction, which prevents a division by zero. */
+  public static final float MIN_LENGTH = 1e-6f;
 
-  /** Of the hyperbolic cosine of a distance: below it the slope of arcosh has no bound. */
-  public static final float LEAST_COSH = 1.0001f;
+  /**
+   * Lower bound of the hyperbolic cosine of a distance: below it the slope of arcosh is unbounded.
+   */
+  public static final float MIN_COSH = 1.0001f;
 
-  /** Of 1 - |m|^2 of a midpoint in the Klein model. */
-  public static final float LEAST_GAP = 1e-4f;
+  /** Lower bound of 1 - |m|^2 of a midpoint in the Klein model. */
+  public static final float MIN_GAP = 1e-4f;
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
@@ -26,74 +28,51 @@ public final class SparseAttention {
 
   /**
    * @param width d, of all heads together
-   * @param heads h, that share the width
+   * @param heads h, which share the width
    */
   public SparseAttention(int width, int heads) {
     if (width % heads != 0) {
-      throw new IllegalArgumentException("%d heads do not share %d".formatted(heads, width));
+      throw new IllegalArgumentException(
+          "a width of %2$d is not divisible by %1$d heads".formatted(heads, width));
     }
     this.width = width;
     headWidth = width / heads;
   }
 
-  /** What a mechanism brings to the scores. */
+  /** The factors of a mechanism's terms in the scores. */
   public record Bias(float first, float second) {}
 
   /**
    * Queries, keys and values, each n x d by rows.
    *
-   * @param out where the attended values go, n x d
+   * @param out output, n x d
    */
   @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
   public record Rows(float[] queries, float[] keys, float[] values, float[] out) {}
 
-  /** Remembers rows of weights. */
-  public interface RowMemory {
-    /** Remembers nothing. */
-    RowMemory NONE =
-        new RowMemory() {
-          @Override
-          public boolean recall(int head, int operator, float[] into, int count) {
-            return false;
-          }
-
-          @Override
-          public void offer(int head, int operator, float[] weights, int count) {}
-        };
-
-    /** Writes the weights of a row that is remembered; false if it is not. */
-    boolean recall(int head, int operator, float[] into, int count);
-
-    /** Tells of the weights of a row that was computed. */
-    void offer(int head, int operator, float[] weights, int count);
-  }
-
-  /** Weighted means of the values, weights by softmax of the products, or out of memory. */
-  public void attend(SparseContext context, Bias bias, Rows rows, RowMemory memory) {
+  /** Computes weighted means of the values, with weights by the softmax of the products. */
+  public void attend(SparseContext context, Bias bias, Rows rows) {
     float scale = (float) (1 / Math.sqrt(headWidth));
     for (int v = 0; v < context.size(); v++) {
       int begin = context.offsets()[v];
       int end = context.offsets()[v + 1];
       reserve(end - begin);
       for (int head = 0; head < width; head += headWidth) {
-        if (!memory.recall(head, v, scores, end - begin)) {
-          int query = v * width + head;
-          for (int i = begin; i < end; i++) {
-            scores[i - begin] =
-                scale * dot(rows.queries, query, rows.keys, context.columns()[i] * width + head)
-                    + term(context, bias, i);
-          }
-          softmax(end - begin);
-          memory.offer(head, v, scores, end - begin);
+        int query = v * width + head;
+        for (int i = begin; i < end; i++) {
+          scores[i - begin] =
+              scale * dot(rows.queries, query, rows.keys, context.columns()[i] * width + head)
+                  + term(context, bias, i);
         }
+        softmax(end - begin);
         combine(context, begin, end, head, rows.values, rows.out, v * width + head);
       }
     }
   }
 
   /**
-   * The same on the hyperboloid: points at the given radii in the directions of queries and keys,
-   * scores by distance, values by their Einstein midpoint.
+   * Attention on the hyperboloid: queries and keys are points at the given radii, scores are
+   * distances, and values are combined to their Einstein midpoint.
    *
    * @param radii n
    */
@@ -152,23 +131,23 @@ public final class SparseAttention {
 
   private float distance(float[] a, int aAt, float aRadius, float[] b, int bAt, float bRadius) {
     double lengths =
-        Math.max(LEAST_LENGTH, Math.sqrt(dot(a, aAt, a, aAt)))
-            * Math.max(LEAST_LENGTH, Math.sqrt(dot(b, bAt, b, bAt)));
+        Math.max(MIN_LENGTH, Math.sqrt(dot(a, aAt, a, aAt)))
+            * Math.max(MIN_LENGTH, Math.sqrt(dot(b, bAt, b, bAt)));
     double cosine = dot(a, aAt, b, bAt) / lengths;
     double cosh =
         Math.cosh(aRadius) * Math.cosh(bRadius) - Math.sinh(aRadius) * Math.sinh(bRadius) * cosine;
-    double bounded = Math.max(LEAST_COSH, cosh);
+    double bounded = Math.max(MIN_COSH, cosh);
     return (float) Math.log(bounded + Math.sqrt(bounded * bounded - 1));
   }
 
   private void softmax(int count) {
-    float most = Float.NEGATIVE_INFINITY;
+    float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < count; i++) {
-      most = Math.max(most, scores[i]);
+      max = Math.max(max, scores[i]);
     }
     float sum = 0;
     for (int i = 0; i < count; i++) {
-      scores[i] = (float) Math.exp(scores[i] - most);
+      scores[i] = (float) Math.exp(scores[i] - max);
       sum += scores[i];
     }
     for (int i = 0; i < count; i++) {
@@ -199,7 +178,7 @@ public final class SparseAttention {
 
   /**
    * Values are points with spatial part v and time part gamma = sqrt(1 + |v|^2). In the Klein model
-   * the midpoint is sum(w gamma k) / sum(w gamma) with k = v / gamma; it is given back as a spatial
+   * the midpoint is sum(w gamma k) / sum(w gamma) with k = v / gamma; it is returned as a spatial
    * part.
    */
   private void midpoint(
@@ -211,7 +190,7 @@ public final class SparseAttention {
     }
     combine(context, begin, end, head, values, out, at);
     double squares = dot(out, at, out, at) / (gammas * gammas);
-    float scale = (float) (1 / (gammas * Math.sqrt(Math.max(LEAST_GAP, 1 - squares))));
+    float scale = (float) (1 / (gammas * Math.sqrt(Math.max(MIN_GAP, 1 - squares))));
     for (int j = 0; j < headWidth; j++) {
       out[at + j] *= scale;
     }

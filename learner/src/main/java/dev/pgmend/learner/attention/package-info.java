@@ -1,4 +1,4 @@
-/** Which other operators does an operator's time hang on, and how much on each? */
+/** Which other operators does an operator's time depend on, and how much on each? */
 @NullMarked
 package dev.pgmend.learner.attention;
 

@@ -6,15 +6,15 @@ import java.util.BitSet;
 
 /**
  * An execution as an activity-on-arc network (Kelley 1961): events are points in time, each
- * operator is one arc between two of them, and an event has come when all arcs into it are done.
- * The longest path from {@link #SOURCE} to {@link #SINK} is the latency. Two-terminal
+ * operator is one arc between two of them, and an event has happened when all arcs into it are
+ * complete. The longest path from {@link #SOURCE} to {@link #SINK} is the latency. Two-terminal
  * series-parallel by construction.
  */
 public final class ActivityNetwork {
   /** The event at which the execution begins. */
   static final int SOURCE = 0;
 
-  /** The event at which it has ended. */
+  /** The event at which the execution has ended. */
   static final int SINK = 1;
 
   private static final double NO_PATH = Double.NEGATIVE_INFINITY;
@@ -22,7 +22,7 @@ public final class ActivityNetwork {
   private final int[] from;
   private final int[] to;
 
-  /** Operators in an order in which each comes after all that end where it begins. */
+  /** Operators in an order in which each comes after all operators that end where it begins. */
   private final int[] order;
 
   private int placed;
@@ -50,7 +50,7 @@ public final class ActivityNetwork {
   /**
    * The network of a composition.
    *
-   * @param operators how many there are; each occurs once
+   * @param operators number of operators; each occurs once
    * @throws IllegalArgumentException if one is missing or occurs twice
    */
   public static ActivityNetwork of(Composition composition, int operators) {
@@ -105,7 +105,7 @@ public final class ActivityNetwork {
     order[placed++] = operator;
   }
 
-  /** How many operators. */
+  /** The number of operators. */
   public int size() {
     return from.length;
   }
@@ -135,8 +135,8 @@ public final class ActivityNetwork {
   }
 
   /**
-   * By how much each operator could be slower without the whole being slower: total float. 0 on the
-   * critical path, give or take rounding.
+   * The total float of each operator: how much slower it could be without delaying the whole. 0 on
+   * the critical path, up to rounding.
    */
   double[] slacks(double[] durations) {
     var heads = heads(durations);

@@ -3,18 +3,18 @@ package dev.pgmend.learner.bottleneck;
 import java.util.List;
 
 /**
- * What holds an execution back.
+ * The bottleneck of an execution.
  *
  * @param latencyMs of the whole execution
- * @param criticality one per operator, 0 to 1: the share of the latency that is gone if the
- *     operator alone is at its floor
- * @param operators that have to be relieved together to be faster at the lowest price, by position,
- *     ascending; empty if no relief of any operators would help
- * @param cutValue price of the first millisecond, all of these together
- * @param flowValue of the maximum flow that proves that no other set is cheaper; equal to the cut's
- *     value up to rounding
- * @param savableMs how much can be had at that price: until one of them is at its floor, or another
- *     path is as long
+ * @param criticality one per operator, 0 to 1: the share of the latency that disappears if only
+ *     this operator is at its floor
+ * @param operators the cheapest set of operators that must be relieved together, by position,
+ *     ascending; empty if relieving operators would not help
+ * @param cutValue price of the first millisecond for all of these together
+ * @param flowValue value of the maximum flow, which proves that no other set is cheaper; equal to
+ *     the cut's value up to rounding
+ * @param savableMs the time that can be saved at that price, until one operator is at its floor or
+ *     another path is equally long
  */
 public record Bottleneck(
     double latencyMs,
@@ -39,7 +39,7 @@ public record Bottleneck(
     return criticality.get(operator);
   }
 
-  /** Whether the operator has to be relieved. */
+  /** Whether the operator is part of the bottleneck. */
   public boolean holds(int operator) {
     return operators.contains(operator);
   }

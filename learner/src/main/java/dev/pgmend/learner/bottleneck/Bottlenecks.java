@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Finds the operators that hold an execution back, by the minimal-cut method for the time-cost
- * trade-off of projects (Fulkerson 1961; Kelley 1961; Phillips and Dessouky 1977): to be faster,
- * every critical path has to be shortened; the cheapest way to do so is the minimum cut of the
- * critical sub-network, with the price of one millisecond as the capacity of an operator.
+ * Finds the bottleneck of an execution by the minimal-cut method for the time-cost trade-off of
+ * projects (Fulkerson 1961; Kelley 1961; Phillips and Dessouky 1977): a faster execution requires
+ * shortening every critical path. The cheapest way is the minimum cut of the critical sub-network,
+ * in which the capacity of an operator is its price of one millisecond.
  *
- * <p>In general such a cut also has arcs backward, where time bought earlier is sold again. In a
- * series-parallel network it has none: the cheapest price of a latency T is, for parts in parallel,
- * the sum of their prices of T, and for parts in series the infimal convolution of theirs; both are
- * convex, and the time given to each part never grows as T falls. So nothing bought is ever sold,
- * and buying along minimum cuts until nothing is left gives the whole optimal curve.
+ * <p>In general such a cut also has backward arcs, on which time bought earlier is sold again. A
+ * series-parallel network has none: the lowest price of a latency T is the sum of the parts' prices
+ * for parts in parallel, and their infimal convolution for parts in series. Both are convex, and
+ * the time of each part never grows as T falls. So the minimum cuts, one after the other, give the
+ * complete optimal curve.
  */
 public final class Bottlenecks {
   /** Slack and savings below this share of the latency are rounding. */
@@ -29,7 +29,7 @@ public final class Bottlenecks {
   private final double[] prices;
   private final double negligibleMs;
 
-  /** As they are after what has been bought. */
+  /** Current times, after the savings bought so far. */
   private final double[] durations;
 
   private Bottlenecks(ActivityNetwork network, double[] selfMs, double[] floorMs, double[] prices) {
@@ -65,9 +65,9 @@ public final class Bottlenecks {
    * The bottleneck of a plan.
    *
    * @param selfMs what each operator itself takes
-   * @param floorMs the least it would take after the best repair that is known; selfMs if there is
-   *     none
-   * @param prices of one millisecond at each operator, above 0, infinite where none can be bought
+   * @param floorMs its minimum after the best known repair; selfMs if there is none
+   * @param prices price of one millisecond at each operator, above 0; infinite if it cannot be
+   *     saved
    * @throws IllegalArgumentException if these do not fit the plan or each other
    * @throws IllegalStateException if the cut found is not proved minimal
    */
@@ -75,12 +75,12 @@ public final class Bottlenecks {
     return find(ActivityNetwork.of(plan, selfMs), selfMs, floorMs, prices);
   }
 
-  /** The same with {@link #onePerRepair}. */
+  /** The bottleneck with the prices {@link #onePerRepair}. */
   public static Bottleneck find(PlanDag plan, double[] selfMs, double[] floorMs) {
     return find(plan, selfMs, floorMs, onePerRepair(selfMs, floorMs));
   }
 
-  /** The same of any network. */
+  /** The same for any network. */
   public static Bottleneck find(
       ActivityNetwork network, double[] selfMs, double[] floorMs, double[] prices) {
     var state = new Bottlenecks(network, selfMs, floorMs, prices);
@@ -94,26 +94,22 @@ public final class Bottlenecks {
         .orElseGet(() -> new Bottleneck(latency, criticality, List.of(), 0, 0, 0));
   }
 
-  /**
-   * How much latency can be bought, in which order and at what price: stretches of rising price,
-   * until nothing more can be saved.
-   */
+  /** The time-cost curve: stretches of rising price until nothing more can be saved. */
   public static List<TimeCost> curve(
       PlanDag plan, double[] selfMs, double[] floorMs, double[] prices) {
     return curve(ActivityNetwork.of(plan, selfMs), selfMs, floorMs, prices);
   }
 
-  /** The same of any network. */
+  /** The same for any network. */
   public static List<TimeCost> curve(
       ActivityNetwork network, double[] selfMs, double[] floorMs, double[] prices) {
     return new Bottlenecks(network, selfMs, floorMs, prices).buyAll();
   }
 
   /**
-   * Prices for when no better are known: relieving an operator wholly costs 1, whichever it is,
-   * since each takes one repair. A millisecond then costs 1 through what can be saved, so in one
-   * process the operator that can save most is the bottleneck; where operators run side by side,
-   * fewer repairs are cheaper than more.
+   * Default prices: relieving an operator completely costs 1, because it takes one repair. A
+   * millisecond costs 1 divided by the possible saving. So the operator with the largest saving is
+   * the bottleneck of a single process, and for parallel operators fewer repairs are cheaper.
    */
   public static double[] onePerRepair(double[] selfMs, double[] floorMs) {
     return IntStream.range(0, selfMs.length)
@@ -151,7 +147,7 @@ public final class Bottlenecks {
     return MinimumCut.of(network, critical, asked);
   }
 
-  /** By how much all of a cut can be shortened before prices change. */
+  /** How much all operators of a cut can be shortened before prices change. */
   private double stretch(MinimumCut cut) {
     var crossing = new BitSet(durations.length);
     cut.operators().forEach(crossing::set);
@@ -165,7 +161,7 @@ public final class Bottlenecks {
   private List<TimeCost> buyAll() {
     var curve = new ArrayList<TimeCost>();
     double paid = 0;
-    // Each stretch brings an operator to its floor or makes one critical, and neither ends.
+    // Each stretch brings an operator to its floor or makes another critical, permanently.
     for (int i = 0; i <= 2 * durations.length; i++) {
       var cut = cut();
       if (cut.isEmpty()) {

@@ -2,33 +2,33 @@ package dev.pgmend.learner.bottleneck;
 
 import java.util.List;
 
-/** How the operators of one execution follow each other or run side by side. */
+/** The composition of an execution's operators in series and in parallel. */
 public sealed interface Composition {
   /** One operator, by its position in the plan. */
   record One(int operator) implements Composition {}
 
-  /** One after the other: latencies add. */
+  /** In series: latencies add up. */
   record Series(List<Composition> parts) implements Composition {
     /**
-     * @throws IllegalArgumentException if there is no part
+     * @throws IllegalArgumentException if there are no parts
      */
     public Series {
       parts = List.copyOf(parts);
       if (parts.isEmpty()) {
-        throw new IllegalArgumentException("nothing to run one after the other");
+        throw new IllegalArgumentException("a series needs at least one part");
       }
     }
   }
 
-  /** Side by side: the longest counts. */
+  /** In parallel: the longest counts. */
   record Parallel(List<Composition> branches) implements Composition {
     /**
-     * @throws IllegalArgumentException if there is no branch
+     * @throws IllegalArgumentException if there are no branches
      */
     public Parallel {
       branches = List.copyOf(branches);
       if (branches.isEmpty()) {
-        throw new IllegalArgumentException("nothing to run side by side");
+        throw new IllegalArgumentException("a parallel composition needs at least one branch");
       }
     }
   }

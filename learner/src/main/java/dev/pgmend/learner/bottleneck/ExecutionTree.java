@@ -11,28 +11,28 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Within whose run each operator runs. A plan is a graph because of those whose rows several
- * operators read; in time it is a tree, since these run once.
+ * The tree of operators by the run that each runs in. A plan is a graph, because several operators
+ * may read the rows of one; in time it is a tree, because each runs once.
  */
 final class ExecutionTree {
   private static final int NONE = -1;
 
   private final PlanDag plan;
 
-  /** The operator within whose run each one runs; none for the root. */
+  /** The operator that each one runs in; none for the root. */
   private final int[] home;
 
   /** The uppermost Gather above each operator in the workers' part of the plan. */
   private final int[] gather;
 
-  /** The uppermost operator that runs each one beside others. */
+  /** The uppermost operator that runs each one in parallel to others. */
   private final int[] fork;
 
   private final List<List<Integer>> owned = new ArrayList<>();
   private final List<List<Integer>> runs = new ArrayList<>();
   private final List<List<Integer>> readers = new ArrayList<>();
 
-  /** Those with an operator in them whose work is shared out among processes. */
+  /** Subtrees with an operator whose work is shared by processes. */
   private final BitSet partial;
 
   ExecutionTree(PlanDag plan) {
@@ -89,7 +89,7 @@ final class ExecutionTree {
     var where = outputs.stream().map(edge -> leaderAt(edge.consumer())).distinct().toList();
     home[v] = where.getFirst();
     runs.get(home[v]).addFirst(v);
-    // A writing CTE that nobody scans runs after the root, in nobody's time.
+    // A data-modifying CTE without a scan runs after the root.
     readers.set(
         v,
         outputs.stream()
@@ -122,7 +122,7 @@ final class ExecutionTree {
     return owned.get(v);
   }
 
-  /** Operators that may have waited for this CTE or init plan; empty for any other. */
+  /** Operators that may have waited for this CTE or init plan; empty for other operators. */
   List<Integer> readers(int v) {
     return readers.get(v);
   }
@@ -131,7 +131,7 @@ final class ExecutionTree {
     return owned.get(v).stream().anyMatch(child -> gather[child] == v);
   }
 
-  /** Whether each of its members is run by one process, beside the others. */
+  /** Whether each of its members runs in one process, in parallel to the others. */
   boolean hasLanes(int v) {
     return operator(v).type() == NodeType.APPEND
         && operator(v).isParallelAware()
@@ -148,7 +148,7 @@ final class ExecutionTree {
     return false;
   }
 
-  /** How many processes run the part of the plan that the operator is in; at least 1. */
+  /** The number of processes that run the operator's part of the plan; at least 1. */
   double processes(int v) {
     if (gather[v] == NONE) {
       return 1;
@@ -161,14 +161,14 @@ final class ExecutionTree {
     return 1 + operator(gather[v]).workersPlanned();
   }
 
-  /** Among how many processes the measured time of an operator was spread. */
+  /** The number of processes that shared the measured time of an operator. */
   double sharers(int v) {
     return isInLane(v) ? 1 : processes(v);
   }
 
   /**
-   * The members of a Parallel Append by the process that runs them: in the plan's order, each by
-   * the process that is free first. This is list scheduling (Graham 1966).
+   * Assigns the members of a Parallel Append to processes by list scheduling (Graham 1966): in the
+   * plan's order, each to the process that is free first.
    *
    * @param latency of each operator with its inputs, by position
    */
@@ -194,17 +194,17 @@ final class ExecutionTree {
     return lanes.stream().filter(lane -> !lane.isEmpty()).toList();
   }
 
-  /** Inputs that an Append runs beside each other. */
+  /** Inputs that an Append runs in parallel. */
   List<Integer> async(int v) {
     return owned.get(v).stream().filter(child -> operator(child).isAsyncCapable()).toList();
   }
 
-  /** Inputs that run one after the other. */
+  /** Inputs that run in series. */
   List<Integer> inSeries(int v) {
     return owned.get(v).stream().filter(child -> !operator(child).isAsyncCapable()).toList();
   }
 
-  /** How all operators compose, given the time that each one itself takes. */
+  /** The composition of all operators, given their self times. */
   Composition composition(double[] self) {
     int n = size();
     var latency = new double[n];

@@ -9,13 +9,13 @@ import org.jgrapht.graph.DefaultWeightedEdge;
  * larger than any cut, so neither can be improved (Ford and Fulkerson 1956).
  */
 final class FlowCertificate {
-  /** How far both may be apart by rounding, relative to the cut and for each edge. */
+  /** Tolerance for rounding, relative to the cut and for each edge. */
   static final double TOLERANCE = 1e-9;
 
   private FlowCertificate() {}
 
   /**
-   * Requires that flow and cut prove each other.
+   * Checks that flow and cut prove each other.
    *
    * @param graph of events, with capacities as weights
    * @param flows of each edge

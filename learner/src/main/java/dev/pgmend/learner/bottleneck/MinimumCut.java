@@ -47,7 +47,7 @@ record MinimumCut(List<Integer> operators, double value, double flow) {
     }
 
     Optional<MinimumCut> solve() {
-      // In units of the lowest price, so that the solver's absolute tolerance fits any unit.
+      // Uses the lowest price as the unit, because the solver's tolerance is absolute.
       double unit = used.stream().mapToDouble(v -> prices[v]).min().orElse(1);
       if (unit == Double.POSITIVE_INFINITY) {
         return Optional.empty();

@@ -16,7 +16,7 @@ public final class PlanText {
   /** The mark in {@link #render}. */
   public static final String MARK = "◀ bottleneck";
 
-  private static final int LONGEST_CONDITION = 60;
+  private static final int MAX_CONDITION = 60;
 
   private static final List<String> CONDITIONS =
       List.of(
@@ -52,11 +52,11 @@ public final class PlanText {
    *
    * @param depth 0 for the root
    * @param operator its position in the plan
-   * @param text what it is and does, literals masked
-   * @param repeated whether a line before tells of the same operator: a CTE that is read again. Its
-   *     times are told there
-   * @param rows that came out over all loops; those of one loop as the planner expects if it did
-   *     not run
+   * @param text its name and conditions, with literals masked
+   * @param repeated whether an earlier line shows the same operator, a CTE that is read again; its
+   *     times are in that line
+   * @param rows actual rows of all loops; the planner's estimate for one loop if the plan did not
+   *     run
    * @param criticality 0 to 1
    * @param marked whether it is part of the bottleneck
    */
@@ -70,7 +70,7 @@ public final class PlanText {
       double criticality,
       boolean marked) {}
 
-  /** The tree from the root down, inputs in the order of the plan, always the same. */
+  /** The tree from the root down, with inputs in the order of the plan. */
   public static List<Line> lines(PlanDag plan, double[] selfMs, Bottleneck bottleneck) {
     var text = new PlanText(plan, selfMs, bottleneck);
     text.add(plan.size() - 1, "", 0);
@@ -143,9 +143,7 @@ public final class PlanText {
     var text = keys.isEmpty() ? operator.text(attribute) : String.join(", ", keys);
     var bare =
         text.startsWith("(") && text.endsWith(")") ? text.substring(1, text.length() - 1) : text;
-    return bare.length() <= LONGEST_CONDITION
-        ? bare
-        : bare.substring(0, LONGEST_CONDITION - 1) + "…";
+    return bare.length() <= MAX_CONDITION ? bare : bare.substring(0, MAX_CONDITION - 1) + "…";
   }
 
   private static String indented(Line line) {

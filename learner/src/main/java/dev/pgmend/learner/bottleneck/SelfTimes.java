@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** How long each operator of an execution itself took. */
+/** The self time of each operator of an execution. */
 public final class SelfTimes {
-  /** By how much the mean of a loop may be wrong: EXPLAIN gives three decimals. */
+  /** Rounding error of a loop's mean, because EXPLAIN prints three decimals. */
   private static final double ROUNDING_MS = 0.0005;
 
   private final PlanDag plan;
@@ -31,13 +31,13 @@ public final class SelfTimes {
    * the latency of their {@link ActivityNetwork} is the root's measured time. Empty if the plan did
    * not run, or ran without timing.
    *
-   * <p>What Postgres tells of an operator is the mean of its loops, over all processes, inputs
-   * included. So a self time is mean times loops, shared among the processes of a parallel query,
-   * less the same of its inputs. The time of a CTE or init plan is in that of the operators that
-   * waited for it: it is taken from those, first from the one with the most time left. Time that a
-   * Gather spent waiting for the slowest process is its own, except where lanes of a Parallel
-   * Append explain it. Time of a writing CTE that nobody reads comes on top of the root's, as in
-   * fact it does.
+   * <p>Postgres reports the mean over the loops of all processes, including inputs. So a self time
+   * is the mean times the loops, divided by the processes of a parallel query, minus the same of
+   * its inputs. The time of a CTE or init plan is part of the operators that waited for it, and is
+   * subtracted from those, first from the one with the most remaining time. Time that a Gather
+   * waited for the slowest process is its own, unless the lanes of a Parallel Append explain it.
+   * The time of a data-modifying CTE without a scan is added to the root's, because it runs after
+   * it.
    */
   public static Optional<double[]> measured(PlanDag plan) {
     boolean timed =
@@ -48,7 +48,7 @@ public final class SelfTimes {
 
   private double[] compute() {
     for (int v = 0; v < inclusive.length; v++) {
-      var actual = plan.operators().get(v).actual().orElse(new Actual(0, 0, 0, 0));
+      var actual = plan.operators().get(v).actual().orElse(new Actual(0, 0, 0));
       inclusive[v] = actual.totalMs() * actual.loops() / tree.sharers(v);
     }
     undoRounding();
@@ -60,7 +60,7 @@ public final class SelfTimes {
     return self;
   }
 
-  /** Inputs that by rounding alone take longer than what waits for them are shortened. */
+  /** Shortens inputs that take longer than their consumer only because of rounding. */
   private void undoRounding() {
     for (int v = inclusive.length - 1; v >= 0; v--) {
       double over = tree.hasLanes(v) ? 0 : sum(tree.inSeries(v), inclusive) - inclusive[v];
@@ -75,7 +75,7 @@ public final class SelfTimes {
   }
 
   private void takeOwnedInputs() {
-    // By how much lanes end later than they would were all processes busy to the end.
+    // How much later lanes end than if all processes were busy to the end.
     var skew = new double[self.length];
     for (int v = 0; v < self.length; v++) {
       double inputs = sum(tree.inSeries(v), inclusive) + max(tree.async(v), inclusive);
@@ -96,7 +96,7 @@ public final class SelfTimes {
   }
 
   private void takeSharedInputs() {
-    // The last first: what an init plan waited for is in the time of its reader too, and goes with
+    // Last first, because what an init plan waited for is also part of its reader's time
     // it.
     for (int v = self.length - 1; v >= 0; v--) {
       double left = inclusive[v];

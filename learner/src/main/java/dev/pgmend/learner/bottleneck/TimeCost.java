@@ -5,10 +5,11 @@ import java.util.List;
 /**
  * One stretch of the time-cost curve.
  *
- * @param latencyMs that is reached at its end
+ * @param latencyMs latency at its end
  * @param operators to relieve together, each by the milliseconds saved
- * @param savedMs of the latency on this stretch
- * @param pricePerMs of all these operators together; it never falls from one stretch to the next
+ * @param savedMs saving on this stretch
+ * @param pricePerMs price for all these operators together; it never falls from one stretch to the
+ *     next
  * @param totalPrice from the beginning of the curve to the end of this stretch
  */
 public record TimeCost(

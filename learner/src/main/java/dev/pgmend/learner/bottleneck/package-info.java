@@ -1,10 +1,10 @@
 /**
- * Which operators hold an execution back, and what would it be worth to relieve them?
+ * Which operators are the bottleneck of an execution, and what would relieving them save?
  *
  * <p>An execution is a network of activities, one per operator, each with the time that the
- * operator itself takes. One process does one thing at a time, so what it runs adds up, in whatever
- * order the rows are pulled: operators of one process are in series. Three things run side by side,
- * and there the longest branch counts:
+ * operator itself takes. Operators of one process are in series, because a process does one thing
+ * at a time, in whatever order rows are pulled. Three kinds of operators run in parallel, and the
+ * longest branch counts:
  *
  * <ul>
  *   <li>the members of a Parallel Append that are each run by one process; they are put on as many
@@ -19,11 +19,11 @@
  *
  * <p>Example: a Gather of 2 ms above a Parallel Append of 1 ms with members of 30, 20 and 15 ms on
  * two processes, and an init plan of 4 ms. The lanes are {30} and {20, 15}, and the latency is 4 +
- * 35 + 1 + 2 = 42 ms. Nothing is gained by making the first member faster; the bottleneck is in the
- * second lane, up to 5 ms; from there on it takes one operator of each lane.
+ * 35 + 1 + 2 = 42 ms. Making the first member faster saves nothing. The bottleneck is in the second
+ * lane, for up to 5 ms; beyond that it consists of one operator of each lane.
  *
- * <p>Networks made so are series-parallel. That is why the minimum cuts here need no reverse arcs:
- * see {@link dev.pgmend.learner.bottleneck.Bottlenecks}.
+ * <p>Such networks are series-parallel. That is why the minimum cuts here need no reverse arcs: see
+ * {@link dev.pgmend.learner.bottleneck.Bottlenecks}.
  */
 @NullMarked
 package dev.pgmend.learner.bottleneck;

@@ -11,16 +11,16 @@ import java.util.SplittableRandom;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * A model with the adaptation that the learned plans teach on top of it: as it would serve.
+ * A model with the adaptation that was learned on top of it, as it would be used.
  *
  * @param errors absolute, in log time, of each held-out plan
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
 public record Contender(LatencyModel model, MicroLora lora, double[] errors) {
-  /** Statements from which an adaptation is settled; the learned plans are gone over again. */
+  /** Number of statements for training an adaptation; the plans are repeated. */
   private static final int REPLAYED = 400;
 
-  private static final double LEAST_GAIN = 0.05;
+  private static final double MIN_GAIN = 0.05;
   private static final double CHANCE = 0.05;
 
   static Contender of(
@@ -57,8 +57,8 @@ public record Contender(LatencyModel model, MicroLora lora, double[] errors) {
   }
 
   /**
-   * Whether it is better by at least a twentieth, and by more than chance: a one-sided paired
-   * t-test (Student 1908) at 5%. False where a prediction is no number.
+   * Whether it is better by at least 5% and significantly: a one-sided paired t-test (Student 1908)
+   * at 5%. False if a prediction is not a number.
    */
   boolean beats(Contender other) {
     int n = errors.length;
@@ -70,6 +70,6 @@ public record Contender(LatencyModel model, MicroLora lora, double[] errors) {
     }
     double deviation = Math.sqrt(squares / (n - 1) / n);
     double sure = TDistribution.of(n - 1.0).inverseSurvivalProbability(CHANCE);
-    return mean > LEAST_GAIN * other.error() && mean > sure * deviation;
+    return mean > MIN_GAIN * other.error() && mean > sure * deviation;
   }
 }

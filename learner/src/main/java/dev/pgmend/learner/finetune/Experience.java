@@ -11,22 +11,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What each statement took lately: its plan, and the median of its last times. One that comes often
- * counts as much as any other. Statements that were not seen for longest are forgotten first. For
- * one thread.
+ * The plan and the median recent time of each statement. Frequent statements count no more than
+ * others. The least recently seen statements are forgotten first. Not thread-safe.
  */
 final class Experience {
-  static final int MOST_STATEMENTS = 2_000;
+  static final int MAX_STATEMENTS = 2_000;
   private static final int TIMES_KEPT = 31;
 
-  /** Of the plans to fit to; the activations of so many take some 30 MB. */
-  private static final int MOST_OPERATORS = 20_000;
+  /** Maximum number of plans for fitting; their activations take about 30 MB. */
+  private static final int MAX_OPERATORS = 20_000;
 
   private final Map<Long, Seen> statements =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Seen> eldest) {
-          return size() > MOST_STATEMENTS;
+          return size() > MAX_STATEMENTS;
         }
       };
 
@@ -43,7 +42,7 @@ final class Experience {
     }
 
     void add(PlanDag as, double ms) {
-      // New costs are the same plan; what another plan took says nothing of this one.
+      // A plan with new costs is the same plan. Times of another plan do not apply.
       var now = shape(as);
       if (!now.equals(shape)) {
         count = 0;
@@ -70,14 +69,14 @@ final class Experience {
         .add(trajectory.plan(), trajectory.observedMs());
   }
 
-  /** A plan with its time for each statement, those seen last as far as there is room. */
+  /** A plan with its time for each of the most recently seen statements. */
   List<ObservedPlan> plans() {
     var plans = new ArrayList<ObservedPlan>();
     int operators = 0;
     for (var seen : List.copyOf(statements.entrySet()).reversed()) {
       var plan = seen.getValue().plan;
       operators += plan.size();
-      if (operators > MOST_OPERATORS) {
+      if (operators > MAX_OPERATORS) {
         break;
       }
       plans.add(

@@ -2,8 +2,8 @@ package dev.pgmend.learner.finetune;
 
 import dev.pgmend.learner.attention.Mechanism;
 import dev.pgmend.learner.model.LatencyModel;
-import dev.pgmend.learner.model.tuning.Calibration;
-import dev.pgmend.learner.model.tuning.Tuner;
+import dev.pgmend.learner.model.fitting.Calibration;
+import dev.pgmend.learner.model.fitting.Tuner;
 import dev.pgmend.learner.sona.LoraSettings;
 import dev.pgmend.learner.sona.Trajectory;
 import dev.pgmend.learner.sona.TrajectoryRing;
@@ -22,43 +22,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fits the model's weights to what was observed here, beside the learner's own work: on one thread
- * at a time, which takes half a core for at most a minute. Fitted weights are kept if they predict
- * statements that they were not fitted to better than what serves.
+ * Fits the model's weights to this cluster's statements in the background, on one thread that uses
+ * half a core for at most a minute. Fitted weights are kept if they predict held-out statements
+ * better than the current ones.
  */
 public final class FineTuning implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FineTuning.class);
 
-  /** New trajectories that make another attempt worth it. */
+  /** New trajectories that are needed for another attempt. */
   static final int ENOUGH = 200;
 
   static final Duration PERIOD = Duration.ofHours(1);
-  private static final Duration LONGEST = Duration.ofSeconds(60);
-  private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
+  private static final Duration MAX_ATTEMPT = Duration.ofSeconds(60);
+  private static final Duration MAX_STOP = Duration.ofSeconds(2);
   private static final double NANOS = 1e9;
 
-  /** An operator may have many learners in its process. */
+  /** An operator's process may contain many learners. */
   private static final Semaphore ONE_AT_A_TIME = new Semaphore(1);
 
   private final Supplier<List<Tuner>> tuners;
   private final Clock clock;
   private final TrajectoryRing ring = new TrajectoryRing();
-  private final AtomicLong taken = new AtomicLong();
+  private final AtomicLong accepted = new AtomicLong();
   private final FineTuningCounts counts = new FineTuningCounts();
 
-  /** Guarded by this, as are those below. */
+  /** This field and those below are guarded by this. */
   private final Experience experience = new Experience();
 
-  private long takenBefore;
+  private long acceptedBefore;
   private Instant lastAttempt;
   private Optional<Thread> worker = Optional.empty();
   private boolean closed;
 
-  /** Of the worker, of which there is one at a time. */
+  /** Used by the worker thread only. */
   private List<Tuner> found = List.of();
 
   /**
-   * @param tuners asked for once, by the first attempt on its thread: to look for a GPU takes long
+   * @param tuners called once, by the first attempt on its thread, because detecting a GPU is slow
    */
   public FineTuning(Supplier<List<Tuner>> tuners, Clock clock) {
     this.tuners = tuners;
@@ -66,46 +66,46 @@ public final class FineTuning implements AutoCloseable {
     lastAttempt = clock.instant();
   }
 
-  /** What serves now. */
+  /** The model in use. */
   public record Serving(LatencyModel model, Mechanism mechanism, LoraSettings lora) {}
 
-  /** Takes over what was found to be better. */
+  /** Replaces the model in use by a better one. */
   @FunctionalInterface
   public interface Adoption {
     /**
-     * @throws IOException if it can't be kept; then what served before goes on
+     * @throws IOException if it cannot be saved; the model in use then stays
      */
     void adopt(Contender better) throws IOException;
   }
 
-  /** Takes note of a statement; by any thread, without waiting. */
+  /** Records a statement. Thread-safe, never blocks. */
   public void observe(Trajectory trajectory) {
     if (ring.offer(trajectory)) {
-      taken.incrementAndGet();
+      accepted.incrementAndGet();
     }
   }
 
   public FineTuningStatus status() {
-    return counts.status(taken.get(), ring.dropped());
+    return counts.status(accepted.get(), ring.dropped());
   }
 
-  /** Weights that were adopted lost their trial. */
-  public void takenBack() {
-    counts.takenBack();
+  /** Counts that adopted weights were reverted. */
+  public void reverted() {
+    counts.reverted();
   }
 
   /**
-   * Starts an attempt in the background if enough was observed since the last one, and that was
-   * long enough ago.
+   * Starts an attempt in the background if enough was observed since the last one, and enough time
+   * has passed.
    *
    * @return whether it started
    */
-  @SuppressWarnings("ThreadPriorityCheck") // no more than a hint; the pace is what holds it back
+  @SuppressWarnings("ThreadPriorityCheck") // only a hint; the pace limits the thread
   public synchronized boolean startIfDue(Serving serving, Adoption adoption) {
     ring.drain().forEach(experience::add);
     if (closed
         || worker.filter(Thread::isAlive).isPresent()
-        || taken.get() - takenBefore < ENOUGH
+        || accepted.get() - acceptedBefore < ENOUGH
         || clock.instant().isBefore(lastAttempt.plus(PERIOD))) {
       return false;
     }
@@ -113,7 +113,7 @@ public final class FineTuning implements AutoCloseable {
     if (!plans.isEnough() || !ONE_AT_A_TIME.tryAcquire()) {
       return false;
     }
-    takenBefore = taken.get();
+    acceptedBefore = accepted.get();
     lastAttempt = clock.instant();
     worker =
         Optional.of(
@@ -125,7 +125,7 @@ public final class FineTuning implements AutoCloseable {
     return true;
   }
 
-  /** Waits until an attempt that is under way has ended. */
+  /** Waits until a running attempt has ended. */
   void await() throws InterruptedException {
     Optional<Thread> running;
     synchronized (this) {
@@ -136,7 +136,7 @@ public final class FineTuning implements AutoCloseable {
     }
   }
 
-  /** Ends an attempt that is under way, within two seconds; what it did so far is dropped. */
+  /** Stops a running attempt within two seconds and discards its result. */
   @Override
   public void close() {
     Optional<Thread> running;
@@ -147,8 +147,8 @@ public final class FineTuning implements AutoCloseable {
     running.ifPresent(thread -> {
       thread.interrupt();
       try {
-        if (!thread.join(LONGEST_STOP)) {
-          LOG.warn("Fine-tuning does not stop; it ends with this process");
+        if (!thread.join(MAX_STOP)) {
+          LOG.warn("Fine-tuning did not stop in time; it ends with this process");
         }
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
@@ -163,13 +163,13 @@ public final class FineTuning implements AutoCloseable {
     try {
       kept = compete(serving, plans, adoption);
     } catch (InterruptedException _) {
-      LOG.info("Fine-tuning was ended; the weights stay as they are");
+      LOG.info("Fine-tuning was interrupted; the weights stay unchanged");
     } catch (TimeoutException e) {
-      LOG.warn("Fine-tuning was given up, {}; the weights stay as they are", e.getMessage());
+      LOG.warn("Fine-tuning timed out; the weights stay unchanged: reason=\"{}\"", e.getMessage());
     } catch (IOException e) {
-      LOG.warn("Better weights could not be saved; those before go on serving", e);
+      LOG.warn("Cannot save better weights; the current ones stay in use", e);
     } catch (RuntimeException | LinkageError e) {
-      LOG.error("Fine-tuning broke off; the weights stay as they are", e);
+      LOG.error("Fine-tuning failed; the weights stay unchanged", e);
     } finally {
       ONE_AT_A_TIME.release();
       counts.ended(kept, (System.nanoTime() - begin) / NANOS);
@@ -185,24 +185,24 @@ public final class FineTuning implements AutoCloseable {
       found = tuners.get();
     }
     for (var tuner : found) {
-      var tuned = tuner.tune(serving.model(), plans.learned(), new BoundedPace(LONGEST));
+      var tuned = tuner.tune(serving.model(), plans.learned(), new BoundedPace(MAX_ATTEMPT));
       var candidate = contender(serving, Calibration.of(tuned, plans.heldOut()), plans);
       if (best.isEmpty() || candidate.error() < best.get().error()) {
         best = Optional.of(candidate);
         device = tuner.device();
       }
     }
-    var after = best.orElseThrow(() -> new IllegalStateException("nothing to fit weights with"));
+    var after = best.orElseThrow(() -> new IllegalStateException("no tuner is available"));
     counts.compared(before.error(), after.error(), device);
     boolean better = after.beats(before);
     LOG.info(
-        "Weights fitted to {} statements on {}: error in log time {} on {} others, before {}; {}",
+        "Fine-tuning ended: statements={} device={} error={} heldOut={} errorBefore={} result={}",
         plans.learned().size(),
         device,
         decimal(after.error()),
         plans.heldOut().size(),
         decimal(before.error()),
-        better ? "they serve from now on" : "not surely better, so they are dropped");
+        better ? "kept" : "dropped");
     if (better) {
       if (Thread.interrupted()) {
         throw new InterruptedException();

@@ -1,11 +1,11 @@
 package dev.pgmend.learner.finetune;
 
-/** What is counted while weights are fitted; by any thread. */
+/** The counters of fine-tuning. Thread-safe. */
 final class FineTuningCounts {
   private long started;
   private long kept;
   private long dropped;
-  private long takenBack;
+  private long reverted;
   private double seconds;
   private double errorBefore;
   private double errorAfter;
@@ -15,7 +15,7 @@ final class FineTuningCounts {
     started++;
   }
 
-  /** One was compared with what serves. */
+  /** Records the comparison with the current weights. */
   synchronized void compared(double before, double after, String where) {
     errorBefore = before;
     errorAfter = after;
@@ -28,8 +28,8 @@ final class FineTuningCounts {
     seconds += afterSeconds;
   }
 
-  synchronized void takenBack() {
-    takenBack++;
+  synchronized void reverted() {
+    reverted++;
   }
 
   synchronized FineTuningStatus status(long trajectories, long lost) {
@@ -39,7 +39,7 @@ final class FineTuningCounts {
         started,
         kept,
         dropped,
-        takenBack,
+        reverted,
         seconds,
         errorBefore,
         errorAfter,

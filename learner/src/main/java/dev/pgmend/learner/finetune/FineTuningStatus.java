@@ -1,18 +1,18 @@
 package dev.pgmend.learner.finetune;
 
 /**
- * How fitting the model's weights went since the start.
+ * The status of fine-tuning since the start.
  *
- * @param trajectories that wait to be learned from, or were
- * @param trajectoriesLost where nobody took them out in time
- * @param started fittings that began
- * @param kept whose weights serve
- * @param dropped whose weights were no better, or that broke off
- * @param takenBack kept ones that lost their trial afterwards
- * @param seconds that all of them took
- * @param errorBefore mean absolute error in log time on held-out statements, of the last one
- * @param errorAfter the same of the fitted weights
- * @param device where the last one computed; empty before there was one
+ * @param trajectories observed statements, used or waiting
+ * @param trajectoriesLost observed statements dropped because the ring was full
+ * @param started fittings that started
+ * @param kept fittings whose weights were adopted
+ * @param dropped fittings whose weights were no better, or that failed
+ * @param reverted kept fittings that were reverted later
+ * @param seconds time spent on all of them
+ * @param errorBefore mean absolute error in log time on held-out statements before the last fitting
+ * @param errorAfter the same after it
+ * @param device device of the last fitting; empty if there was none
  */
 public record FineTuningStatus(
     long trajectories,
@@ -20,11 +20,11 @@ public record FineTuningStatus(
     long started,
     long kept,
     long dropped,
-    long takenBack,
+    long reverted,
     double seconds,
     double errorBefore,
     double errorAfter,
     String device) {
-  /** Before anything happened. */
+  /** The initial status. */
   public static final FineTuningStatus NONE = new FineTuningStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, "");
 }

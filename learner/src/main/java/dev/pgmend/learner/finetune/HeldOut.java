@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Plans in two parts. A statement is on the same side each time, so that weights are never judged
- * by one that earlier weights were fitted to.
+ * A split of plans into two parts. A statement is always in the same part, so that weights are
+ * never judged by statements that earlier weights were fitted to.
  *
- * @param learned to fit to
- * @param heldOut to judge by
+ * @param learned plans to fit to
+ * @param heldOut plans for the evaluation
  */
 record HeldOut(List<ObservedPlan> learned, List<ObservedPlan> heldOut) {
   private static final int ONE_IN = 4;
   private static final int FEWEST_LEARNED = 24;
 
-  /** With fewer the ranks of the 0.1 and the 0.9 quantile would lie outside. */
+  /** Minimum for the ranks of the 0.1 and the 0.9 quantile. */
   private static final int FEWEST_HELD_OUT = 8;
 
-  /** Fibonacci hashing (Knuth 1973): numbers that lie close come far apart. */
+  /** Fibonacci hashing (Knuth 1973), which spreads close numbers. */
   private static final int GOLDEN = 0x9E3779B9;
 
   static HeldOut of(List<ObservedPlan> plans) {
@@ -31,7 +31,7 @@ record HeldOut(List<ObservedPlan> learned, List<ObservedPlan> heldOut) {
     return new HeldOut(learned, heldOut);
   }
 
-  /** Whether both parts suffice. */
+  /** Whether both parts are large enough. */
   boolean isEnough() {
     return learned.size() >= FEWEST_LEARNED && heldOut.size() >= FEWEST_HELD_OUT;
   }

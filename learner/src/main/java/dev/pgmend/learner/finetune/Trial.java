@@ -1,21 +1,21 @@
 package dev.pgmend.learner.finetune;
 
 /**
- * New weights against those before them, on the statements that follow. Both predict each, without
- * what the adaptation adds. For one thread.
+ * Compares new weights with the previous ones on the following statements, without the adaptation.
+ * Not thread-safe.
  */
 public final class Trial {
-  /** After which it is over. */
+  /** Number of statements of a trial. */
   static final int STATEMENTS = 100;
 
-  /** What new weights may be worse by chance. */
+  /** How much worse new weights may be by chance. */
   private static final double TOLERANCE = 1.05;
 
   private int count;
   private double errors;
   private double errorsBefore;
 
-  /** One more statement that ran. */
+  /** Adds a measured statement. */
   public void observe(double predictedMs, double predictedBeforeMs, double observedMs) {
     count++;
     errors += Math.abs(Math.log(predictedMs / observedMs));
@@ -27,7 +27,7 @@ public final class Trial {
     return count >= STATEMENTS;
   }
 
-  /** Whether the weights before were better. */
+  /** Whether the previous weights were better. */
   public boolean isLost() {
     return isOver() && errors > TOLERANCE * errorsBefore;
   }

@@ -1,29 +1,29 @@
 package dev.pgmend.learner.finetune;
 
+import dev.pgmend.learner.model.fitting.HeadTuner;
+import dev.pgmend.learner.model.fitting.Tuner;
 import dev.pgmend.learner.model.training.DjlTuner;
-import dev.pgmend.learner.model.tuning.HeadTuner;
-import dev.pgmend.learner.model.tuning.Tuner;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What there is here to fit weights with. */
+/** The tuners that are available in this process. */
 public final class Tuners {
   private static final Logger LOG = LoggerFactory.getLogger(Tuners.class);
 
   /**
-   * The pull that does best on clusters of the tests, see docs/concepts/latency-model.md, at the
-   * default.
+   * With the default lambda this is the pull that works best in the tests, see
+   * docs/concepts/latency-model.md.
    */
   private static final double PULL_PER_LAMBDA = 0.1 / 2000;
 
   private Tuners() {}
 
   /**
-   * The output layer's, in plain Java; and DJL's for all weights where a GPU was asked for and is
-   * there. What can't be loaded is told and done without.
+   * Returns the tuner of the output layer in plain Java, and DJL's for all weights if a GPU was
+   * requested and is available. Missing libraries are logged.
    *
-   * @param ewcLambda how strongly to hold on to the weights that there are
+   * @param ewcLambda how strongly to keep the existing weights
    */
   public static List<Tuner> available(int ewcLambda, boolean gpu) {
     var head = new HeadTuner(ewcLambda * PULL_PER_LAMBDA);
@@ -35,12 +35,12 @@ public final class Tuners {
           .<List<Tuner>>map(djl -> List.of(head, djl))
           .orElseGet(() -> {
             LOG.warn(
-                "PyTorch sees no GPU in this pod: only the output layer is fitted, on the CPU");
+                "PyTorch finds no GPU in this pod; only the output layer is fitted, on the CPU");
             return List.of(head);
           });
     } catch (LinkageError | RuntimeException e) {
       LOG.warn(
-          "PyTorch's libraries for a GPU are not in this image ({}): only the output layer is"
+          "PyTorch's GPU libraries are missing in this image ({}); only the output layer is"
               + " fitted, on the CPU",
           e.toString());
       return List.of(head);

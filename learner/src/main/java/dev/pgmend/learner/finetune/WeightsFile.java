@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Weights that were fitted to this cluster, and those before them, a file each: {@code model.bin}
- * and {@code model.previous.bin}, see {@link CheckedFile}. Content: the fingerprint of the bundled
- * weights that they come from, then the weights. One that can't be used is set aside under {@code
- * NAME.damaged} and told. The mark is {@code PGMENDLM}.
+ * The weights fitted to this cluster and the previous ones, in one file each: {@code model.bin} and
+ * {@code model.previous.bin}, see {@link CheckedFile}. Content: the fingerprint of the bundled
+ * weights that they come from, then the weights. An unusable file is renamed to {@code
+ * NAME.damaged} and logged. The mark is {@code PGMENDLM}.
  */
 public final class WeightsFile {
   private static final Logger LOG = LoggerFactory.getLogger(WeightsFile.class);
@@ -29,7 +29,7 @@ public final class WeightsFile {
   private final String origin;
 
   /**
-   * @param bundled from which all weights here come; those of another release's are of no use
+   * @param bundled the bundled weights that the fitted ones must be derived from
    */
   public WeightsFile(Path directory, ModelWeights bundled) {
     current = new CheckedFile(directory.resolve("model.bin"), MARK, "weights");
@@ -38,31 +38,31 @@ public final class WeightsFile {
   }
 
   /**
-   * Puts weights in the place of others, which are kept beside them.
+   * Replaces the current weights and keeps them as the previous ones.
    *
-   * @throws IOException if they can't be written; then the others are still in their place
+   * @throws IOException if the files cannot be written; the current weights then stay
    */
   public void replace(ModelWeights others, ModelWeights by) throws IOException {
-    // At any moment the current file is whole and is one of the two.
+    // At any moment the current file is complete and contains one of the two.
     previous.save(encode(others));
     current.save(encode(by));
   }
 
   /**
-   * Goes back to the weights before.
+   * Restores the previous weights.
    *
-   * @throws IOException if they can't be written; then the current ones are still in their place
+   * @throws IOException if the file cannot be written; the current weights then stay
    */
   public void restore(ModelWeights before) throws IOException {
     current.save(encode(before));
   }
 
-  /** Those to serve; empty if there are none of use. */
+  /** The current weights; empty if there are none, or they are unusable. */
   public Optional<ModelWeights> current() {
     return load(current);
   }
 
-  /** Those that served before; empty if there are none of use. */
+  /** The previous weights; empty if there are none, or they are unusable. */
   public Optional<ModelWeights> previous() {
     return load(previous);
   }
@@ -72,10 +72,10 @@ public final class WeightsFile {
       var content = file.load();
       return content.isPresent() ? Optional.of(decode(content.get())) : Optional.empty();
     } catch (UnusableException e) {
-      LOG.warn("Fitted weights can't be used: {}. They are kept at {}", e.reason(), aside(file));
+      LOG.warn("Cannot use the fitted weights: reason=\"{}\" keptAt={}", e.reason(), aside(file));
       return Optional.empty();
     } catch (IOException e) {
-      LOG.warn("Fitted weights can't be read; those that pgmend comes with serve", e);
+      LOG.warn("Cannot read the fitted weights; the bundled ones are used", e);
       return Optional.empty();
     }
   }
@@ -84,7 +84,7 @@ public final class WeightsFile {
     try {
       return file.setAside().toString();
     } catch (IOException e) {
-      return "their place, since moving them failed: " + e.getMessage();
+      return "their place, because moving them failed: " + e.getMessage();
     }
   }
 
@@ -99,17 +99,17 @@ public final class WeightsFile {
   private ModelWeights decode(CheckedFile.Content content) throws UnusableException {
     if (content.version() != VERSION) {
       throw new UnusableException(
-          "they have format %d and this pgmend reads format %d"
+          "their format is %d, and this version of pgmend reads format %d"
               .formatted(content.version(), VERSION));
     }
     try {
       var in = new DataInputStream(new ByteArrayInputStream(content.bytes()));
       if (!in.readUTF().equals(origin)) {
-        throw new UnusableException("they were fitted from the weights of another release");
+        throw new UnusableException("they were derived from the weights of another release");
       }
       return ModelWeights.read(in);
     } catch (IOException e) {
-      throw new UnusableException("they can't be understood: " + e.getMessage());
+      throw new UnusableException("cannot parse them: " + e.getMessage());
     }
   }
 }

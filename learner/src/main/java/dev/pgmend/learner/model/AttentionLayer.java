@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Attention and a feed-forward part, each added to what came in.
+ * A layer of attention and a feed-forward part, each added to its input.
  *
  * @param scalars of the mechanisms, by {@link Scalar}
  */
@@ -26,12 +26,8 @@ record AttentionLayer(
     Projection down,
     float[] scalars) {
 
-  /** A mechanism at work on one plan, and its weight in the mix. */
-  record Active(
-      AttentionMechanism mechanism,
-      SparseContext context,
-      float weight,
-      SparseAttention.RowMemory memory) {}
+  /** A mechanism that is used for one plan, and its weight in the mix. */
+  record Active(AttentionMechanism mechanism, SparseContext context, float weight) {}
 
   static AttentionLayer of(ModelWeights weights, String name) {
     int d = weights.shape().hidden();
@@ -48,7 +44,7 @@ record AttentionLayer(
   }
 
   /**
-   * Changes x, n x d, in place.
+   * Applies the layer to x, n x d, in place.
    *
    * @param radii n, for hyperbolic mechanisms
    */
@@ -92,7 +88,7 @@ record AttentionLayer(
           active.context, scalar(mechanism.first()), radii, scratch.rows);
     } else {
       var bias = new SparseAttention.Bias(scalar(mechanism.first()), scalar(mechanism.second()));
-      scratch.attention.attend(active.context, bias, scratch.rows, active.memory);
+      scratch.attention.attend(active.context, bias, scratch.rows);
     }
   }
 

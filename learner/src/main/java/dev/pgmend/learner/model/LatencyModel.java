@@ -2,34 +2,31 @@ package dev.pgmend.learner.model;
 
 import dev.pgmend.learner.attention.AttentionMechanism;
 import dev.pgmend.learner.attention.Mechanism;
-import dev.pgmend.learner.attention.OneShotMemory;
 import dev.pgmend.learner.attention.PlanGraph;
 import dev.pgmend.learner.attention.Projection;
-import dev.pgmend.learner.attention.SparseAttention;
 import dev.pgmend.learner.plan.PlanDag;
 import dev.pgmend.learner.plan.PlanFeatures;
 import dev.pgmend.learner.plan.PlanWork;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * Predicts by the JDK's Vector API how long a plan and each of its operators take. For d = hidden:
+ * Predicts the time of a plan and of each operator with the JDK's Vector API. For d = hidden:
  *
  * <pre>
- *   x  = relu(W f + b)                            features f, standardised, to width d
+ *   x  = relu(W f + b)                            features f, standardized, to width d
  *   x += Out attend(Q n1(x), K n1(x), V n1(x))    in each layer; n1, n2 layer norms
  *   x += Down relu(Up n2(x))
  *   y  = w . norm(x) + s . f + c                  log self time in ms
  *   plan ms = sum of exp(y)
  * </pre>
  *
- * Projections are shared by all mechanisms. Immutable; any number of threads may predict.
+ * All mechanisms share the projections. Immutable and thread-safe.
  */
 public final class LatencyModel {
-  /** In which exp() stays finite as a float. */
-  private static final float LARGEST_LOG_MS = 20;
+  /** Bound within which exp() stays finite as a float. */
+  private static final float MAX_LOG_MS = 20;
 
   private static final List<AttentionMechanism> MECHANISMS = AttentionMechanism.all();
 
@@ -44,20 +41,8 @@ public final class LatencyModel {
   /** Weights of the mechanisms in the ensemble: at least 0, with sum 1. */
   private final float[] mix;
 
-  private final Optional<OneShotMemory> memory;
-
-  /** One that computes every prediction anew. */
   public LatencyModel(ModelWeights weights) {
-    this(weights, Optional.empty());
-  }
-
-  /**
-   * @param memory where TemporalBTSP keeps what it was sure of; it then answers first for plans of
-   *     a shape that it knows, in whose costs small changes are overlooked
-   */
-  public LatencyModel(ModelWeights weights, Optional<OneShotMemory> memory) {
     this.weights = weights;
-    this.memory = memory;
     hidden = weights.shape().hidden();
     embed = Layers.projection(weights, "embed", weights.shape().features(), hidden);
     mix = Layers.softmax(weights.tensor("mix"));
@@ -69,7 +54,7 @@ public final class LatencyModel {
     skip = weights.tensor("skip.weight");
   }
 
-  /** The model that pgmend comes with. */
+  /** The model that is bundled with pgmend. */
   public static LatencyModel bundled() {
     return new LatencyModel(ModelWeights.bundled());
   }
@@ -88,16 +73,14 @@ public final class LatencyModel {
     return predict(prepare(plan), mechanism);
   }
 
-  /** What all mechanisms need of a plan; to be kept where several of them predict it. */
+  /** Prepares a plan for predictions; reusable for several mechanisms. */
   public PreparedPlan prepare(PlanDag plan) {
     var work = PlanWork.of(plan);
     return new PreparedPlan(
-        standardised(PlanFeatures.of(plan, work)),
-        PlanGraph.of(plan, estimatedMs(plan, work)),
-        shape(plan));
+        standardized(PlanFeatures.of(plan, work)), PlanGraph.of(plan, estimatedMs(plan, work)));
   }
 
-  /** The same for a prepared plan. */
+  /** Predicts a prepared plan with one mechanism. */
   public Prediction predict(PreparedPlan plan, Mechanism mechanism) {
     int n = plan.features().length;
     var x = new float[n * hidden];
@@ -109,7 +92,7 @@ public final class LatencyModel {
     var radii = plan.graph().radii();
     var active = active(plan, mechanism);
     for (int i = 0; i < layers.size(); i++) {
-      layers.get(i).apply(remembering(active, plan, i), radii, x, scratch);
+      layers.get(i).apply(active, radii, x, scratch);
     }
     var last = new float[n][hidden];
     var logSelfMs = new float[n];
@@ -118,7 +101,7 @@ public final class LatencyModel {
       norm.apply(x, v * hidden, last[v], 0);
       head.apply(last[v], 0, value, 0);
       float log = value[0] + Layers.dot(skip, plan.features()[v]);
-      logSelfMs[v] = Math.clamp(log, -LARGEST_LOG_MS, LARGEST_LOG_MS);
+      logSelfMs[v] = Math.clamp(log, -MAX_LOG_MS, MAX_LOG_MS);
     }
     return result(mechanism, last, logSelfMs);
   }
@@ -129,35 +112,10 @@ public final class LatencyModel {
       boolean alone = mechanism.position() == m;
       if (alone || mechanism == Mechanism.ENSEMBLE) {
         var context = MECHANISMS.get(m).context(plan.graph());
-        active.add(
-            new AttentionLayer.Active(
-                MECHANISMS.get(m), context, alone ? 1 : mix[m], SparseAttention.RowMemory.NONE));
+        active.add(new AttentionLayer.Active(MECHANISMS.get(m), context, alone ? 1 : mix[m]));
       }
     }
     return active;
-  }
-
-  /** In one layer: there TemporalBTSP is given its memory. */
-  private List<AttentionLayer.Active> remembering(
-      List<AttentionLayer.Active> active, PreparedPlan plan, int layer) {
-    if (memory.isEmpty()) {
-      return active;
-    }
-    var rows = memory.get().of(plan.shape(), layer);
-    return active.stream()
-        .map(one ->
-            one.mechanism() instanceof AttentionMechanism.TemporalBtsp
-                ? new AttentionLayer.Active(one.mechanism(), one.context(), one.weight(), rows)
-                : one)
-        .toList();
-  }
-
-  private static long shape(PlanDag plan) {
-    long types = 0;
-    for (var operator : plan.operators()) {
-      types = 31 * types + operator.name().hashCode();
-    }
-    return (types << Integer.SIZE) ^ types ^ plan.edges().hashCode();
   }
 
   private Prediction result(Mechanism mechanism, float[][] last, float[] logSelfMs) {
@@ -184,8 +142,8 @@ public final class LatencyModel {
     return sum;
   }
 
-  /** Features as the weights expect them, n x F. */
-  private float[][] standardised(float[][] features) {
+  /** Standardizes features, n x F, in place. */
+  private float[][] standardized(float[][] features) {
     for (var row : features) {
       for (int i = 0; i < row.length; i++) {
         row[i] = (row[i] - weights.mean()[i]) / weights.deviation()[i];
@@ -194,7 +152,7 @@ public final class LatencyModel {
     return features;
   }
 
-  /** The plan's time by its cost, shared out by the cost of each operator's work; n. */
+  /** The plan's time by its cost, distributed by the cost of each operator's work; n. */
   private double[] estimatedMs(PlanDag plan, PlanWork work) {
     double total = Arrays.stream(work.cost()).sum();
     double ms = weights.facts().costMs(PlanWork.totalCost(plan, plan.size() - 1));

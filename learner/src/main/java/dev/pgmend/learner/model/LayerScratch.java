@@ -3,8 +3,8 @@ package dev.pgmend.learner.model;
 import dev.pgmend.learner.attention.SparseAttention;
 
 /**
- * Room for what layers compute on the way, for one plan of n operators; each n x d by rows, {@code
- * up} twice as wide.
+ * Buffers for the layers' intermediate results for one plan of n operators; each n x d by rows,
+ * {@code up} twice as wide.
  */
 final class LayerScratch {
   final float[] normed;

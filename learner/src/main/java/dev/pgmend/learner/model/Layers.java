@@ -2,7 +2,7 @@ package dev.pgmend.learner.model;
 
 import dev.pgmend.learner.attention.Projection;
 
-/** What the layers are made of. */
+/** Functions that the layers share. */
 final class Layers {
   private Layers() {}
 

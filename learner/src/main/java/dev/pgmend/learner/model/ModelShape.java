@@ -7,15 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How large a latency model is.
+ * The dimensions of a latency model.
  *
  * @param features F, per operator
  * @param hidden d, width of each layer
- * @param heads h, that share the width
- * @param layers of attention
+ * @param heads h, which share the width
+ * @param layers number of attention layers
  */
 public record ModelShape(int features, int hidden, int heads, int layers) {
-  /** The one that is trained unless another is asked for. */
+  /** The default for training. */
   public static ModelShape standard() {
     return new ModelShape(PlanFeatures.count(), 32, 2, 2);
   }

@@ -19,11 +19,11 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * A learned model as it is stored: what it is, and its tensors.
+ * A stored model: its description and its tensors.
  *
  * @param mean of each feature over the training plans, F
  * @param deviation standard deviation of each, F; 1 where a feature does not vary
- * @param tensors by name; not to be changed
+ * @param tensors by name; must not be changed
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
 public record ModelWeights(
@@ -35,8 +35,8 @@ public record ModelWeights(
   private static final String RESOURCE = "latency.model";
   private static final int MAGIC = 0x50474d4c; // PGML
   private static final int FORMAT = 1;
-  private static final int LARGEST_HEADER = 1 << 20;
-  private static final int LARGEST_BODY = 1 << 28;
+  private static final int MAX_HEADER = 1 << 20;
+  private static final int MAX_BODY = 1 << 28;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -59,51 +59,52 @@ public record ModelWeights(
     }
   }
 
-  /** The same shape and standardisation with other tensors. */
+  /** The same shape and standardization with other tensors. */
   public ModelWeights with(TrainingFacts otherFacts, Map<String, float[]> otherTensors) {
     return new ModelWeights(shape, otherFacts, mean, deviation, otherTensors);
   }
 
   private record Header(int featureVersion, ModelShape shape, TrainingFacts facts) {}
 
-  /** The weights that pgmend comes with. */
+  /** The weights that are bundled with pgmend. */
   public static ModelWeights bundled() {
     try (var stream = ModelWeights.class.getResourceAsStream(RESOURCE)) {
       if (stream == null) {
-        throw new IllegalStateException("The jar lacks its resource " + RESOURCE);
+        throw new IllegalStateException(RESOURCE + " is missing in the jar");
       }
       return read(stream);
     } catch (IOException e) {
-      throw new IllegalStateException("The jar's " + RESOURCE + " can't be read", e);
+      throw new IllegalStateException("cannot read " + RESOURCE + " of the jar", e);
     }
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads weights that {@link #write} wrote.
    *
-   * @throws IOException if it is damaged, or was made for other features; says what is wrong
+   * @throws IOException if the file is damaged or was written for other features, with the reason
    */
   public static ModelWeights read(InputStream stream) throws IOException {
     var in = new DataInputStream(stream);
     try {
       if (in.readInt() != MAGIC) {
-        throw new IOException("not a latency model");
+        throw new IOException("not a file of a latency model");
       }
       int format = in.readInt();
       if (format != FORMAT) {
-        throw new IOException("model format %d; this version reads %d".formatted(format, FORMAT));
+        throw new IOException(
+            "the model's format is %d; this version reads format %d".formatted(format, FORMAT));
       }
-      var header = JSON.readValue(bytes(in, LARGEST_HEADER), Header.class);
+      var header = JSON.readValue(bytes(in, MAX_HEADER), Header.class);
       check(header);
-      var body = bytes(in, LARGEST_BODY);
+      var body = bytes(in, MAX_BODY);
       if (in.readLong() != checksum(body)) {
         throw new IOException("the weights are damaged: their checksum does not match");
       }
       return weights(header, body);
     } catch (EOFException e) {
-      throw new IOException("the weights are cut off", e);
+      throw new IOException("the weights are truncated", e);
     } catch (IllegalArgumentException e) {
-      throw new IOException("the weights do not fit their header: " + e.getMessage(), e);
+      throw new IOException("the weights do not match their header: " + e.getMessage(), e);
     }
   }
 
@@ -111,7 +112,7 @@ public record ModelWeights(
     if (header.featureVersion() != PlanFeatures.VERSION
         || header.shape().features() != PlanFeatures.count()) {
       throw new IOException(
-          "learned for version %d of the plan features with %d of them; this is version %d with %d"
+          "trained for version %d of the plan features with %d features; this is version %d with %d"
               .formatted(
                   header.featureVersion(),
                   header.shape().features(),
@@ -168,7 +169,7 @@ public record ModelWeights(
     return bytes.toByteArray();
   }
 
-  /** One of the tensors that {@link ModelShape} names. */
+  /** The tensor with a name of {@link ModelShape}. */
   float[] tensor(String name) {
     var tensor = tensors.get(name);
     if (tensor == null) {
@@ -198,13 +199,13 @@ public record ModelWeights(
     return bytes;
   }
 
-  /** Tells these weights from others, in eight hexadecimal digits. */
+  /** A fingerprint of these weights, in eight hexadecimal digits. */
   public String fingerprint() {
     var sum = new CRC32();
     try {
       write(new CheckedOutputStream(OutputStream.nullOutputStream(), sum));
     } catch (IOException e) {
-      throw new UncheckedIOException("Nothing can fail where nothing is written", e);
+      throw new UncheckedIOException("writing to memory failed", e);
     }
     return HexFormat.of().toHexDigits((int) sum.getValue());
   }

@@ -5,27 +5,26 @@ import dev.pgmend.learner.plan.PlanDag;
 import java.util.Optional;
 
 /**
- * A plan that ran, to learn from.
+ * A plan that ran, with its time.
  *
- * @param database where it ran; plans of one database are split between sets as one
+ * @param database where it ran
  * @param statement equal for the alternatives of one statement
- * @param plan with what EXPLAIN ANALYZE measured of its operators, or without
- * @param observedMs how long the statement took, above 0
+ * @param plan the plan, with or without EXPLAIN ANALYZE's measurements of its operators
+ * @param observedMs time of the statement, above 0
  */
 public record ObservedPlan(String database, String statement, PlanDag plan, double observedMs) {
   /**
-   * @throws IllegalArgumentException if the time is none
+   * @throws IllegalArgumentException if the time is not a positive number
    */
   public ObservedPlan {
     if (!(observedMs > 0 && observedMs < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("not a time: " + observedMs + " ms");
+      throw new IllegalArgumentException("not a positive time: " + observedMs + " ms");
     }
   }
 
   /**
-   * True self times in ms, one per operator, scaled so that they add up to {@link #observedMs}: the
-   * clock that EXPLAIN ANALYZE reads for each row costs time itself. Empty where nothing was
-   * measured.
+   * Measured self times in ms, one per operator, scaled so that they add up to {@link #observedMs},
+   * because EXPLAIN ANALYZE itself takes time for each row. Empty if nothing was measured.
    */
   public Optional<double[]> selfMs() {
     return SelfTimes.measured(plan)

@@ -7,9 +7,9 @@ import dev.pgmend.learner.plan.PlanDag;
 import dev.pgmend.learner.plan.PlanFeatures;
 import java.util.Arrays;
 
-/** Predictions that were made, by what the model sees of the plan. Any number of threads. */
+/** A cache of predictions, keyed by the plan's features. Thread-safe. */
 public final class PlanCache {
-  /** Predictions that are kept; the least used go first. */
+  /** Maximum number of predictions; the least used are evicted first. */
   public static final int CAPACITY = 10_000;
 
   private final LatencyModel model;
@@ -20,10 +20,10 @@ public final class PlanCache {
     this.model = model;
   }
 
-  /** Two hashes of 32 bits and the size: unequal plans of one key are not to be expected. */
+  /** Two 32-bit hashes and the size, so collisions are not expected. */
   private record Key(int features, int edges, int operators, Mechanism mechanism) {}
 
-  /** The prediction, made now or before. */
+  /** The prediction, computed now or earlier. */
   public Prediction predict(PlanDag plan, Mechanism mechanism) {
     var key =
         new Key(
@@ -34,7 +34,7 @@ public final class PlanCache {
     return predictions.get(key, _ -> model.predict(plan, mechanism));
   }
 
-  /** Share of the predictions that were there already. */
+  /** Share of the predictions that came from the cache. */
   public double hitRate() {
     return predictions.stats().hitRate();
   }

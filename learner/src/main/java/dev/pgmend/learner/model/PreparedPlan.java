@@ -3,11 +3,10 @@ package dev.pgmend.learner.model;
 import dev.pgmend.learner.attention.PlanGraph;
 
 /**
- * A plan as a model reads it; only for the model that prepared it.
+ * A plan prepared for a model; valid only for that model.
  *
- * @param features standardised, n x F
- * @param graph with times that the cost suggests
- * @param shape hash of operators and edges, without costs
+ * @param features standardized, n x F
+ * @param graph with times estimated from the cost
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
-public record PreparedPlan(float[][] features, PlanGraph graph, long shape) {}
+public record PreparedPlan(float[][] features, PlanGraph graph) {}

@@ -1,8 +1,8 @@
 package dev.pgmend.learner.model;
 
-/** The 0.1, 0.5 and 0.9 quantile of something. */
+/** The 0.1, 0.5 and 0.9 quantile of a distribution. */
 public record Quantiles(double low, double median, double high) {
-  /** Each multiplied. */
+  /** Multiplies each quantile. */
   public Quantiles times(double factor) {
     return new Quantiles(low * factor, median * factor, high * factor);
   }

@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How a model was learned.
+ * How a model was trained.
  *
  * @param databases that it was trained on
- * @param leftOut that it was not shown; empty if none
- * @param plans how many it was trained on
- * @param statements how many of those were of different statements
- * @param seconds how long that took
- * @param device where, such as cpu()
+ * @param leftOut databases that were left out; empty if none
+ * @param plans number of training plans
+ * @param statements number of different statements among them
+ * @param seconds duration of the training
+ * @param device device of the training, such as cpu()
  * @param costIntercept a and
  * @param costSlope b of {@code ln ms = a + b ln(1 + total cost)}, fitted to the same plans
- * @param errors quantiles of {@code true ms / predicted ms} on held-back statements
+ * @param errors quantiles of {@code true ms / predicted ms} on held-out statements
  */
 public record TrainingFacts(
     List<String> databases,
@@ -32,16 +32,18 @@ public record TrainingFacts(
   public TrainingFacts {
     databases = List.copyOf(databases);
     leftOut = List.copyOf(leftOut);
-    // In their order: the same facts are to be the same bytes in each process.
+    // Keeps the order, so that equal facts have equal bytes in every process.
     errors = Collections.unmodifiableMap(new TreeMap<>(errors));
   }
 
-  /** What a plan takes by its total cost alone, in ms. */
+  /** The time of a plan in ms by its total cost alone. */
   public double costMs(double totalCost) {
     return Math.exp(costIntercept + costSlope * Math.log1p(totalCost));
   }
 
-  /** Of a model that began as this one and was then trained on other plans; without errors. */
+  /**
+   * The facts of a model that was derived from this one by training on other plans, without errors.
+   */
   public TrainingFacts tuned(int onPlans, int ofStatements, double within, String where) {
     return new TrainingFacts(
         databases,
@@ -55,7 +57,7 @@ public record TrainingFacts(
         Map.of());
   }
 
-  /** The same with errors. */
+  /** The same facts with errors. */
   public TrainingFacts withErrors(Map<Mechanism, Quantiles> quantiles) {
     return new TrainingFacts(
         databases,

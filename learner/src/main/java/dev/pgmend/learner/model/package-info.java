@@ -1,4 +1,4 @@
-/** How long will a plan take, and each of its operators? */
+/** How long will a plan and each of its operators take? */
 @NullMarked
 package dev.pgmend.learner.model;
 

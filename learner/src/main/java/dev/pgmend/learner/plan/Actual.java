@@ -1,12 +1,11 @@
 package dev.pgmend.learner.plan;
 
 /**
- * What EXPLAIN ANALYZE measured of one operator. Times and rows are means of one loop, as Postgres
- * gives them, children included; loops count all processes.
+ * The measurements of EXPLAIN ANALYZE for one operator. Times and rows are means per loop,
+ * including children, as Postgres prints them; loops count all processes.
  *
- * @param startupMs until the first row
- * @param totalMs until the last
+ * @param totalMs time until the last row
  * @param rows that came out
- * @param loops how many times it ran; 0 if never
+ * @param loops number of executions; 0 if it was never executed
  */
-public record Actual(double startupMs, double totalMs, double rows, double loops) {}
+public record Actual(double totalMs, double rows, double loops) {}

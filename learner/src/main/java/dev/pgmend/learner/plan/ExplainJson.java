@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads what {@code EXPLAIN (FORMAT JSON, VERBOSE, SETTINGS)} says, of Postgres 14 to 18. */
+/** Parses the output of {@code EXPLAIN (FORMAT JSON, VERBOSE, SETTINGS)} of Postgres 14 to 18. */
 public final class ExplainJson {
   /** Attributes that are names or words of EXPLAIN's own; all other texts are expressions. */
   private static final Set<String> NAMES =
@@ -42,9 +42,9 @@ public final class ExplainJson {
   private ExplainJson() {}
 
   /**
-   * The plan of one statement.
+   * Parses the plan of one statement.
    *
-   * @throws IllegalArgumentException if the text is not what EXPLAIN gives
+   * @throws IllegalArgumentException if the text is not the output of EXPLAIN
    */
   public static PlanDag parse(String explained) {
     try {
@@ -52,7 +52,7 @@ public final class ExplainJson {
       var statement = read.isArray() ? read.path(0) : read;
       if (!(statement.path("Plan") instanceof ObjectNode plan)) {
         throw new IllegalArgumentException(
-            "no Plan in what should be EXPLAIN's JSON; was it run with FORMAT JSON?");
+            "the JSON contains no Plan; run EXPLAIN with FORMAT JSON");
       }
       return new PlanBuilder().build(plan, settings(statement.path("Settings")));
     } catch (JsonProcessingException e) {
@@ -60,7 +60,7 @@ public final class ExplainJson {
     }
   }
 
-  /** An operator without its inputs, and without literals. */
+  /** Parses an operator without its inputs and literals. */
   static PlanOperator operator(ObjectNode node) {
     var attributes = JSON.createObjectNode();
     for (var entry : node.properties()) {

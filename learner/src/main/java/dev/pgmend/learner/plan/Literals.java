@@ -4,14 +4,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes the literals out of SQL and of the expressions in plans: what a customer is called or earns
- * is of no use to us and must not leave the database.
+ * Removes the literals from SQL and from expressions in plans. Data of the user must not leave the
+ * database.
  */
 public final class Literals {
   /**
-   * What has to be told apart, the first that fits: quoted identifiers, parameters, names and
-   * references to other parts of the plan stay; strings in all their spellings, bit strings and
-   * numbers go. A digit within a name is part of that name.
+   * The tokens, in order of precedence. Quoted identifiers, parameters, names and references to
+   * other parts of the plan are kept. Strings in all their notations, bit strings and numbers are
+   * removed. A digit within a name is part of that name.
    */
   private static final Pattern TOKEN =
       Pattern.compile(

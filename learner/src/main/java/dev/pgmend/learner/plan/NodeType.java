@@ -50,7 +50,7 @@ public enum NodeType {
   LIMIT("Limit"),
   HASH("Hash"),
 
-  /** One that is not in this list: of an extension, or of a later Postgres. */
+  /** A type that is not in this list: of an extension, or of a later Postgres. */
   OTHER("");
 
   private static final Map<String, NodeType> BY_NAME =
@@ -70,23 +70,6 @@ public enum NodeType {
   /** The type of that name; {@link #OTHER} if there is none. */
   public static NodeType of(String explainName) {
     return BY_NAME.getOrDefault(explainName, OTHER);
-  }
-
-  /** Whether it reads a table or an index rather than another operator's rows. */
-  public boolean isTableScan() {
-    return switch (this) {
-      case SEQ_SCAN,
-          SAMPLE_SCAN,
-          INDEX_SCAN,
-          INDEX_ONLY_SCAN,
-          BITMAP_INDEX_SCAN,
-          BITMAP_HEAP_SCAN,
-          TID_SCAN,
-          TID_RANGE_SCAN,
-          FOREIGN_SCAN ->
-          true;
-      default -> false;
-    };
   }
 
   /** Whether it combines two inputs by a condition. */

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the graph of EXPLAIN's tree: who reads a CTE or an init plan's value gets an edge. */
+/** Builds the graph from EXPLAIN's tree, with an edge to each reader of a CTE or init plan. */
 final class PlanBuilder {
   private static final String CTE = "CTE ";
 
@@ -23,7 +23,7 @@ final class PlanBuilder {
   private final List<Value> values = new ArrayList<>();
   private final List<Value> tables = new ArrayList<>();
 
-  /** An operator before it has its place. */
+  /** An operator without a position yet. */
   private static final class Node {
     final PlanOperator operator;
     final @Nullable Node parent;
@@ -40,7 +40,7 @@ final class PlanBuilder {
 
   private record Input(Node producer, PlanEdge.Role role) {}
 
-  /** A value that one plan gives and others read. */
+  /** A value that one plan computes and others read. */
   private record Value(Node producer, Pattern reference, Node definedAt) {}
 
   PlanDag build(ObjectNode plan, Map<String, String> settings) {
@@ -90,7 +90,7 @@ final class PlanBuilder {
     }
   }
 
-  /** How expressions name an init plan's value. */
+  /** The pattern by which expressions refer to an init plan's value. */
   private static Pattern referenceTo(String subplan) {
     var name = INIT_PLAN.matcher(subplan);
     if (!name.matches()) {
@@ -109,7 +109,7 @@ final class PlanBuilder {
             : String.join("|", parameters));
   }
 
-  /** A CTE that nobody scans, such as an INSERT of its own, is the business of where it stands. */
+  /** A CTE without a scan, such as an INSERT, belongs to the operator that it is attached to. */
   private void connectTable(Value table) {
     var scans =
         nodes.stream()
@@ -143,7 +143,7 @@ final class PlanBuilder {
             node -> node.inputs.addFirst(new Input(value.producer(), PlanEdge.Role.INIT_PLAN)));
   }
 
-  /** What an operator puts out is left out: it is also told of all those above it. */
+  /** Excludes the output columns, because the operators above repeat them. */
   private static boolean mentions(PlanOperator operator, Pattern reference) {
     return operator.attributes().properties().stream()
         .filter(entry -> !entry.getKey().equals("Output"))
@@ -151,7 +151,7 @@ final class PlanBuilder {
         .anyMatch(entry -> reference.matcher(entry.getValue().toString()).find());
   }
 
-  /** Depth first, so that producers come first; an edge that would close a circle is left out. */
+  /** Depth first, so that producers come first. An edge that would close a cycle is omitted. */
   private static void place(Node node, List<Node> ordered) {
     if (node.entered) {
       return;

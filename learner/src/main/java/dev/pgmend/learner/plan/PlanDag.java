@@ -14,8 +14,8 @@ import java.util.TreeMap;
  * common table expression has one edge to each operator that reads it, so this is not a tree.
  *
  * @param operators n of them in topological order: producers first, the root last
- * @param edges sorted by consumer, then in the order in which EXPLAIN tells its inputs
- * @param settings that differ from their defaults and bear on planning, by name
+ * @param edges sorted by consumer, then in EXPLAIN's order of its inputs
+ * @param settings planner settings that differ from their defaults, by name
  */
 public record PlanDag(
     List<PlanOperator> operators, List<PlanEdge> edges, Map<String, String> settings) {
@@ -40,12 +40,12 @@ public record PlanDag(
     }
   }
 
-  /** How many operators. */
+  /** The number of operators. */
   public int size() {
     return operators.size();
   }
 
-  /** The operator whose rows the client gets. */
+  /** The operator whose rows the client receives. */
   @JsonIgnore
   public PlanOperator root() {
     return operators.getLast();
@@ -65,13 +65,13 @@ public record PlanDag(
     return outputs;
   }
 
-  /** Of each operator, by its position: those whose rows reach it, itself left out. */
+  /** The operators whose rows reach each one, by its position, without itself. */
   public List<BitSet> ancestors() {
     var ancestors = new ArrayList<BitSet>(size());
     for (int i = 0; i < size(); i++) {
       ancestors.add(new BitSet(size()));
     }
-    // Producers come first, so what reaches a producer is known when it is passed on.
+    // Producers come first, so their ancestors are already known.
     for (var edge : edges) {
       ancestors.get(edge.consumer()).set(edge.producer());
       ancestors.get(edge.consumer()).or(ancestors.get(edge.producer()));
@@ -79,7 +79,7 @@ public record PlanDag(
     return ancestors;
   }
 
-  /** Edges from the root down to each operator, along the shortest way; 0 for the root. */
+  /** Edges on the shortest path from the root to each operator; 0 for the root. */
   public int[] depths() {
     var depths = new int[size()];
     var outputs = outputs();

@@ -8,19 +8,19 @@ package dev.pgmend.learner.plan;
  */
 public record PlanEdge(int producer, int consumer, Role role) {
 
-  /** What the consumer takes the rows for. */
+  /** What the consumer uses the rows for. */
   public enum Role {
     /** The only input, or the outer (probe) side of a join. */
     OUTER,
     /** The inner side of a join. */
     INNER,
-    /** One of several inputs that follow each other, as of Append. */
+    /** One of several consecutive inputs, as of Append. */
     MEMBER,
     /** The query of a Subquery Scan. */
     SUBQUERY,
-    /** Run once, for a value that the consumer's expressions hold. */
+    /** Runs once, for a value in the consumer's expressions. */
     INIT_PLAN,
-    /** Run again for each row of the consumer that needs it. */
+    /** Runs again for each row of the consumer that needs it. */
     SUB_PLAN,
     /** A common table expression; it has one such edge to each of its scans. */
     CTE

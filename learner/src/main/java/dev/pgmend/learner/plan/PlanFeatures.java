@@ -6,12 +6,12 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What the latency model sees of each operator: numbers in a fixed order, told in
- * docs/reference/plan-features.md. No names of tables, columns or indexes are among them, so that
- * what is learned on one database holds on another.
+ * The features of each operator for the latency model: numbers in a fixed order, described in
+ * docs/reference/plan-features.md. They contain no names of tables, columns or indexes, so that a
+ * model applies to other databases.
  */
 public final class PlanFeatures {
-  /** Of the order and the meaning; weights learned for one version do not fit another. */
+  /** Version of the order and the meaning. Weights for one version do not fit another. */
   public static final int VERSION = 1;
 
   private static final List<String> JOIN_TYPES =
@@ -77,7 +77,7 @@ public final class PlanFeatures {
 
   private PlanFeatures() {}
 
-  /** How many there are of each operator. */
+  /** The number of features of an operator. */
   public static int count() {
     return NAMES.size();
   }
@@ -88,14 +88,14 @@ public final class PlanFeatures {
   }
 
   /**
-   * Of each operator, n x {@link #count}: amounts as ln(1 + x), choices as 0 or 1, not
-   * standardised.
+   * The features of each operator, n x {@link #count}: amounts as ln(1 + x), choices as 0 or 1, not
+   * standardized.
    */
   public static float[][] of(PlanDag plan) {
     return of(plan, PlanWork.of(plan));
   }
 
-  /** The same, where the work is known already. */
+  /** The same, if the work is already known. */
   public static float[][] of(PlanDag plan, PlanWork work) {
     var inputs = plan.inputs();
     var outputs = plan.outputs();
@@ -237,7 +237,7 @@ public final class PlanFeatures {
     return value == null ? otherwise : Double.parseDouble(value);
   }
 
-  /** A setting of memory as EXPLAIN writes it, such as {@code 64kB}. */
+  /** A memory setting as EXPLAIN prints it, such as {@code 64kB}. */
   private static double kilobytes(String text) {
     var size = SIZE.matcher(text);
     if (!size.matches()) {
@@ -269,7 +269,9 @@ public final class PlanFeatures {
       values[next++] = (float) value;
     }
 
-    /** Rows and costs can't be negative, but a plan that was not made by Postgres might say so. */
+    /**
+     * Rows and costs cannot be negative in a plan of Postgres, but they could be in other input.
+     */
     void addLog(double value) {
       add(Math.log1p(Math.max(0, value)));
     }

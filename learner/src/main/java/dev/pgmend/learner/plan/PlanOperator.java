@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /**
- * One operator of a plan: what EXPLAIN says of it, its inputs left out and its literals masked.
+ * One operator of a plan with EXPLAIN's attributes, without its inputs and with masked literals.
  *
- * @param attributes by EXPLAIN's own names; not to be changed
+ * @param attributes by EXPLAIN's names; must not be changed
  */
 public record PlanOperator(@JsonValue ObjectNode attributes) {
 
@@ -22,27 +22,27 @@ public record PlanOperator(@JsonValue ObjectNode attributes) {
     return NodeType.of(name());
   }
 
-  /** EXPLAIN's name of the operator, also where {@link #type} knows none. */
+  /** EXPLAIN's name of the operator, also if {@link #type} is OTHER. */
   public String name() {
     return text("Node Type");
   }
 
-  /** Until the first row, in the planner's unit of cost. */
+  /** Cost until the first row, in the planner's unit. */
   public double startupCost() {
     return number("Startup Cost");
   }
 
-  /** Until the last row, children included, in the planner's unit of cost. */
+  /** Cost until the last row, including children, in the planner's unit. */
   public double totalCost() {
     return number("Total Cost");
   }
 
-  /** Rows of one loop, as the planner expects. */
+  /** The planner's estimate of the rows per loop. */
   public double planRows() {
     return number("Plan Rows");
   }
 
-  /** Mean bytes of a row, as the planner expects. */
+  /** The planner's estimate of the mean bytes per row. */
   public double planWidth() {
     return number("Plan Width");
   }
@@ -57,7 +57,7 @@ public record PlanOperator(@JsonValue ObjectNode attributes) {
     return flag("Parallel Aware");
   }
 
-  /** Whether Append runs it beside its other inputs. */
+  /** Whether Append runs it in parallel to its other inputs. */
   public boolean isAsyncCapable() {
     return flag("Async Capable");
   }
@@ -72,7 +72,7 @@ public record PlanOperator(@JsonValue ObjectNode attributes) {
     return text("Relation Name");
   }
 
-  /** The name that the table goes by in the plan's expressions; unique in a plan. */
+  /** The table's alias in the plan's expressions; unique in a plan. */
   public String alias() {
     return text("Alias");
   }
@@ -92,15 +92,11 @@ public record PlanOperator(@JsonValue ObjectNode attributes) {
     return text("Strategy");
   }
 
-  /** What was measured; empty for a plan that did not run. */
+  /** The measurements; empty if the plan did not run. */
   public Optional<Actual> actual() {
     return attributes.has("Actual Loops")
         ? Optional.of(
-            new Actual(
-                number("Actual Startup Time"),
-                number("Actual Total Time"),
-                number("Actual Rows"),
-                number("Actual Loops")))
+            new Actual(number("Actual Total Time"), number("Actual Rows"), number("Actual Loops")))
         : Optional.empty();
   }
 
@@ -114,7 +110,7 @@ public record PlanOperator(@JsonValue ObjectNode attributes) {
     return attributes.path(attribute).asDouble(0);
   }
 
-  /** True if it is there and true. */
+  /** A flag; false if there is none. */
   public boolean flag(String attribute) {
     return attributes.path(attribute).asBoolean(false);
   }

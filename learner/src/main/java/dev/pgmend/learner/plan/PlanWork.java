@@ -3,15 +3,15 @@ package dev.pgmend.learner.plan;
 import java.util.List;
 
 /**
- * How much work the planner expects of each operator over the whole execution, by position.
+ * The planner's estimate of each operator's work over the whole execution, by position.
  *
- * @param loops how many times each is run: once per outer row inside a nested loop, once per row
- *     that asks for a SubPlan
- * @param fraction the share of its rows that is asked for, above 0 and at most 1; below 1 where a
+ * @param loops number of executions: once per outer row inside a nested loop, once per row that
+ *     needs a SubPlan
+ * @param fraction the share of its rows that is requested, above 0 and at most 1; below 1 if a
  *     LIMIT or a join stops early
- * @param selfCost of one loop, inputs left out, in the planner's unit
+ * @param selfCost cost per loop without inputs, in the planner's unit
  * @param cost {@code selfCost * loops * fraction}
- * @param processes that share it: leader and workers
+ * @param processes processes that share it: leader and workers
  * @param underLimit whether a Limit above may stop it early
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
@@ -22,14 +22,14 @@ public record PlanWork(
     double[] cost,
     double[] processes,
     boolean[] underLimit) {
-  private static final double LEAST_FRACTION = 1e-4;
+  private static final double MIN_FRACTION = 1e-4;
 
-  /** Until Postgres 17 the planner adds this for each operator of a kind that is switched off. */
+  /** Until Postgres 17 the planner adds this to each operator of a kind that is turned off. */
   private static final double DISABLE_COST = 1e10;
 
   /**
-   * Total cost of an operator without the penalties for what is switched off, which are no work.
-   * Only where something is: a cost can also be that high by itself.
+   * Total cost of an operator without the penalties for operators that are turned off, which are
+   * not work. Applied only if something is turned off, because a real cost can be that high.
    */
   public static double totalCost(PlanDag plan, int v) {
     return withoutPenalty(plan, plan.operators().get(v).totalCost());
@@ -66,7 +66,7 @@ public record PlanWork(
     work.processes[n - 1] = 1;
     for (int v = n - 1; v >= 0; v--) {
       if (work.loops[v] == 0) {
-        // Read by nobody: a CTE that writes, or a value that only a removed expression asked for.
+        // Without a reader: a data-modifying CTE, or a value of an expression that was removed.
         work.loops[v] = 1;
         work.fraction[v] = 1;
         work.processes[v] = 1;
@@ -87,10 +87,10 @@ public record PlanWork(
     double total = totalCost(plan, v);
     selfCost[v] = Math.max(0, total - inputCost);
     cost[v] = selfCost[v] * loops[v] * fraction[v];
-    // A Limit costs less than its input: so the input is not read to its end.
+    // If a Limit costs less than its input, the input is not read to its end.
     double asked =
         inputCost > total && total > 0
-            ? Math.max(LEAST_FRACTION, total / inputCost) * fraction[v]
+            ? Math.max(MIN_FRACTION, total / inputCost) * fraction[v]
             : isBlocking(operator.type()) ? 1 : fraction[v];
     boolean limited =
         operator.type() == NodeType.LIMIT || (underLimit[v] && !isBlocking(operator.type()));
@@ -110,7 +110,7 @@ public record PlanWork(
       return;
     }
     loops[u] = Math.max(loops[u], loops[v] * loopsPerRun(plan, edge, inputs));
-    fraction[u] = Math.max(fraction[u], Math.max(LEAST_FRACTION, asked));
+    fraction[u] = Math.max(fraction[u], Math.max(MIN_FRACTION, asked));
     processes[u] = Math.max(processes[u], processes[v] + plan.operators().get(v).workersPlanned());
     underLimit[u] |= limited;
   }
@@ -139,7 +139,7 @@ public record PlanWork(
     return edge.role() == PlanEdge.Role.CTE || edge.role() == PlanEdge.Role.INIT_PLAN;
   }
 
-  /** Whether it reads all of its input before it gives its first row. */
+  /** Whether it reads all of its input before it returns its first row. */
   public static boolean isBlocking(NodeType type) {
     return switch (type) {
       case SORT, HASH, AGGREGATE, BITMAP_INDEX_SCAN, BITMAP_AND, BITMAP_OR -> true;

@@ -3,7 +3,7 @@ package dev.pgmend.learner.plan;
 import java.util.Optional;
 
 /**
- * One condition on one column, of those that an index can answer or that say why none can.
+ * A condition on a column, whether an index can support it or not.
  *
  * @param column the column that is compared
  * @param cast the type that it is cast to before; empty if it is not
@@ -14,11 +14,11 @@ public record Predicate(Column column, String cast, Kind kind, Optional<Column> 
   /** A column of one of the plan's tables, by the table's alias. */
   public record Column(String alias, String name) {}
 
-  /** What is asked of the column. */
+  /** The kind of comparison. */
   public enum Kind {
-    /** {@code =}, {@code = ANY}, {@code IS NULL}: an index goes to the place at once. */
+    /** {@code =}, {@code = ANY}, {@code IS NULL}: an index finds the rows directly. */
     EQUALITY,
-    /** {@code <} and the like: an index reads a stretch. */
+    /** {@code <} and the like: an index reads a range. */
     RANGE,
     /** {@code IS NOT NULL}, {@code <>}, {@code LIKE} and all else: an index helps little. */
     OTHER

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the conditions in a plan as Postgres writes them (ruleutils.c): fully parenthesised, each
- * column with its table's alias. What can't be read for sure is left out.
+ * Parses the conditions in a plan as Postgres prints them (ruleutils.c): fully parenthesized, each
+ * column with its table's alias. Ambiguous conditions are omitted.
  */
 public final class Predicates {
   private static final String NAME = "(\"(?:[^\"]|\"\")*\"|[\\p{L}_][\\p{L}\\p{N}_$]*)";
@@ -23,7 +23,7 @@ public final class Predicates {
 
   private Predicates() {}
 
-  /** The conjuncts of a condition such as a Filter; those on columns that can be read. */
+  /** The conjuncts of a condition such as a Filter that are on plain columns. */
   public static List<Predicate> of(String condition) {
     var predicates = new ArrayList<Predicate>();
     for (var conjunct : conjuncts(condition)) {

@@ -1,4 +1,4 @@
-/** What is a query plan, as a graph that can be learned from? */
+/** How is a query plan represented as a graph to learn from? */
 @NullMarked
 package dev.pgmend.learner.plan;
 

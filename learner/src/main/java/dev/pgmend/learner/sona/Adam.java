@@ -5,8 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Adam's steps (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019) on one
- * vector of weights.
+ * The Adam optimizer (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019)
+ * on one vector of weights.
  */
 public final class Adam {
   private static final double MEAN_DECAY = 0.9;
@@ -19,7 +19,7 @@ public final class Adam {
   private long steps;
 
   /**
-   * @param weights that each step changes in place
+   * @param weights weights that each step changes in place
    */
   public Adam(double[] weights) {
     this.weights = weights;
@@ -32,9 +32,9 @@ public final class Adam {
   }
 
   /**
-   * One step against the gradient.
+   * Takes one step against the gradient.
    *
-   * @param gradient as many values as there are weights
+   * @param gradient one value per weight
    * @param weightDecay share of the learning rate by which weights shrink
    */
   public void step(double[] gradient, double learningRate, double weightDecay) {

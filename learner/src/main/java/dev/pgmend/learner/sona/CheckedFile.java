@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * Bytes in a file that is whole or not there. Whoever reads it sees what was saved last or what was
- * saved before it, never a part, also after a crash or a loss of power: a save writes a file beside
- * it, forces it to disk, renames it, and forces the directory. Layout, big-endian: a mark (long),
- * format version (int), length of the content in bytes (int), its CRC32C (int), the content.
+ * A file that is replaced atomically. A reader sees the last saved content or the one before, never
+ * a part, also after a crash or a power failure: a save writes a temporary file, syncs it, renames
+ * it, and syncs the directory. Layout, big-endian: a mark (long), format version (int), length of
+ * the content in bytes (int), its CRC32C (int), the content.
  */
 public final class CheckedFile {
   private static final int HEADER_BYTES = Long.BYTES + 3 * Integer.BYTES;
@@ -25,7 +25,7 @@ public final class CheckedFile {
 
   /**
    * @param mark the first eight bytes
-   * @param holds what it is a file of, for messages
+   * @param holds description of the content, for messages
    */
   public CheckedFile(Path file, long mark, String holds) {
     this.file = file.toAbsolutePath();
@@ -34,14 +34,14 @@ public final class CheckedFile {
   }
 
   /**
-   * What was saved.
+   * The saved content.
    *
-   * @param version of the content's format
+   * @param version version of the content's format
    */
   @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
   public record Content(int version, byte[] bytes) {}
 
-  /** Why a file can't be used. */
+  /** A file is unusable. */
   public static final class UnusableException extends Exception {
     private final String reason;
 
@@ -59,9 +59,9 @@ public final class CheckedFile {
   }
 
   /**
-   * Replaces the file.
+   * Replaces the content.
    *
-   * @throws IOException if it can't be written; what was saved before is still there
+   * @throws IOException if it cannot be written; the previous content remains
    */
   public void save(Content content) throws IOException {
     var temporary = beside(".tmp");
@@ -82,20 +82,20 @@ public final class CheckedFile {
   }
 
   /**
-   * What was saved last; empty if nothing was. What a save left behind that was cut off is of no
-   * interest.
+   * Reads the last saved content; empty if there is none. Temporary files of an interrupted save
+   * are ignored.
    *
-   * @throws UnusableException if it is not what was saved
-   * @throws IOException if the file is there but the disk does not give it
+   * @throws UnusableException if the file is damaged
+   * @throws IOException if the file exists but cannot be read
    */
   public Optional<Content> load() throws IOException, UnusableException {
     return Files.notExists(file) ? Optional.empty() : Optional.of(decode(Files.readAllBytes(file)));
   }
 
   /**
-   * Moves a file that can't be used out of the way, to {@code NAME.damaged}.
+   * Renames an unusable file to {@code NAME.damaged}.
    *
-   * @return where it is now
+   * @return its new path
    */
   public Path setAside() throws IOException {
     var aside = beside(".damaged");
@@ -108,7 +108,7 @@ public final class CheckedFile {
     return file.resolveSibling(file.getFileName() + suffix);
   }
 
-  /** A rename is on disk when its directory is. */
+  /** Syncs the directory, which makes a rename durable. */
   private void forceDirectory() throws IOException {
     try (var directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
       directory.force(true);
@@ -128,14 +128,14 @@ public final class CheckedFile {
   private Content decode(byte[] bytes) throws UnusableException {
     var buffer = ByteBuffer.wrap(bytes);
     if (buffer.remaining() < HEADER_BYTES || buffer.getLong() != mark) {
-      throw new UnusableException("it is not a file of " + holds);
+      throw new UnusableException("it does not contain " + holds);
     }
     int version = buffer.getInt();
     int length = buffer.getInt();
     int checksum = buffer.getInt();
     if (buffer.remaining() != length) {
       throw new UnusableException(
-          "it has %d bytes of content where %d were saved".formatted(buffer.remaining(), length));
+          "it contains %d bytes instead of %d".formatted(buffer.remaining(), length));
     }
     var content = new byte[length];
     buffer.get(content);

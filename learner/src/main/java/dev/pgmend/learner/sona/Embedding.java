@@ -2,7 +2,7 @@ package dev.pgmend.learner.sona;
 
 import java.util.Arrays;
 
-/** A vector that stands for a plan, a statement or a cluster; near vectors mean alike things. */
+/** A vector that represents a plan, a statement or a cluster; similar ones have near vectors. */
 public final class Embedding {
   private final float[] values;
 
@@ -16,13 +16,13 @@ public final class Embedding {
   public static Embedding of(float... values) {
     for (float value : values) {
       if (!Float.isFinite(value)) {
-        throw new IllegalArgumentException("not a coordinate: " + value);
+        throw new IllegalArgumentException("not a finite value: " + value);
       }
     }
     return new Embedding(values.clone());
   }
 
-  /** How many values. */
+  /** The number of values. */
   public int size() {
     return values.length;
   }
@@ -32,7 +32,7 @@ public final class Embedding {
     return values[i];
   }
 
-  /** Copies the values, scaled to length 1, to a place in an array; zeros stay zeros. */
+  /** Copies the values, scaled to length 1, into an array; zeros stay zeros. */
   void copyUnit(float[] to, int offset) {
     double squares = 0;
     for (float value : values) {

@@ -4,16 +4,15 @@ import java.util.List;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * What an action can be expected to do to the affected statements' mean time, by what it did in
- * like cases.
+ * The expected effect of an action on the affected statements' mean time, by similar cases.
  *
  * @param percent change: negative is faster
- * @param low lower end of the 95% prediction interval: where the effect of one more case would lie
+ * @param low lower end of the 95% prediction interval for one more case
  * @param high upper end
- * @param outcomes measured cases behind it
- * @param successes how many of them improved
- * @param failures how many regressed
- * @param similarity of the nearest case, at most 1
+ * @param outcomes number of measured cases
+ * @param successes number of these that improved
+ * @param failures number of these that regressed
+ * @param similarity similarity of the nearest case, at most 1
  */
 public record ExpectedEffect(
     double percent,
@@ -26,12 +25,12 @@ public record ExpectedEffect(
   private static final double TAIL = 0.025;
 
   /**
-   * From like cases, the nearest first, at least one.
+   * Computes the effect from similar cases, the nearest first, at least one.
    *
-   * <p>Mean and variance weigh each outcome by its likeness; the variance has in it how the means
-   * of the cases differ, how outcomes within a case differ, and how wrong each measure may be (law
-   * of total variance). The interval is that of one more outcome, mean +- t * sqrt(variance * (1 +
-   * 1/n)), n being the number of equally weighted outcomes that would say as much (Kish 1965).
+   * <p>Mean and variance weight each outcome by its similarity. The variance includes the variance
+   * between cases, within cases, and of the measurements (law of total variance). The interval is
+   * for one more outcome: mean +- t * sqrt(variance * (1 + 1/n)), where n is the effective sample
+   * size (Kish 1965).
    */
   static ExpectedEffect of(List<ReasoningBank.Recalled> cases) {
     double weights = 0;

@@ -12,11 +12,11 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * All that is learned of one cluster.
+ * Everything that was learned about one cluster.
  *
- * @param model name and version of the model that the adaptation belongs to; to another one it
- *     means nothing
- * @param mechanisms what each was worth with that model, by class of plans
+ * @param model name and version of the model that the adaptation belongs to; it is invalid for
+ *     other models
+ * @param mechanisms rewards of the mechanisms with that model, by class of plans
  * @param counters by name, such as whether the model is {@link #ON_TRIAL}
  */
 public record LearnedState(
@@ -33,7 +33,7 @@ public record LearnedState(
     counters = Collections.unmodifiableMap(new TreeMap<>(counters));
   }
 
-  /** The same for another model: what repairs were worth stays, all else begins anew. */
+  /** The same for another model: the effects of repairs are kept, everything else restarts. */
   public LearnedState forModel(String other, LoraSettings settings, RandomGenerator random) {
     return model.equals(other) && lora.settings().hidden() == settings.hidden()
         ? this

@@ -1,15 +1,15 @@
 package dev.pgmend.learner.sona;
 
 /**
- * How a {@link MicroLora} learns.
+ * The settings of a {@link MicroLora}.
  *
  * @param hidden width d of the activations it adapts
  * @param rank r of the adaptation: 1 or 2, so that few statements suffice
  * @param scale of the low-rank term
  * @param learningRate of one statement
  * @param weightDecay share of the learning rate by which weights shrink with each statement
- * @param clip the longest gradient that is taken as it is; a longer one is shortened
- * @param huberDelta error in log time from which the loss grows linearly
+ * @param clip maximum length of a gradient; longer ones are clipped
+ * @param huberDelta error in log time from which the loss is linear
  */
 public record LoraSettings(
     int hidden,
@@ -19,27 +19,29 @@ public record LoraSettings(
     double weightDecay,
     double clip,
     double huberDelta) {
-  private static final int MOST_HIDDEN = 4096;
-  private static final int MOST_RANK = 8;
+  private static final int MAX_HIDDEN = 4096;
+  private static final int MAX_RANK = 8;
 
   /**
-   * @throws IllegalArgumentException if one is out of its range
+   * @throws IllegalArgumentException if a value is out of range
    */
   public LoraSettings {
-    if (hidden < 1 || hidden > MOST_HIDDEN || rank < 1 || rank > MOST_RANK) {
+    if (hidden < 1 || hidden > MAX_HIDDEN || rank < 1 || rank > MAX_RANK) {
       throw new IllegalArgumentException(
           "hidden width %d, rank %d: at most %d and %d, at least 1"
-              .formatted(hidden, rank, MOST_HIDDEN, MOST_RANK));
+              .formatted(hidden, rank, MAX_HIDDEN, MAX_RANK));
     }
     if (!(scale > 0 && learningRate > 0 && weightDecay >= 0 && clip > 0 && huberDelta > 0)) {
       throw new IllegalArgumentException(
-          "scale %s, learning rate %s, weight decay %s, clip %s, Huber's delta %s: none may be 0"
+          "scale %s, learning rate %s, weight decay %s, clip %s, Huber's delta %s: all must be"
                   .formatted(scale, learningRate, weightDecay, clip, huberDelta)
-              + " or below, but for the weight decay");
+              + " above 0, except that the weight decay may be 0");
     }
   }
 
-  /** Best and never harmful over 100 simulated clusters; see docs/concepts/adaptation.md. */
+  /**
+   * The best settings over 100 simulated clusters, never harmful; see docs/concepts/adaptation.md.
+   */
   public static LoraSettings forHidden(int hidden) {
     return new LoraSettings(hidden, 2, 0.1, 0.02, 0.01, 1, 1);
   }

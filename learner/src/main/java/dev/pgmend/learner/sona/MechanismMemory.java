@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What mechanisms were worth, as bytes: number of classes; of each the root operator by name, the
- * size bucket, the number of mechanisms; of each its name, choices and mean reward.
+ * The rewards of mechanisms as bytes: number of classes; for each the name of the root operator,
+ * the size bucket and the number of mechanisms; for each its name, choices and mean reward.
  */
 final class MechanismMemory {
   private MechanismMemory() {}
@@ -33,7 +33,7 @@ final class MechanismMemory {
   }
 
   /**
-   * @throws IllegalArgumentException if a name or a number is none
+   * @throws IllegalArgumentException if a name or a number is invalid
    */
   static Map<PlanClass, Map<Mechanism, Arm>> read(DataInput in) throws IOException {
     var known = new HashMap<PlanClass, Map<Mechanism, Arm>>();

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Adapts a latency model to one cluster, statement by statement, by a low-rank change of its output
- * layer (Hu et al. 2021) and of its bias. With h_i the hidden activation of operator i (d wide) and
+ * Adapts a latency model to one cluster, statement by statement, by a low-rank change of the output
+ * layer (Hu et al. 2021) and of the bias. With h_i the hidden activation of operator i (d wide) and
  * y_i the model's log self time of it (ms):
  *
  * <pre>
@@ -25,11 +25,11 @@ import java.util.random.RandomGenerator;
  *   dL/dbias = g
  * </pre>
  *
- * One statement costs O(n d + r d). b begins at 0: until something is learned the model is as it
- * was. Errors are judged before learning from the statement they are made on, and {@link #isBetter}
- * tells whether what is learned is any good.
+ * One statement costs O(n d + r d). Initially b = 0, so that the model is unchanged. Errors are
+ * measured before learning from the statement, and {@link #isBetter} shows whether the adaptation
+ * helps.
  *
- * <p>Nothing is allocated once the largest plan has been seen. For one thread.
+ * <p>Allocates nothing after the largest plan was processed. Not thread-safe.
  */
 public final class MicroLora {
   /** Weight of the newest statement in the running errors: a memory of about 50 statements. */
@@ -41,7 +41,7 @@ public final class MicroLora {
   private final int rank;
   private final int hidden;
 
-  /** A by rows, then b, then the bias. */
+  /** The weights: A by rows, then b, then the bias. */
   private final double[] weights;
 
   private final double[] gradient;
@@ -56,9 +56,9 @@ public final class MicroLora {
   private double adaptedError;
 
   /**
-   * One that has learned nothing.
+   * Creates an adaptation that has learned nothing.
    *
-   * @param random for the first A
+   * @param random for the initial A
    */
   public MicroLora(LoraSettings settings, RandomGenerator random) {
     this(settings);
@@ -84,7 +84,7 @@ public final class MicroLora {
    *
    * @param activations hidden, n x d
    * @param logSelfMs of the model, n
-   * @param into at least n; where the result goes
+   * @param into output, at least n
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public void adapt(float[][] activations, float[] logSelfMs, double[] into) {
@@ -95,7 +95,7 @@ public final class MicroLora {
     }
   }
 
-  /** The adapted log of a plan's time in ms; shapes as in {@link #adapt}. */
+  /** The logarithm of a plan's adapted time in ms; shapes as in {@link #adapt}. */
   public double logMs(float[][] activations, float[] logSelfMs) {
     adapt(activations, logSelfMs, room(logSelfMs.length));
     return Vectors.logSum(adapted, logSelfMs.length);
@@ -105,10 +105,10 @@ public final class MicroLora {
    * Learns from one statement.
    *
    * @param observedMs its measured mean time, above 0
-   * @return how far the adapted prediction was from it, in log time, before learning; above 0 if
-   *     the statement was faster than predicted
-   * @throws IllegalArgumentException if the time is none, a value is not finite, or the shapes do
-   *     not fit; then nothing is learned
+   * @return the error of the adapted prediction in log time before learning; above 0 if the
+   *     statement was faster than predicted
+   * @throws IllegalArgumentException if a value is invalid or the shapes do not fit; then nothing
+   *     is learned
    */
   public double observe(float[][] activations, float[] logSelfMs, double observedMs) {
     double error = gradient(activations, logSelfMs, observedMs);
@@ -119,7 +119,7 @@ public final class MicroLora {
     return error;
   }
 
-  /** Statements learned from. */
+  /** The number of statements learned from. */
   public long statements() {
     return adam.steps();
   }
@@ -129,12 +129,12 @@ public final class MicroLora {
     return baseError;
   }
 
-  /** Running mean of the absolute errors in log time that were made with what was learned. */
+  /** Running mean of the adapted model's absolute errors in log time. */
   public double adaptedError() {
     return adaptedError;
   }
 
-  /** Whether the adapted predictions have been nearer to the truth than the model's own. */
+  /** Whether the adapted predictions have been more accurate than the model's own. */
   public boolean isBetter() {
     return statements() >= TRUSTED_AFTER && adaptedError < baseError;
   }
@@ -146,7 +146,7 @@ public final class MicroLora {
   /** Computes the gradient of the loss, not yet clipped; returns P - log observed. */
   double gradient(float[][] activations, float[] logSelfMs, double observedMs) {
     if (!(observedMs > 0 && observedMs < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("not a time: " + observedMs + " ms");
+      throw new IllegalArgumentException("not a positive time: " + observedMs + " ms");
     }
     double plan = logMs(activations, logSelfMs);
     double error = plan - Math.log(observedMs);
@@ -171,7 +171,7 @@ public final class MicroLora {
     return error;
   }
 
-  /** The loss of one statement; what {@link #gradient} is the gradient of. */
+  /** The loss of one statement, whose gradient is {@link #gradient}. */
   double loss(float[][] activations, float[] logSelfMs, double observedMs) {
     double error = Math.abs(logMs(activations, logSelfMs) - Math.log(observedMs));
     double delta = settings.huberDelta();
@@ -230,13 +230,13 @@ public final class MicroLora {
   private void requireShapes(float[][] activations, float[] logSelfMs) {
     if (activations.length != logSelfMs.length || logSelfMs.length == 0) {
       throw new IllegalArgumentException(
-          "activations of %d operators, times of %d; at least one of each"
+          "%d activations and %d times; the numbers must be equal and at least 1"
               .formatted(activations.length, logSelfMs.length));
     }
     for (var activation : activations) {
       if (activation.length != hidden) {
         throw new IllegalArgumentException(
-            "an activation of %d values, not %d".formatted(activation.length, hidden));
+            "an activation has %d values instead of %d".formatted(activation.length, hidden));
       }
     }
   }

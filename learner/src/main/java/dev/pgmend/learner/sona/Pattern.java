@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.time.Instant;
 
 /**
- * What one type of action did in like cases of one type of finding.
+ * The effects of one type of action in similar cases of one type of finding.
  *
- * @param outcomes how many were measured; at least 1
+ * @param outcomes number of measured outcomes; at least 1
  * @param meanPercent mean change of the affected statements' time
  * @param spread sum of the squared differences from that mean (Welford 1962)
- * @param errors sum of the squared standard errors of the single measures
+ * @param errors sum of the squared standard errors of the measurements
  */
 public record Pattern(
     String findingType,
@@ -42,7 +42,7 @@ public record Pattern(
         at);
   }
 
-  /** Both taken together (Chan, Golub and LeVeque 1983). */
+  /** Merges two patterns (Chan, Golub and LeVeque 1983). */
   Pattern with(Pattern other) {
     double all = outcomes + other.outcomes;
     double apart = other.meanPercent - meanPercent;
@@ -58,17 +58,17 @@ public record Pattern(
         lastSeen.isAfter(other.lastSeen) ? lastSeen : other.lastSeen);
   }
 
-  /** Whether both tell of the same action for the same finding. */
+  /** Whether both are about the same action for the same finding. */
   boolean isLike(Pattern other) {
     return findingType.equals(other.findingType) && actionType.equals(other.actionType);
   }
 
-  /** Of one outcome: how outcomes differ and how wrong each measure may be. */
+  /** The variance of one outcome: between outcomes and of the measurement. */
   double variance() {
     return (spread + errors) / outcomes;
   }
 
-  /** One over the variance of the mean: the higher, the surer. */
+  /** The precision of the mean, one over its variance. */
   double confidence() {
     return outcomes / Math.max(variance(), Double.MIN_NORMAL);
   }

@@ -14,21 +14,21 @@ import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
 /**
- * Remembers what actions did, by the case they were taken in: type of finding, plan, and cluster.
- * The likeness of two cases is the cosine of their keys; plan and cluster, each scaled to length 1,
- * make up half of a key each. Search is exact: every pattern is looked at.
+ * A memory of the effects of actions by case: type of finding, plan, and cluster. The similarity of
+ * two cases is the cosine of their keys. Plan and cluster, each scaled to length 1, are half of a
+ * key each. Search is exact and compares every pattern.
  *
- * <p>Outcomes of cases that are nearly the same become one pattern. Where it is full, the pattern
- * that one can be least sure of goes. For one thread.
+ * <p>Outcomes of nearly equal cases become one pattern. If the bank is full, the least precise
+ * pattern is removed. Not thread-safe.
  */
 public final class ReasoningBank {
-  /** As many as are searched in less than 2 ms. */
+  /** Default capacity, which can be searched in less than 2 ms. */
   public static final int CAPACITY = 10_000;
 
-  /** Cases more alike than this are one. */
+  /** Cases with a higher similarity count as one. */
   static final double SAME = 0.95;
 
-  /** Cases less alike than this say nothing about each other. */
+  /** Cases with a lower similarity are unrelated. */
   static final double ALIKE = 0.7;
 
   private final int planSize;
@@ -37,11 +37,11 @@ public final class ReasoningBank {
   private final int capacity;
   private final List<Pattern> patterns = new ArrayList<>();
 
-  /** Keys one after the other, each of length 1: the search reads memory from front to back. */
+  /** Consecutive keys of length 1, so that the search reads memory sequentially. */
   private float[] keys = new float[0];
 
   /**
-   * A pattern that was recalled.
+   * A pattern that was found.
    *
    * @param similarity cosine, at most 1
    */
@@ -50,10 +50,10 @@ public final class ReasoningBank {
   private record Ranked(int index, double similarity) {}
 
   /**
-   * An empty one.
+   * Creates an empty bank.
    *
-   * @param planSize how many values a plan's embedding has
-   * @param clusterSize how many features a cluster has
+   * @param planSize size of a plan's embedding
+   * @param clusterSize number of a cluster's features
    */
   public ReasoningBank(int planSize, int clusterSize) {
     this(planSize, clusterSize, CAPACITY);
@@ -70,7 +70,7 @@ public final class ReasoningBank {
     width = planSize + clusterSize;
   }
 
-  /** How many patterns. */
+  /** The number of patterns. */
   public int size() {
     return patterns.size();
   }
@@ -81,9 +81,9 @@ public final class ReasoningBank {
   }
 
   /**
-   * Learns what an action did. A verdict without a measure teaches nothing.
+   * Learns the effect of an action. A verdict without a measurement is ignored.
    *
-   * @throws IllegalArgumentException if the embeddings are of other sizes than the bank's
+   * @throws IllegalArgumentException if the sizes of the embeddings differ from the bank's
    */
   public void learn(
       String findingType,
@@ -106,19 +106,18 @@ public final class ReasoningBank {
   }
 
   /**
-   * The patterns of like cases, the nearest first; at most k.
+   * The patterns of similar cases, the nearest first; at most k.
    *
-   * @throws IllegalArgumentException if the embeddings are of other sizes than the bank's
+   * @throws IllegalArgumentException if the sizes of the embeddings differ from the bank's
    */
   public List<Recalled> recall(String findingType, Embedding plan, Embedding cluster, int k) {
     return recall(key(plan, cluster), k, pattern -> pattern.findingType().equals(findingType));
   }
 
   /**
-   * What an action is expected to do, by the k nearest cases in which it was taken; empty if none
-   * is alike.
+   * The expected effect of an action by its k nearest cases; empty if none is similar.
    *
-   * @throws IllegalArgumentException if the embeddings are of other sizes than the bank's
+   * @throws IllegalArgumentException if the sizes of the embeddings differ from the bank's
    */
   public Optional<ExpectedEffect> expect(
       String findingType, Embedding plan, Embedding cluster, String actionType, int k) {
@@ -135,25 +134,10 @@ public final class ReasoningBank {
     return cases.isEmpty() ? Optional.empty() : Optional.of(ExpectedEffect.of(cases));
   }
 
-  /** Makes one of patterns that have come to be nearly the same; returns how many are gone. */
-  public int consolidate() {
-    int before = patterns.size();
-    for (int i = 0; i < patterns.size(); i++) {
-      for (int j = patterns.size() - 1; j > i; j--) {
-        var key = Arrays.copyOfRange(keys, j * width, (j + 1) * width);
-        if (patterns.get(i).isLike(patterns.get(j)) && similarity(key, i) > SAME) {
-          merge(i, patterns.get(j), key);
-          remove(j);
-        }
-      }
-    }
-    return before - patterns.size();
-  }
-
   private float[] key(Embedding plan, Embedding cluster) {
     if (plan.size() != planSize || cluster.size() != clusterSize) {
       throw new IllegalArgumentException(
-          "embeddings of %d and %d values in a bank of %d and %d"
+          "embeddings of %d and %d values do not fit a bank of %d and %d values"
               .formatted(plan.size(), cluster.size(), planSize, clusterSize));
     }
     var key = new float[width];
@@ -180,7 +164,7 @@ public final class ReasoningBank {
 
   private void add(Pattern pattern, float[] key) {
     if (patterns.size() == capacity) {
-      remove(leastConfident());
+      remove(leastPrecise());
     }
     int end = patterns.size() * width;
     if (keys.length < end + width) {
@@ -190,7 +174,7 @@ public final class ReasoningBank {
     patterns.add(pattern);
   }
 
-  private int leastConfident() {
+  private int leastPrecise() {
     int least = 0;
     var order = Comparator.comparingDouble(Pattern::confidence).thenComparing(Pattern::lastSeen);
     for (int i = 1; i < patterns.size(); i++) {
@@ -199,7 +183,7 @@ public final class ReasoningBank {
     return least;
   }
 
-  /** The last one takes its place. */
+  /** Removes a pattern; the last one takes its position. */
   private void remove(int index) {
     int last = patterns.size() - 1;
     System.arraycopy(keys, last * width, keys, index * width, width);
@@ -229,7 +213,7 @@ public final class ReasoningBank {
     return best.stream().sorted(Comparator.comparingDouble(Ranked::similarity).reversed()).toList();
   }
 
-  /** Rounding must not make anything more alike than itself. */
+  /** Rounding must not give a similarity above 1. */
   private double similarity(float[] key, int index) {
     return Math.min(1, Vectors.dot(key, keys, index * width));
   }

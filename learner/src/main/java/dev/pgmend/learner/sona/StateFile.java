@@ -9,17 +9,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Keeps what is learned in one file, see {@link CheckedFile}. A file that can't be read is set
- * aside under {@code NAME.damaged}, and learning begins anew: what is lost is what was learned,
- * never more. Its mark is {@code PGMENDLS}.
+ * The learned state in one file, see {@link CheckedFile}. An unusable file is renamed to {@code
+ * NAME.damaged}, and learning restarts. Its mark is {@code PGMENDLS}.
  */
 public final class StateFile {
-  /** Raised with each change of what {@link LearnedState} writes; earlier ones are still read. */
+  /** Increased with each change of the format; earlier versions can still be read. */
   static final int VERSION = 2;
 
   private static final int FIRST_VERSION = 1;
 
-  /** The version from which on it is kept what mechanisms were worth. */
+  /** The first version that contains the rewards of mechanisms. */
   static final int WITH_MECHANISMS = 2;
 
   private static final long MARK = 0x50474D454E444C53L;
@@ -30,27 +29,27 @@ public final class StateFile {
     this.file = new CheckedFile(file, MARK, "learned state");
   }
 
-  /** What was found. */
+  /** The result of loading. */
   public sealed interface Loaded {
-    /** The state as it was saved. */
+    /** The saved state. */
     record Restored(LearnedState state) implements Loaded {}
 
-    /** Nothing was saved yet. */
+    /** There is no saved state. */
     record Absent() implements Loaded {}
 
     /**
-     * A file that can't be used.
+     * The file is unusable.
      *
      * @param reason a sentence
-     * @param keptAt where it is now
+     * @param keptAt its new path
      */
     record Damaged(String reason, Path keptAt) implements Loaded {}
   }
 
   /**
-   * Replaces the file.
+   * Saves the state.
    *
-   * @throws IOException if it can't be written; what was saved before is still there
+   * @throws IOException if it cannot be written; the previous state remains
    */
   public void save(LearnedState state) throws IOException {
     var body = new ByteArrayOutputStream();
@@ -59,10 +58,9 @@ public final class StateFile {
   }
 
   /**
-   * What was saved last.
+   * Loads the last saved state.
    *
-   * @throws IOException if the file is there but the disk does not give it, or it can't be set
-   *     aside
+   * @throws IOException if the file exists but cannot be read or renamed
    */
   public Loaded load() throws IOException {
     try {
@@ -77,14 +75,14 @@ public final class StateFile {
     int version = content.version();
     if (version < FIRST_VERSION || version > VERSION) {
       throw new UnusableException(
-          "it has format %d and this pgmend reads formats %d to %d"
+          "its format is %d, and this version of pgmend reads formats %d to %d"
               .formatted(version, FIRST_VERSION, VERSION));
     }
     try {
       return LearnedState.read(
           new DataInputStream(new ByteArrayInputStream(content.bytes())), version);
     } catch (IOException | IllegalArgumentException e) {
-      throw new UnusableException("it can't be understood: " + e.getMessage());
+      throw new UnusableException("cannot parse it: " + e.getMessage());
     }
   }
 }

@@ -3,10 +3,10 @@ package dev.pgmend.learner.sona;
 import dev.pgmend.learner.plan.PlanDag;
 
 /**
- * One statement as it ran.
+ * A statement that ran.
  *
- * @param queryId as pg_stat_statements numbers it
- * @param plan that it is expected to have run by
- * @param observedMs mean time that was measured, above 0
+ * @param queryId the statement's ID in pg_stat_statements
+ * @param plan the plan that it probably ran with
+ * @param observedMs measured mean time, above 0
  */
 public record Trajectory(long queryId, PlanDag plan, double observedMs) {}

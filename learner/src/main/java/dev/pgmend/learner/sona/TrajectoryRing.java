@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
 /**
- * Trajectories on their way from the threads that observe to the one that learns from them. Nobody
- * waits: where it is full, the newest is dropped and counted.
+ * A queue of trajectories from the observing threads to the learning thread. It never blocks: if it
+ * is full, the newest trajectory is dropped and counted.
  */
 public final class TrajectoryRing {
-  /** As many as the background learner takes at a time. */
+  /** The number that the background learner reads at a time. */
   public static final int CAPACITY = 10_000;
 
   private final int capacity;
@@ -26,7 +26,7 @@ public final class TrajectoryRing {
     queue = new MpscAtomicArrayQueue<>(capacity);
   }
 
-  /** Adds one; by any thread. False if it was dropped. */
+  /** Adds a trajectory; false if it was dropped. Thread-safe. */
   public boolean offer(Trajectory trajectory) {
     // The queue's own capacity is the next power of two.
     boolean taken = queue.offerIfBelowThreshold(trajectory, capacity);
@@ -36,19 +36,19 @@ public final class TrajectoryRing {
     return taken;
   }
 
-  /** Takes out all that are in it, the oldest first; by one thread at a time. */
+  /** Removes and returns all trajectories, the oldest first; by one thread at a time. */
   public List<Trajectory> drain() {
     var drained = new ArrayList<Trajectory>(queue.size());
     queue.drain(drained::add, capacity);
     return drained;
   }
 
-  /** How many wait. */
+  /** The number of waiting trajectories. */
   public int size() {
     return queue.size();
   }
 
-  /** How many were dropped since the beginning. */
+  /** The number of dropped trajectories since the start. */
   public long dropped() {
     return dropped.sum();
   }

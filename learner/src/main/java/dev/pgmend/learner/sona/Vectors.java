@@ -1,12 +1,12 @@
 package dev.pgmend.learner.sona;
 
-/** Arithmetic on arrays that allocates nothing. */
+/** Arithmetic on arrays without allocation. */
 final class Vectors {
   private Vectors() {}
 
-  /** The product of a and as many values of b, from one of them on. */
+  /** The dot product of a and the values of b from an index on. */
   static float dot(float[] a, float[] b, int fromB) {
-    // Four sums, since each addition would else wait for the one before.
+    // Four sums, because a single one would depend on its previous addition.
     float first = 0;
     float second = 0;
     float third = 0;
@@ -41,7 +41,7 @@ final class Vectors {
     }
   }
 
-  /** The logarithm of the sum of the exponentials of the first few. */
+  /** The logarithm of the sum of the exponentials of the first values. */
   static double logSum(double[] logs, int count) {
     double most = logs[0];
     for (int i = 1; i < count; i++) {

@@ -1,6 +1,6 @@
 /**
- * What has this cluster taught: how it differs from those the model was trained on, and what
- * repairs were worth here?
+ * What was learned about this cluster: how does it differ from the training data, and which effects
+ * did repairs have?
  */
 @NullMarked
 package dev.pgmend.learner.sona;

@@ -5,23 +5,22 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Holds what learning costs a server under a share of what the server does. The cost is the
- * execution time of our own statements by pg_stat_statements, over the last {@value #KEPT} samples.
+ * Limits the cost of learning to a share of the server's execution time. The cost is the execution
+ * time of pgmend's own statements in pg_stat_statements, over the last {@value #KEPT} samples.
  *
- * <p>A server that does next to nothing would give us nothing to live on, and would not mind: a
- * twentieth of one core always counts as done.
+ * <p>On an idle server that share would be zero, so a twentieth of one core always counts as used.
  */
 public final class OverheadBudget {
   private static final int KEPT = 30;
   private static final double IDLE_SHARE = 0.05;
 
-  /** It slows down before the budget is spent. */
+  /** The share of the budget at which sampling slows down. */
   private static final double CAREFUL = 0.75;
 
   private static final double RELAXED = 0.25;
-  private static final int MOST_SLOWED = 64;
+  private static final int MAX_SLOWED = 64;
 
-  /** What may be asked before it is known what the server does. */
+  /** The number of statements that may run before the server's load is known. */
   private static final int UNSEEN = 5;
 
   private final double percent;
@@ -32,15 +31,15 @@ public final class OverheadBudget {
   private record Cost(double ownMs, double baseMs) {}
 
   /**
-   * @param percent of the server's execution time that learning may cost
-   * @param interval between two samples while all is well
+   * @param percent maximum share of the server's execution time for learning
+   * @param interval between two samples within the budget
    */
   public OverheadBudget(double percent, Duration interval) {
     this.percent = percent;
     this.interval = interval;
   }
 
-  /** Takes note of a sample and of the time since the one before. */
+  /** Adds a sample and the time since the previous one. */
   public void spent(Sample sample, Duration elapsed) {
     var base = Math.max(sample.totalMs(), IDLE_SHARE * elapsed.toMillis());
     costs.addLast(new Cost(sample.ownMs(), base));
@@ -48,27 +47,27 @@ public final class OverheadBudget {
       costs.removeFirst();
     }
     if (spentPercent() > CAREFUL * percent) {
-      slowedBy = Math.min(MOST_SLOWED, slowedBy * 2);
+      slowedBy = Math.min(MAX_SLOWED, slowedBy * 2);
     } else if (spentPercent() < RELAXED * percent) {
       slowedBy = Math.max(1, slowedBy / 2);
     }
   }
 
-  /** What learning cost lately, in percent of the server's execution time. */
+  /** The recent cost of learning, in percent of the server's execution time. */
   public double spentPercent() {
     var base = costs.stream().mapToDouble(Cost::baseMs).sum();
     return base == 0 ? 0 : 100 * costs.stream().mapToDouble(Cost::ownMs).sum() / base;
   }
 
-  /** How long to wait until the next sample. */
+  /** The time until the next sample. */
   public Duration pause() {
     return interval.multipliedBy(slowedBy);
   }
 
   /**
-   * How many statements of ours may run now without the budget being passed.
+   * The number of our own statements that may run now within the budget.
    *
-   * @param eachMs what one of them takes the server
+   * @param eachMs time that one of them takes
    */
   public int affordable(double eachMs, int most) {
     if (costs.isEmpty()) {

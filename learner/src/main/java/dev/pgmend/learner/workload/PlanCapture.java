@@ -6,7 +6,7 @@ import dev.pgmend.learner.plan.ExplainJson;
 import dev.pgmend.learner.plan.PlanDag;
 import java.sql.SQLException;
 
-/** Asks for the generic plans of statements, as graphs. */
+/** Captures the generic plans of statements as graphs. */
 public final class PlanCapture {
   private final Planner planner;
 
@@ -14,15 +14,15 @@ public final class PlanCapture {
     this.planner = new Planner(session);
   }
 
-  /** Whether a statement is of the kind that has a plan and may be asked for it. */
+  /** Whether a statement has a plan that EXPLAIN may show. */
   public static boolean hasPlan(Statement statement) {
     return Planner.hasPlan(statement.text());
   }
 
   /**
-   * The generic plan of a statement; nothing is run.
+   * Captures the generic plan of a statement without running it.
    *
-   * @throws SQLException if the server can't plan it: see {@link Planner#generic}
+   * @throws SQLException if the server cannot plan it, see {@link Planner#generic}
    */
   public PlanDag capture(StatementLoad load) throws SQLException {
     var statement = load.statement();

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a database did between two looks.
+ * The workload of a database between two samples.
  *
- * @param from the earlier look; {@link Instant#EPOCH} if it goes back to the last reset
- * @param loads of all statements but pgmend's that ran, the one that took most time first
+ * @param from the earlier sample; {@link Instant#EPOCH} if it covers the time since the last reset
+ * @param loads the load of each statement except pgmend's own, the slowest first
  * @param ownMs execution time of the learner's own statements
- * @param totalMs execution time of all, ours included
+ * @param totalMs execution time of all statements, including our own
  */
 public record Sample(
     Instant from, Instant to, List<StatementLoad> loads, double ownMs, double totalMs) {

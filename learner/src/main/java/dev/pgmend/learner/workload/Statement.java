@@ -3,17 +3,17 @@ package dev.pgmend.learner.workload;
 import dev.pgmend.learner.plan.Literals;
 
 /**
- * One kind of statement of one role in one database, as pg_stat_statements tells them apart.
+ * A statement of one role in one database, as pg_stat_statements identifies it.
  *
  * @param queryId of pg_stat_statements
- * @param roleName who runs it; its settings decide what unqualified names mean
- * @param text as pg_stat_statements has it, with parameters for literals; may hold a literal all
- *     the same, so it never goes further than to EXPLAIN
+ * @param roleName the role that runs it, whose settings resolve unqualified names
+ * @param text normalized text of pg_stat_statements; it may still contain a literal, so it is only
+ *     used for EXPLAIN
  */
 public record Statement(long queryId, String roleName, String text) {
   private static final int SHOWN = 300;
 
-  /** For people and records: without literals, on one line, not too long. */
+  /** The text for people and records: without literals, on one line, truncated. */
   public String shown() {
     var masked = Literals.mask(text).replaceAll("\\s+", " ").strip();
     return masked.length() <= SHOWN ? masked : masked.substring(0, SHOWN - 1) + "…";

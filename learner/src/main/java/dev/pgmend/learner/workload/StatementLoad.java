@@ -1,9 +1,9 @@
 package dev.pgmend.learner.workload;
 
 /**
- * What a statement did between two samples.
+ * The load of a statement between two samples.
  *
- * @param calls how often it ran, at least once
+ * @param calls number of calls, at least 1
  * @param totalMs execution time of all calls
  * @param sharePercent of the execution time of all statements of the database
  */

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads pg_stat_statements of one database in differences. Not for use by two threads at once. */
+/** Reads the differences of pg_stat_statements of one database. Not thread-safe. */
 public final class WorkloadSampler {
   private static final int KEPT_TEXTS = 10_000;
 
-  /** Texts are left out, since reading them means reading the file they lie in. */
+  /** Without the texts, because reading them means reading a file. */
   private static final String TOTALS =
       """
       SELECT queryid, userid, sum(calls)::bigint, sum(total_exec_time), sum(rows)::bigint
@@ -40,7 +40,7 @@ public final class WorkloadSampler {
   private final Clock clock;
   private final Cache<Key, Statement> texts = Caffeine.newBuilder().maximumSize(KEPT_TEXTS).build();
   private Map<Key, Total> last = Map.of();
-  private Instant lastLook = Instant.EPOCH;
+  private Instant lastSample = Instant.EPOCH;
 
   private record Key(long queryId, long userOid) {}
 
@@ -57,7 +57,7 @@ public final class WorkloadSampler {
   }
 
   /**
-   * What ran since the last look; at the first look, since the counters were last reset.
+   * The workload since the last sample; at first, since the last reset of the counters.
    *
    * @return empty if pg_stat_statements is not installed in this database
    */
@@ -78,11 +78,11 @@ public final class WorkloadSampler {
     readTexts(session, schema.get(), work);
     var sample = sample(now, work);
     last = totals;
-    lastLook = now;
+    lastSample = now;
     return Optional.of(sample);
   }
 
-  /** A statement whose counters went back began anew: what it has now is what it did since. */
+  /** If the counters of a statement decreased, they were reset, and their values count in full. */
   private Map<Key, Total> difference(Map<Key, Total> totals) {
     var work = new HashMap<Key, Total>();
     totals.forEach((key, total) -> {
@@ -128,7 +128,7 @@ public final class WorkloadSampler {
       if (statement == null) {
         continue;
       }
-      // What the rest of pgmend does, repairs above all, is neither work nor learning.
+      // Other statements of pgmend, such as repairs, are neither workload nor learning.
       if (statement.text().contains(Session.MARK)) {
         own += statement.text().contains(Session.LEARNERS_MARK) ? total.ms() : 0;
         continue;
@@ -137,6 +137,6 @@ public final class WorkloadSampler {
       loads.add(new StatementLoad(statement, total.calls(), total.ms(), total.rows(), share));
     }
     loads.sort(Comparator.comparingDouble(StatementLoad::totalMs).reversed());
-    return new Sample(lastLook, now, List.copyOf(loads), own, all);
+    return new Sample(lastSample, now, List.copyOf(loads), own, all);
   }
 }

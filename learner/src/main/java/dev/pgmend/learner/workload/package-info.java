@@ -1,4 +1,4 @@
-/** What does a database spend its time on, by which plans, and what does asking cost? */
+/** What does a database spend its time on, with which plans, and what does sampling cost? */
 @NullMarked
 package dev.pgmend.learner.workload;
 

@@ -17,8 +17,7 @@ class AdvisorTest {
   private static final int ROWS = 100_000;
 
   @EachPostgres
-  void theColumnsOfASelectiveFilterBecomeAnIndexEqualityFirst(TestDatabase database)
-      throws SQLException {
+  void advisesIndexOnFilterColumnsWithEqualityFirst(TestDatabase database) throws SQLException {
     visits(database);
 
     var diagnosis = diagnose(database, "SELECT * FROM visits WHERE at > $1 AND kind = $2", 10);
@@ -35,7 +34,7 @@ class AdvisorTest {
   }
 
   @EachPostgres
-  void ofTwoThatSaveTheSameTheSmallerIsAdvised(TestDatabase database) throws SQLException {
+  void advisesTheSmallerOfTwoEquallyGoodIndexes(TestDatabase database) throws SQLException {
     visits(database);
 
     assertThat(
@@ -45,7 +44,7 @@ class AdvisorTest {
   }
 
   @EachPostgres
-  void whatIsAdvisedIsUsedAndSavesWhatItWasExpectedTo(TestDatabase database) throws SQLException {
+  void advisedIndexIsUsedAndSavesAsExpected(TestDatabase database) throws SQLException {
     visits(database);
     var advice =
         diagnose(database, "SELECT * FROM visits WHERE customer = $1", 10).advice().orElseThrow();
@@ -63,7 +62,7 @@ class AdvisorTest {
   }
 
   @EachPostgres
-  void anIndexThatGivesTheOrderSparesTheSort(TestDatabase database) throws SQLException {
+  void advisesIndexThatAvoidsTheSort(TestDatabase database) throws SQLException {
     visits(database);
 
     var advice =
@@ -80,7 +79,7 @@ class AdvisorTest {
   }
 
   @EachPostgres
-  void aFilterThatLetsMostRowsThroughIsNotWorthAnIndex(TestDatabase database) throws SQLException {
+  void advisesNoIndexForAnUnselectiveFilter(TestDatabase database) throws SQLException {
     visits(database);
 
     var diagnosis = diagnose(database, "SELECT * FROM visits WHERE flag = $1", 10);
@@ -90,11 +89,11 @@ class AdvisorTest {
         .singleElement()
         .asString()
         .contains("public.visits(flag)")
-        .contains("less than 20%");
+        .contains("below the minimum of 20%");
   }
 
   @EachPostgres
-  void aStatementThatAnIndexServesIsLeftAlone(TestDatabase database) throws SQLException {
+  void advisesNothingIfAnIndexIsAlreadyUsed(TestDatabase database) throws SQLException {
     visits(database);
 
     var diagnosis = diagnose(database, "SELECT * FROM visits WHERE id = $1", 0.05);
@@ -104,7 +103,7 @@ class AdvisorTest {
   }
 
   @EachPostgres
-  void whatChangedSinceItWasCountedIsCountedFirst(TestDatabase database) throws SQLException {
+  void asksForAnalyzeIfStatisticsAreStale(TestDatabase database) throws SQLException {
     visits(database);
     database.execute(
         "UPDATE visits SET note = 'y' WHERE id % 2 = 0", "SELECT pg_stat_force_next_flush()");
@@ -112,11 +111,11 @@ class AdvisorTest {
     var diagnosis = diagnose(database, "SELECT * FROM visits WHERE customer = $1", 10);
 
     assertThat(diagnosis.advice()).isEmpty();
-    assertThat(diagnosis.abstentions()).singleElement().asString().contains("ANALYZE comes first");
+    assertThat(diagnosis.abstentions()).singleElement().asString().contains("run ANALYZE first");
   }
 
   @EachPostgres
-  void anIndexThatFailedToBuildIsNotMadeAnew(TestDatabase database) throws SQLException {
+  void advisesNoDuplicateOfAnInvalidIndex(TestDatabase database) throws SQLException {
     visits(database);
     database.execute(
         "CREATE INDEX broken ON visits (customer)",
@@ -127,7 +126,7 @@ class AdvisorTest {
   }
 
   @EachPostgres
-  void aVarcharIsStillAPlainColumnButACastIsNot(TestDatabase database) throws SQLException {
+  void supportsVarcharColumnsButNotCasts(TestDatabase database) throws SQLException {
     visits(database);
 
     assertThat(diagnose(database, "SELECT * FROM visits WHERE name = $1", 10).advice())
@@ -137,7 +136,7 @@ class AdvisorTest {
   }
 
   @EachPostgres
-  void namesMayHoldAnything(TestDatabase database) throws SQLException {
+  void supportsUnusualNames(TestDatabase database) throws SQLException {
     database.execute(
         "CREATE SCHEMA \"My \"\"Schema\"",
         "CREATE TABLE \"My \"\"Schema\".\"Order AND (x\" AS"
@@ -169,7 +168,7 @@ class AdvisorTest {
     }
   }
 
-  /** The quickest of some runs, which noise has least part in. */
+  /** The fastest of some runs, which has the least noise. */
   private static double milliseconds(TestDatabase database, String sql) {
     double best = Double.MAX_VALUE;
     for (int i = 0; i < 5; i++) {

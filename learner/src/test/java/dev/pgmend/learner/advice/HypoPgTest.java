@@ -22,8 +22,7 @@ class HypoPgTest {
   private static final String BY_KIND = "SELECT * FROM visits WHERE at > $1 AND kind = $2";
 
   @EachPostgres
-  void theIndexThatPostgresChoosesIsAdvisedWithWhatItSpares(TestDatabase database)
-      throws SQLException {
+  void advisesTheIndexThatPostgresWouldUse(TestDatabase database) throws SQLException {
     visits(database);
     try (var session = database.session(Purpose.INSPECT)) {
       var diagnosis = diagnose(session, BY_KIND);
@@ -43,7 +42,7 @@ class HypoPgTest {
   }
 
   @EachPostgres
-  void anIndexThatPostgresWouldNotUseIsNotAdvised(TestDatabase database) throws SQLException {
+  void advisesNoIndexThatPostgresWouldNotUse(TestDatabase database) throws SQLException {
     visits(database);
     try (var session = database.session(Purpose.INSPECT)) {
       var diagnosis = diagnose(session, "SELECT * FROM visits WHERE flag = $1");
@@ -52,13 +51,13 @@ class HypoPgTest {
       assertThat(diagnosis.abstentions())
           .singleElement()
           .asString()
-          .contains("public.visits(flag)", "would not be used", "HypoPG");
+          .contains("public.visits(flag)", "would not use it", "HypoPG");
       assertThat(hypothetical(session)).isZero();
     }
   }
 
   @EachPostgres
-  void noIndexIsLeftBehindWhereNoPlanCanBeHad(TestDatabase database) throws SQLException {
+  void leavesNoHypotheticalIndexBehindAfterAnError(TestDatabase database) throws SQLException {
     visits(database);
     try (var session = database.session(Purpose.INSPECT)) {
       var load = load("SELECT * FROM no_such_table WHERE kind = $1");

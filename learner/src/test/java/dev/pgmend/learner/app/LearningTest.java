@@ -39,7 +39,7 @@ class LearningTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void twoHundredObservedStatementsLowerTheErrorOnThoseThatFollow(int seed) {
+  void twoHundredStatementsLowerTheErrorOnTheNext(int seed) {
     var plans = new ArrayList<>(LeftOutPlans.read());
     Collections.shuffle(plans, new Random(seed));
     var learning = Learning.untaught();
@@ -52,7 +52,7 @@ class LearningTest {
   }
 
   @Test
-  void whatWasLearnedIsThereAfterARestart(@TempDir Path directory) {
+  void restoresLearnedStateAfterARestart(@TempDir Path directory) {
     var plans = LeftOutPlans.read();
     var learning = Learning.open(settings(directory));
     plans.subList(0, OBSERVED).forEach(plan -> observe(learning, plan));
@@ -71,7 +71,7 @@ class LearningTest {
   }
 
   @Test
-  void aDamagedFileIsSetAsideAndLearningBeginsAnew(@TempDir Path directory) throws IOException {
+  void setsADamagedFileAsideAndRestartsLearning(@TempDir Path directory) throws IOException {
     Files.writeString(directory.resolve("learned.bin"), "no such thing");
 
     var learning = Learning.open(settings(directory));
@@ -82,7 +82,7 @@ class LearningTest {
   }
 
   @Test
-  void fittedWeightsServeAndAreThereAfterARestart(@TempDir Path directory) {
+  void usesFittedWeightsAndRestoresThemAfterARestart(@TempDir Path directory) {
     var cluster = new SlowJoins(5, 0.1, 1);
     var clock = new SettableClock();
     var learning = tuned(directory, clock, cluster);
@@ -101,8 +101,7 @@ class LearningTest {
   }
 
   @Test
-  void fittedWeightsThatCanNotBeReadAreSetAsideAndThoseThatPgmendComesWithServe(
-      @TempDir Path directory) throws IOException {
+  void setsUnreadableWeightsAsideAndUsesTheBundledOnes(@TempDir Path directory) throws IOException {
     tuned(directory, new SettableClock(), new SlowJoins(5, 0.1, 1)).close();
     Files.writeString(directory.resolve("model.bin"), "no such thing");
 
@@ -116,8 +115,8 @@ class LearningTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whereWhatFollowsSpeaksAgainstTheFittedWeightsThoseBeforeServeAgain(
-      boolean restarted, @TempDir Path directory) throws IOException {
+  void revertsFittedWeightsThatDoWorseAfterwards(boolean restarted, @TempDir Path directory)
+      throws IOException {
     var learning = tuned(directory, new SettableClock(), new SlowJoins(5, 0.1, 1));
     if (restarted) {
       learning.close();
@@ -126,13 +125,13 @@ class LearningTest {
 
     new SlowJoins(0.2, 0.1, 1).run(1).forEach(observeBy(learning));
 
-    assertThat(learning.fineTuning().takenBack()).isEqualTo(1);
+    assertThat(learning.fineTuning().reverted()).isEqualTo(1);
     var bundled = ModelWeights.bundled();
     assertThat(new WeightsFile(directory, bundled).current().orElseThrow().fingerprint())
         .isEqualTo(bundled.fingerprint());
   }
 
-  /** One that has fitted its weights to the cluster. */
+  /** A Learning that has fitted its weights to the cluster. */
   private static Learning tuned(Path directory, SettableClock clock, SlowJoins cluster) {
     var learning = Learning.open(settings(directory), clock, () -> Tuners.available(2000, false));
     cluster.run(5).forEach(observeBy(learning));
@@ -168,7 +167,7 @@ class LearningTest {
             1));
   }
 
-  /** Of the logarithm of the plan's time. */
+  /** The error of the logarithm of the plan's time. */
   private static double medianError(Learning learning, List<ObservedPlan> plans) {
     var errors =
         plans.stream()

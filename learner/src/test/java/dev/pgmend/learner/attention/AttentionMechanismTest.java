@@ -39,7 +39,7 @@ class AttentionMechanismTest {
 
   @ParameterizedTest
   @MethodSource("mechanisms")
-  void anOperatorWithoutContextAttendsToItself(AttentionMechanism mechanism) {
+  void operatorWithoutContextAttendsToItself(AttentionMechanism mechanism) {
     var single = plan(List.of("Result"));
     var context = mechanism.context(PlanGraph.of(single, new double[] {1}));
     assertThat(row(context, 0)).containsExactly(0);
@@ -47,7 +47,7 @@ class AttentionMechanismTest {
 
   @ParameterizedTest
   @MethodSource("mechanisms")
-  void onlyParallelBranchLooksBeyondAncestors(AttentionMechanism mechanism) {
+  void onlyParallelBranchAttendsBeyondAncestors(AttentionMechanism mechanism) {
     var random = new Random(3);
     for (int size = 1; size < 60; size++) {
       var plan = random(size, random);
@@ -70,7 +70,7 @@ class AttentionMechanismTest {
 
   @ParameterizedTest
   @MethodSource("mechanisms")
-  void theWeightsOfEachRowSumToOne(AttentionMechanism mechanism) {
+  void weightsOfEachRowSumToOne(AttentionMechanism mechanism) {
     var random = new Random(5);
     int size = 40;
     var context = mechanism.context(PlanGraph.of(random(size, random), times(size, random)));
@@ -82,16 +82,14 @@ class AttentionMechanismTest {
             gaussian(ones.length, random),
             ones,
             new float[ones.length]);
-    new SparseAttention(32, 2)
-        .attend(
-            context, new SparseAttention.Bias(1.5f, 0.7f), rows, SparseAttention.RowMemory.NONE);
+    new SparseAttention(32, 2).attend(context, new SparseAttention.Bias(1.5f, 0.7f), rows);
     for (float value : rows.out()) {
       assertThat(value).isCloseTo(1, within(1e-5f));
     }
   }
 
   @Test
-  void theEinsteinMidpointOfEqualPointsIsThatPoint() {
+  void einsteinMidpointOfEqualPointsIsThatPoint() {
     var random = new Random(5);
     int size = 30;
     var plan = random(size, random);
@@ -112,7 +110,7 @@ class AttentionMechanismTest {
   }
 
   @Test
-  void causalConeLooksTenHopsBackAndEachHopCosts() {
+  void causalConeReachesTenHopsAndPenalizesEach() {
     int size = 15;
     var edges = new PlanEdge[size - 1];
     for (int v = 1; v < size; v++) {
@@ -136,7 +134,7 @@ class AttentionMechanismTest {
   }
 
   @Test
-  void criticalityIsWhatWouldBeSavedAndNotWhatIsSpent() {
+  void criticalityIsThePossibleSaving() {
     var graph = PlanGraph.of(JOIN, new double[] {10, 1, 5, 1, 1});
     // Without the first scan the path through the other one is the longest: 7 instead of 13.
     assertThat(graph.criticality()[0]).isCloseTo(6f / 13, within(1e-6f));
@@ -145,7 +143,7 @@ class AttentionMechanismTest {
   }
 
   @Test
-  void theGateIsOpenAboveHalfAndClosesBelow() {
+  void gateIsOpenAboveOneHalf() {
     var graph = PlanGraph.of(JOIN, new double[5], new float[] {0.9f, 0.5f, 0.25f, 0, 1});
     var context = new AttentionMechanism.MinCutGated().context(graph);
     assertThat(row(context, 4)).containsExactly(3, 2, 1, 0);
@@ -155,7 +153,7 @@ class AttentionMechanismTest {
   }
 
   @Test
-  void parallelBranchSeesTheOtherSideOfAJoin() {
+  void parallelBranchAttendsToTheOtherSideOfAJoin() {
     var graph = PlanGraph.of(JOIN, new double[5]);
     var context = new AttentionMechanism.ParallelBranch().context(graph);
     assertThat(row(context, 2)).containsExactlyInAnyOrder(1, 0);
@@ -164,7 +162,7 @@ class AttentionMechanismTest {
   }
 
   @Test
-  void parallelBranchTellsWhatBothSidesRead() {
+  void parallelBranchBoostsSharedAncestors() {
     // 0 a CTE, 1 and 2 scans of it, 3 their join.
     var shared =
         plan(
@@ -181,7 +179,7 @@ class AttentionMechanismTest {
   }
 
   @Test
-  void temporalBoostsWhatIsActiveWithinFiftyMilliseconds() {
+  void temporalBoostsOperatorsActiveWithinFiftyMilliseconds() {
     // The sort begins when its input ends; the scan of 1000 ms ended 200 ms before.
     var plan =
         plan(
@@ -193,16 +191,6 @@ class AttentionMechanismTest {
     var context = new AttentionMechanism.TemporalBtsp().context(graph);
     assertThat(row(context, 3)).containsExactly(2, 1, 0);
     assertThat(terms(context.first(), context, 3)).containsExactly(1, 1, 0);
-  }
-
-  @Test
-  void onlyASureRowIsRemembered() {
-    var memory = new OneShotMemory(10);
-    var key = new OneShotMemory.Key(1, 0, 0, 5);
-    assertThat(memory.offerRow(key, new float[] {0.4f, 0.3f, 0.3f})).isFalse();
-    assertThat(memory.recallRow(key)).isEmpty();
-    assertThat(memory.offerRow(key, new float[] {0.96f, 0.02f, 0.02f})).isTrue();
-    assertThat(memory.recallRow(key)).contains(new float[] {0.96f, 0.02f, 0.02f});
   }
 
   private static PlanDag plan(List<String> types, PlanEdge... edges) {

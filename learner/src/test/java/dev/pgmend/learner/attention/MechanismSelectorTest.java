@@ -16,7 +16,7 @@ class MechanismSelectorTest {
   private static final double OTHERS = 0.5;
 
   @Test
-  void eachMechanismIsTriedBeforeOneIsTriedAgain() {
+  void triesEachMechanismBeforeRepeatingOne() {
     var selector = new MechanismSelector(new Random(1), 0);
     for (int i = 0; i < Mechanism.values().length; i++) {
       selector.reward(SORTS, selector.choose(SORTS), 0.5);
@@ -28,7 +28,7 @@ class MechanismSelectorTest {
 
   /** Auer et al., theorem 1, for c = sqrt 2: sum of 8 ln(n) / gap, and a constant. */
   @Test
-  void regretStaysUnderTheLogarithmicBoundOfUcb1() {
+  void regretIsBelowTheLogarithmicBoundOfUcb1() {
     double gap = BEST - OTHERS;
     int others = Mechanism.values().length - 1;
     for (int rounds : new int[] {1_000, 10_000, 100_000}) {
@@ -39,13 +39,13 @@ class MechanismSelectorTest {
   }
 
   @Test
-  void byDefaultOneChoiceInTenIsAtRandom() {
+  void choosesRandomlyInTenPercentByDefault() {
     double expected = MechanismSelector.EPSILON * 50_000 * (BEST - OTHERS) * 7 / 8;
     assertThat(regret(50_000, MechanismSelector.EPSILON)).isBetween(0.8 * expected, 1.8 * expected);
   }
 
   @Test
-  void whatIsLearnedOfOneClassOfPlansSaysNothingOfAnother() {
+  void learnsClassesOfPlansSeparately() {
     var selector = new MechanismSelector(new Random(1), 0);
     selector.reward(SORTS, Mechanism.CAUSAL_CONE, 1);
     assertThat(selector.arms(JOINS)).isEmpty();
@@ -54,7 +54,7 @@ class MechanismSelectorTest {
   }
 
   @Test
-  void oneThatGoesOnFromWhatIsKnownChoosesAsTheOtherWouldHave() {
+  void restoredSelectorChoosesLikeTheOriginal() {
     var random = new Random(5);
     var before = new MechanismSelector(new Random(1), 0.5);
     for (int i = 0; i < 100; i++) {
@@ -72,14 +72,14 @@ class MechanismSelectorTest {
   }
 
   @Test
-  void aRewardAboveOneIsRefused() {
+  void refusesRewardAboveOne() {
     var selector = new MechanismSelector(new Random(1));
     assertThatThrownBy(() -> selector.reward(SORTS, Mechanism.TOPOLOGICAL, 1.5))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void aPredictionThatIsOffByTheFactorFourIsWorthAQuarter() {
+  void rewardsAnErrorOfFactorFourWithOneQuarter() {
     assertThat(MechanismSelector.rewardOf(4, 1)).isEqualTo(0.25);
     assertThat(MechanismSelector.rewardOf(1, 4)).isEqualTo(0.25);
     assertThat(MechanismSelector.rewardOf(3, 3)).isEqualTo(1);

@@ -13,7 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.assertj.core.data.Offset;
 
-@Label("Bottlenecks of random networks are those that trying everything finds")
+@Label("Bottlenecks of random networks equal those of an exhaustive search")
 class BottleneckPropertiesTest {
   private static final Offset<Double> ROUNDING = within(1e-9);
   private static final double INFINITE = Double.POSITIVE_INFINITY;
@@ -28,7 +28,7 @@ class BottleneckPropertiesTest {
   }
 
   @Property
-  @Label("criticality is the share of the latency that is gone with the operator at its floor")
+  @Label("criticality is the share of the latency that disappears with the operator at its floor")
   void criticality(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int operators) {
     var random = RandomNetwork.of(new Random(seed), operators, 9);
     var found = find(random);
@@ -60,7 +60,7 @@ class BottleneckPropertiesTest {
   }
 
   @Property
-  @Label("relieving the cut by a little makes the whole faster by as much, up to what is told")
+  @Label("relieving the cut saves as much latency, up to savableMs")
   void relief(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int operators) {
     var random = RandomNetwork.of(new Random(seed), operators, 9);
     var found = find(random);
@@ -80,7 +80,7 @@ class BottleneckPropertiesTest {
   }
 
   @Property(tries = 300)
-  @Label("the curve has the lowest price of each latency, by trying all schedules")
+  @Label("the curve has the lowest price of each latency over all schedules")
   void curveAgainstAllSchedules(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 6) int operators) {
     var random = RandomNetwork.of(new Random(seed), operators, 4);
@@ -124,7 +124,7 @@ class BottleneckPropertiesTest {
     return Bottlenecks.curve(random.network(), random.selfMs(), random.floorMs(), random.prices());
   }
 
-  /** Infinite if some critical path has nothing on it that can be saved. */
+  /** Infinite if a critical path has no operator that can be relieved. */
   private static double cheapestSetOnAllCriticalPaths(RandomNetwork random, double[] self) {
     double longest = random.latency(self);
     var critical =

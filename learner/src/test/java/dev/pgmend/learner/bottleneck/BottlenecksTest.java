@@ -56,7 +56,7 @@ class BottlenecksTest {
   }
 
   @Test
-  @DisplayName("where one branch can't be relieved there is nothing to save")
+  @DisplayName("if one branch cannot be relieved, nothing can be saved")
   void nothingToSave() {
     var network = ActivityNetwork.of(parallel(one(0), one(1)), 2);
     var self = new double[] {30, 30};
@@ -69,7 +69,7 @@ class BottlenecksTest {
   }
 
   @Test
-  @DisplayName("an execution that takes no time has nothing to save")
+  @DisplayName("nothing can be saved of an execution that takes no time")
   void noTimeAtAll() {
     var network = ActivityNetwork.of(series(one(0), one(1)), 2);
     var found = Bottlenecks.find(network, new double[2], new double[2], new double[] {INFINITE, 1});

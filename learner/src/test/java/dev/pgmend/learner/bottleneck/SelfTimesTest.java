@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Self times leave out inputs, and say who waited for what they share")
+@DisplayName("Self times exclude inputs and shared subplans")
 class SelfTimesTest {
 
-  /** An operator with what was measured of it; the attributes are JSON of their own. */
+  /** An operator with its measurements; the attributes are further JSON. */
   private static String op(
       String type, String attributes, double totalMs, int loops, String... inputs) {
     return String.format(
@@ -66,7 +66,7 @@ class SelfTimesTest {
   }
 
   @Test
-  @DisplayName("members of a Parallel Append run on the lane that is free first")
+  @DisplayName("members of a Parallel Append run on the first free lane")
   void putsMembersOnLanes() {
     var plan = lanes();
     var self = self(plan);
@@ -106,7 +106,8 @@ class SelfTimesTest {
   }
 
   @Test
-  @DisplayName("the time of a CTE is taken from its readers, first from the one with the most left")
+  @DisplayName(
+      "the time of a CTE is subtracted from its readers, first from the one with the most remaining time")
   void chargesReaders() {
     var scan = "\"CTE Name\": \"c\", ";
     var plan =
@@ -130,7 +131,7 @@ class SelfTimesTest {
   }
 
   @Test
-  @DisplayName("a writing CTE that nobody reads runs after the root, on top of its time")
+  @DisplayName("a data-modifying CTE without a scan is added to the root's time")
   void addsUnreadWrites() {
     var plan =
         plan(
@@ -151,8 +152,8 @@ class SelfTimesTest {
   }
 
   @Test
-  @DisplayName("asynchronous members run beside each other, the others after")
-  void runs_async_members_side_by_side() {
+  @DisplayName("asynchronous members run in parallel, the others afterwards")
+  void runsAsyncMembersInParallel() {
     var async = relation("Member") + "\"Async Capable\": true, ";
     var plan =
         plan(
@@ -171,14 +172,14 @@ class SelfTimesTest {
   }
 
   @Test
-  @DisplayName("none is negative, though clocks are not exact")
+  @DisplayName("self times are never negative")
   void clamps() {
     var plan = plan(op("Limit", "", 5, 1, op("Seq Scan", relation("Outer"), 5.25, 1)));
     assertThat(self(plan)).containsExactly(5.2495, 0);
   }
 
   @Test
-  @DisplayName("what only the rounding of short loops adds is left out")
+  @DisplayName("rounding errors of short loops are removed")
   void undoesRounding() {
     var plan =
         plan(
@@ -193,7 +194,7 @@ class SelfTimesTest {
   }
 
   @Test
-  @DisplayName("what did not run, or ran without timing, has no self times")
+  @DisplayName("a plan without timing has no self times")
   void needsMeasures() {
     Stream.of(
             "{\"Node Type\": \"Result\"}",

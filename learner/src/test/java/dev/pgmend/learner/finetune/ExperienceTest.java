@@ -15,7 +15,7 @@ class ExperienceTest {
   private final Experience experience = new Experience();
 
   @Test
-  void aStatementCountsOnceWithTheMedianOfItsTimes() {
+  void usesTheMedianTimeOfAStatement() {
     for (double ms : new double[] {4, 1_000, 2, 3, 5}) {
       experience.add(new Trajectory(7, plan("Seq Scan", 1), ms));
     }
@@ -23,7 +23,7 @@ class ExperienceTest {
   }
 
   @Test
-  void timesOfAnotherPlanAreForgottenThoseOfOtherCostsAreNot() {
+  void forgetsTimesOfAnotherPlanButNotOfOtherCosts() {
     experience.add(new Trajectory(7, plan("Seq Scan", 1), 10));
     experience.add(new Trajectory(7, plan("Seq Scan", 2), 20));
     experience.add(new Trajectory(7, plan("Seq Scan", 3), 12));
@@ -34,14 +34,14 @@ class ExperienceTest {
   }
 
   @Test
-  void theStatementThatWasNotSeenForLongestIsForgotten() {
-    for (int i = 0; i < Experience.MOST_STATEMENTS; i++) {
+  void forgetsTheLeastRecentlySeenStatement() {
+    for (int i = 0; i < Experience.MAX_STATEMENTS; i++) {
       experience.add(new Trajectory(i, plan("Seq Scan", 1), 1));
     }
     experience.add(new Trajectory(0, plan("Seq Scan", 1), 1));
     experience.add(new Trajectory(-1, plan("Seq Scan", 1), 1));
     assertThat(experience.plans())
-        .hasSize(Experience.MOST_STATEMENTS)
+        .hasSize(Experience.MAX_STATEMENTS)
         .extracting(ObservedPlan::statement)
         .contains("0", "-1")
         .doesNotContain("1");

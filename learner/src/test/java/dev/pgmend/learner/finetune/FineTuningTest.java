@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.learner.attention.Mechanism;
 import dev.pgmend.learner.model.LatencyModel;
-import dev.pgmend.learner.model.tuning.HeadTuner;
-import dev.pgmend.learner.model.tuning.Pace;
-import dev.pgmend.learner.model.tuning.Tuner;
+import dev.pgmend.learner.model.fitting.HeadTuner;
+import dev.pgmend.learner.model.fitting.Pace;
+import dev.pgmend.learner.model.fitting.Tuner;
 import dev.pgmend.learner.sona.LoraSettings;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,8 +29,7 @@ class FineTuningTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void whereJoinsTakeLongerTheFittedWeightsErrLessOnHeldOutStatementsAndAreKept(long seed)
-      throws InterruptedException {
+  void keepsFittedWeightsThatPredictSlowJoinsBetter(long seed) throws InterruptedException {
     attempt(new SlowJoins(5, 0.1, seed));
 
     var status = tuning.status();
@@ -45,7 +44,7 @@ class FineTuningTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void whatFollowedNoiseIsDropped(long seed) throws InterruptedException {
+  void dropsWeightsFittedToNoise(long seed) throws InterruptedException {
     attempt(new SlowJoins(1, 0.7, seed));
 
     assertThat(adopted).isEmpty();
@@ -54,7 +53,7 @@ class FineTuningTest {
   }
 
   @Test
-  void nothingStartsBeforeEnoughWasObservedAndTheTimeHasCome() throws InterruptedException {
+  void startsOnlyAfterEnoughStatementsAndTime() throws InterruptedException {
     var trajectories = new SlowJoins(5, 0.1, 1).run(2);
     clock.pass(FineTuning.PERIOD);
     trajectories.subList(0, FineTuning.ENOUGH - 1).forEach(tuning::observe);
@@ -72,14 +71,14 @@ class FineTuningTest {
   }
 
   @Test
-  void fewStatementsAreNotFittedToHoweverOftenTheyRan() {
+  void doesNotStartForFewStatementsHoweverFrequent() {
     clock.pass(FineTuning.PERIOD);
     new SlowJoins(5, 0.1, 1).run(100).subList(0, 1000).forEach(tuning::observe);
     assertThat(start()).isFalse();
   }
 
   @Test
-  void closingEndsAnAttemptWithinTwoSeconds() throws InterruptedException {
+  void closeEndsAnAttemptWithinTwoSeconds() throws InterruptedException {
     var begun = new CountDownLatch(1);
     var endless = new FineTuning(() -> List.of(new EndlessTuner(begun)), clock);
     new SlowJoins(5, 0.1, 1).run(5).forEach(endless::observe);
@@ -96,7 +95,7 @@ class FineTuningTest {
   }
 
   @Test
-  void librariesThatAreMissingLeaveTheWeightsAsTheyAre() throws InterruptedException {
+  void missingLibrariesLeaveTheWeightsUnchanged() throws InterruptedException {
     var without =
         new FineTuning(
             () -> {
@@ -112,7 +111,7 @@ class FineTuningTest {
   }
 
   @Test
-  void weightsThatCanNotBeSavedAreNotKept() throws InterruptedException {
+  void dropsWeightsThatCannotBeSaved() throws InterruptedException {
     new SlowJoins(5, 0.1, 1).run(5).forEach(tuning::observe);
     clock.pass(FineTuning.PERIOD);
     tuning.startIfDue(
@@ -126,7 +125,7 @@ class FineTuningTest {
   }
 
   @Test
-  void embeddingsOfPlansKeepTheirMeaningWhereTheOutputLayerIsFitted() throws Exception {
+  void fittingTheOutputLayerKeepsEmbeddings() throws Exception {
     var experience = new Experience();
     new SlowJoins(5, 0.1, 1).run(1).forEach(experience::add);
     var tuned = new HeadTuner(0.1).tune(MODEL, experience.plans(), Pace.FREE);

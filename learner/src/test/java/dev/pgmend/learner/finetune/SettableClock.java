@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands until it is moved. */
+/** A clock that is moved by the test. */
 public final class SettableClock extends Clock {
   private Instant now = Instant.EPOCH;
 

@@ -8,7 +8,7 @@ class TrialTest {
   private final Trial trial = new Trial();
 
   @Test
-  void weightsThatDoWorseLoseWhenEnoughWasSeen() {
+  void worseWeightsLoseAfterEnoughStatements() {
     observe(Trial.STATEMENTS - 1, 2, 1);
     assertThat(trial.isOver()).isFalse();
     assertThat(trial.isLost()).isFalse();
@@ -17,7 +17,7 @@ class TrialTest {
   }
 
   @Test
-  void weightsThatDoAsWellStay() {
+  void equallyGoodWeightsStay() {
     observe(Trial.STATEMENTS, 2, 2);
     assertThat(trial.isOver()).isTrue();
     assertThat(trial.isLost()).isFalse();

@@ -27,13 +27,13 @@ class WeightsFileTest {
   }
 
   @Test
-  void thereAreNoneAtFirst() {
+  void isEmptyInTheBeginning() {
     assertThat(file.current()).isEmpty();
     assertThat(file.previous()).isEmpty();
   }
 
   @Test
-  void newWeightsServeAndThoseBeforeAreKept() throws IOException {
+  void replacesWeightsAndKeepsThePreviousOnes() throws IOException {
     file.replace(BUNDLED, FIRST);
     file.replace(FIRST, SECOND);
     assertServes(SECOND);
@@ -44,7 +44,7 @@ class WeightsFileTest {
   }
 
   @Test
-  void aWriteThatWasCutOffAnywhereLeavesTheWeightsBefore() throws IOException {
+  void interruptedWriteKeepsThePreviousWeights() throws IOException {
     file.replace(BUNDLED, FIRST);
     file.replace(FIRST, SECOND);
     var whole = Files.readAllBytes(directory.resolve("model.bin"));
@@ -58,7 +58,7 @@ class WeightsFileTest {
   }
 
   @Test
-  void aWriteThatFailsLeavesTheWeightsBefore() throws IOException {
+  void failedWriteKeepsThePreviousWeights() throws IOException {
     file.replace(BUNDLED, FIRST);
     Files.createDirectory(directory.resolve("model.bin.tmp"));
     assertThatThrownBy(() -> file.replace(FIRST, SECOND)).isInstanceOf(IOException.class);
@@ -66,7 +66,7 @@ class WeightsFileTest {
   }
 
   @Test
-  void aFlippedBitAnywhereIsNoticedAndTheFileSetAside() throws IOException {
+  void detectsAFlippedBitAndSetsTheFileAside() throws IOException {
     file.replace(BUNDLED, FIRST);
     var path = directory.resolve("model.bin");
     var whole = Files.readAllBytes(path);
@@ -81,7 +81,7 @@ class WeightsFileTest {
   }
 
   @Test
-  void weightsThatComeFromAnotherReleaseDoNotServe() throws IOException {
+  void ignoresWeightsOfAnotherRelease() throws IOException {
     new WeightsFile(directory, SECOND).replace(SECOND, FIRST);
     assertThat(file.current()).isEmpty();
     assertThat(directory.resolve("model.bin.damaged")).exists();

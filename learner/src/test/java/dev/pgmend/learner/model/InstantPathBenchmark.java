@@ -78,7 +78,7 @@ public class InstantPathBenchmark {
     return ExplainJson.parse(json);
   }
 
-  /** The plan to features and what mechanisms need of the graph. */
+  /** From the plan to features and the graph for the mechanisms. */
   @Benchmark
   public PreparedPlan prepareFeatures() {
     return model.prepare(plan);
@@ -95,7 +95,7 @@ public class InstantPathBenchmark {
     return scalar.logSelfMs(prepared);
   }
 
-  /** The plan to a prediction that was made before; its features are the key. */
+  /** From the plan to a cached prediction, keyed by its features. */
   @Benchmark
   public Prediction predictCached() {
     return cache.predict(plan, mechanism);

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.pgmend.learner.attention.Mechanism;
-import dev.pgmend.learner.attention.OneShotMemory;
 import dev.pgmend.learner.plan.PlanWork;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
@@ -26,7 +24,7 @@ class LatencyModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void theCommittedWeightsRankPlansOfADatabaseTheyNeverSawBetterThanCost(Mechanism mechanism) {
+  void ranksPlansOfAnUnknownDatabaseBetterThanCost(Mechanism mechanism) {
     assertThat(MODEL.weights().facts().leftOut()).contains(PLANS.getFirst().database());
     double model = spearman(plan -> MODEL.predict(plan.plan(), mechanism).planMs());
     double cost = spearman(plan -> PlanWork.totalCost(plan.plan(), plan.plan().size() - 1));
@@ -35,7 +33,7 @@ class LatencyModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPlanTakesAsLongAsItsOperators(Mechanism mechanism) {
+  void planTimeIsTheSumOfItsOperators(Mechanism mechanism) {
     for (var plan : PLANS.subList(0, 50)) {
       var prediction = MODEL.predict(plan.plan(), mechanism);
       double sum = 0;
@@ -52,7 +50,7 @@ class LatencyModelTest {
   }
 
   @Test
-  void vectorsComputeWhatLoopsOverScalarsDo() {
+  void vectorApiAgreesWithScalarLoops() {
     var scalar = new ScalarModel(MODEL.weights());
     for (var plan : PLANS.subList(0, 50)) {
       var prepared = MODEL.prepare(plan.plan());
@@ -63,7 +61,7 @@ class LatencyModelTest {
   }
 
   @Test
-  void weightsSurviveBeingWrittenAndRead() throws IOException {
+  void readsWhatItWrote() throws IOException {
     var bytes = written();
     assertThat(bytes).hasSizeLessThan(300_000);
     var read = new LatencyModel(ModelWeights.read(new ByteArrayInputStream(bytes)));
@@ -72,16 +70,16 @@ class LatencyModelTest {
     assertThat(read.weights().facts()).isEqualTo(MODEL.weights().facts());
   }
 
-  /** What is learned on top of weights is found again by their fingerprint. */
+  /** An adaptation is matched to its weights by their fingerprint. */
   @Test
-  void theFingerprintIsTheSameAfterReadingAndInEachProcess() throws IOException {
+  void fingerprintIsStableAcrossProcesses() throws IOException {
     var read = ModelWeights.read(new ByteArrayInputStream(written()));
     assertThat(read.fingerprint()).isEqualTo(MODEL.weights().fingerprint());
     assertThat(read.facts().errors().keySet()).containsExactly(Mechanism.values());
   }
 
   @Test
-  void damagedWeightsAreRefused() throws IOException {
+  void refusesDamagedWeights() throws IOException {
     var bytes = written();
     bytes[bytes.length / 2] ^= 1;
     assertThatThrownBy(() -> ModelWeights.read(new ByteArrayInputStream(bytes)))
@@ -90,33 +88,23 @@ class LatencyModelTest {
   }
 
   @Test
-  void weightsThatAreCutOffAreRefused() throws IOException {
+  void refusesTruncatedWeights() throws IOException {
     var bytes = written();
     assertThatThrownBy(
             () -> ModelWeights.read(new ByteArrayInputStream(bytes, 0, bytes.length - 100)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("cut off");
+        .hasMessageContaining("truncated");
   }
 
   @Test
-  void somethingElseIsNotTakenForWeights() {
+  void refusesOtherFiles() {
     assertThatThrownBy(() -> ModelWeights.read(new ByteArrayInputStream(new byte[100])))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("not a latency model");
+        .hasMessageContaining("not a file of a latency model");
   }
 
   @Test
-  void aPlanOfKnownShapeIsAnsweredOutOfMemoryAsItWasTheFirstTime() {
-    var remembering = new LatencyModel(MODEL.weights(), Optional.of(new OneShotMemory(10_000)));
-    for (var plan : PLANS.subList(0, 20)) {
-      double first = remembering.predict(plan.plan(), Mechanism.TEMPORAL_BTSP).planMs();
-      double again = remembering.predict(plan.plan(), Mechanism.TEMPORAL_BTSP).planMs();
-      assertThat(again).isCloseTo(first, within(1e-9 * first));
-    }
-  }
-
-  @Test
-  void aPredictionIsMadeOnceForEqualPlans() {
+  void cachesPredictionsOfEqualPlans() {
     var cache = new PlanCache(MODEL);
     var plan = PLANS.getFirst().plan();
     var first = cache.predict(plan, Mechanism.TOPOLOGICAL);

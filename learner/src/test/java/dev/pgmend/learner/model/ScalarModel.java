@@ -2,7 +2,9 @@ package dev.pgmend.learner.model;
 
 import dev.pgmend.learner.attention.AttentionMechanism;
 
-/** The latency model with Topological attention as one would write it down: loops over scalars. */
+/**
+ * A naive implementation of the latency model with Topological attention, with loops over scalars.
+ */
 final class ScalarModel {
   private final ModelWeights weights;
   private final int d;

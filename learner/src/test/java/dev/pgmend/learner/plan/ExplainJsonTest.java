@@ -41,7 +41,7 @@ class ExplainJsonTest {
 
   @ParameterizedTest
   @MethodSource("databases")
-  @DisplayName("an init plan's value flows to the operator whose condition holds it")
+  @DisplayName("an init plan's value flows to the operator whose condition contains it")
   void connectsInitPlans(TestDatabase database) {
     var plan =
         explain(
@@ -58,7 +58,7 @@ class ExplainJsonTest {
 
   @ParameterizedTest
   @MethodSource("databases")
-  @DisplayName("no literal is kept, names and parameters are")
+  @DisplayName("literals are removed, names and parameters are kept")
   void masksLiterals(TestDatabase database) {
     database.execute("CREATE TABLE people (id int, \"Salary 2024\" numeric(12, 2), name text)");
     var plan =
@@ -76,7 +76,7 @@ class ExplainJsonTest {
 
   @ParameterizedTest
   @MethodSource("databases")
-  @DisplayName("what is written as JSON is read as the same plan")
+  @DisplayName("a written plan is read as the same plan")
   void roundTrip(TestDatabase database) throws Exception {
     var plan =
         explain(
@@ -88,7 +88,7 @@ class ExplainJsonTest {
   }
 
   @Test
-  @DisplayName("an operator that nobody has heard of keeps its name")
+  @DisplayName("an unknown operator keeps its name")
   void keepsUnknownOperators() {
     var plan =
         ExplainJson.parse(
@@ -102,7 +102,7 @@ class ExplainJsonTest {
   }
 
   @Test
-  @DisplayName("text that is no plan is refused with the reason")
+  @DisplayName("other text is refused with the reason")
   void refusesOtherText() {
     assertThatThrownBy(() -> ExplainJson.parse("Seq Scan on t"))
         .isInstanceOf(IllegalArgumentException.class)

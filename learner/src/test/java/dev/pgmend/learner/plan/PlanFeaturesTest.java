@@ -26,7 +26,7 @@ class PlanFeaturesTest {
       """;
 
   @Test
-  void theDocumentedTableIsTheOneInUse() throws IOException {
+  void documentationMatchesTheFeatures() throws IOException {
     var text = Files.readString(Path.of("..", "docs", "reference", "plan-features.md"));
     var documented =
         Pattern.compile("(?m)^\\| \\d+ \\| `([a-z_]+)` \\|")
@@ -39,14 +39,14 @@ class PlanFeaturesTest {
   }
 
   @Test
-  void namesOfTablesColumnsAndIndexesAreNotSeen() {
+  void ignoresNamesOfTablesColumnsAndIndexes() {
     var renamed = JOIN.replace("orders", "bookings").replace("items", "legs").replace("o.", "b.");
     assertThat(PlanFeatures.of(ExplainJson.parse(renamed)))
         .isDeepEqualTo(PlanFeatures.of(ExplainJson.parse(JOIN)));
   }
 
   @Test
-  void theInnerSideOfANestedLoopRunsOncePerOuterRowAsFarAsTheLimitLets() {
+  void countsLoopsOfTheInnerSideUnderALimit() {
     var plan = ExplainJson.parse(JOIN);
     var work = PlanWork.of(plan);
     assertThat(work.loops()).containsExactly(1, 10, 1, 1);
@@ -57,7 +57,7 @@ class PlanFeaturesTest {
   }
 
   @Test
-  void conditionsAreSeenByTheirShape() {
+  void countsConditionsByKind() {
     var scan = PlanFeatures.of(ExplainJson.parse(JOIN))[0];
     assertThat(value(scan, "conjuncts_filter")).isEqualTo(3);
     assertThat(value(scan, "equalities")).isCloseTo((float) Math.log(2), within(1e-6f));
@@ -67,14 +67,14 @@ class PlanFeaturesTest {
   }
 
   @Test
-  void workMemoryIsReadInItsUnits() {
+  void parsesUnitsOfWorkMem() {
     assertThat(workMem("64kB")).isCloseTo((float) Math.log(65), within(1e-5f));
     assertThat(workMem("1MB")).isCloseTo((float) Math.log(1025), within(1e-5f));
     assertThat(workMem("2GB")).isCloseTo((float) Math.log(2 * 1024 * 1024 + 1.0), within(1e-5f));
   }
 
   @Test
-  void thePenaltyForWhatIsSwitchedOffIsNoWork() {
+  void excludesPenaltiesOfDisabledOperators() {
     var penalised = JOIN.replace("\"work_mem\": \"64kB\"", "\"enable_nestloop\": \"off\"");
     var plan =
         ExplainJson.parse(penalised.replace("\"Total Cost\": 10,", "\"Total Cost\": 10000000010,"));

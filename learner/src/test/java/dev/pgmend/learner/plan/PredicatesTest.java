@@ -14,7 +14,7 @@ class PredicatesTest {
   }
 
   @Test
-  void aColumnComparedWithAParameter() {
+  void parsesComparisonWithAParameter() {
     assertThat(one("(o.status = $1)"))
         .isEqualTo(new Predicate(new Column("o", "status"), "", Kind.EQUALITY, Optional.empty()));
     assertThat(one("(o.at >= ?::date)").kind()).isEqualTo(Kind.RANGE);
@@ -27,7 +27,7 @@ class PredicatesTest {
   }
 
   @Test
-  void aConjunctionIsTakenApartWhereItMayBe() {
+  void splitsConjunctions() {
     assertThat(Predicates.of("((o.a = $1) AND (o.b > $2) AND ((o.c = 1) OR (o.d = 2)))"))
         .extracting(predicate -> predicate.column().name())
         .containsExactly("a", "b");
@@ -36,27 +36,27 @@ class PredicatesTest {
   }
 
   @Test
-  void aCastBeforeTheComparisonIsTold() {
+  void reportsACastBeforeTheComparison() {
     assertThat(one("((c.name)::text = ?::text)"))
         .isEqualTo(new Predicate(new Column("c", "name"), "text", Kind.EQUALITY, Optional.empty()));
     assertThat(one("((c.n)::numeric(?,?) > $1)").cast()).isEqualTo("numeric(?,?)");
   }
 
   @Test
-  void aJoinConditionNamesBothColumns() {
+  void parsesBothColumnsOfAJoinCondition() {
     assertThat(one("(l.orderkey = o.orderkey)").other()).hasValue(new Column("o", "orderkey"));
     assertThat(one("(l.q < (SubPlan 1))").other()).isEmpty();
     assertThat(one("(l.q = (InitPlan 1).col1)").other()).isEmpty();
   }
 
   @Test
-  void quotedNamesAreUnquoted() {
+  void unquotesNames() {
     assertThat(one("(\"My Table\".\"a\"\"b\" = $1)").column())
         .isEqualTo(new Column("My Table", "a\"b"));
   }
 
   @Test
-  void whatIsNoPlainColumnIsLeftOut() {
+  void ignoresExpressions() {
     assertThat(Predicates.of("(lower(o.name) = $1)")).isEmpty();
     assertThat(Predicates.of("((o.a + o.b) = $1)")).isEmpty();
     assertThat(Predicates.of("(NOT (hashed SubPlan 1))")).isEmpty();
@@ -64,7 +64,7 @@ class PredicatesTest {
   }
 
   @Test
-  void sortKeysAreReadUpToTheFirstExpression() {
+  void parsesSortKeysUpToTheFirstExpression() {
     assertThat(Predicates.columns(List.of("o.at DESC NULLS LAST", "o.id", "(o.a + 1)", "o.b")))
         .containsExactly(new Column("o", "at"), new Column("o", "id"));
   }

@@ -33,7 +33,7 @@ class MicroLoraTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0.001, 3, 40, 9000})
-  @DisplayName("learns along the true gradient of its loss, for small and large errors")
+  @DisplayName("computes the exact gradient of its loss, for small and large errors")
   void gradient(double observedMs) {
     var random = new Random(7);
     var lora = new MicroLora(new LoraSettings(SMALL, 2, 0.7, 0.01, 0, 1, 1), random);
@@ -57,7 +57,7 @@ class MicroLoraTest {
   }
 
   @Test
-  @DisplayName("says what the model says until it has learned")
+  @DisplayName("equals the model until it has learned")
   void beginsWithTheModel() {
     var random = new Random(3);
     var logs = new float[] {1, 2};
@@ -101,7 +101,7 @@ class MicroLoraTest {
   }
 
   @Test
-  @DisplayName("does not call itself better where the model was right")
+  @DisplayName("is not better if the model was right")
   void abstains() {
     var random = new Random(5);
     var cluster = new SimulatedCluster(random, 0, 0, 0.2);
@@ -117,7 +117,7 @@ class MicroLoraTest {
   }
 
   @Test
-  @DisplayName("one wild measure moves it no further than any other")
+  @DisplayName("an outlier moves it no further than any other measurement")
   void resistsOutliers() {
     var random = new Random(11);
     var cluster = new SimulatedCluster(random, 0.5, 0.3, 0.1);
@@ -150,19 +150,19 @@ class MicroLoraTest {
   }
 
   @Test
-  @DisplayName("refuses what it can't learn from, and has learned nothing then")
+  @DisplayName("refuses invalid input and learns nothing from it")
   void refusesNonsense() {
     var lora = lora(1);
     var hidden = activations(new Random(1), 1, SimulatedCluster.HIDDEN);
     var weights = lora.weights();
     assertThatThrownBy(() -> lora.observe(hidden, new float[1], 0))
-        .hasMessageContaining("not a time");
+        .hasMessageContaining("not a positive time");
     assertThatThrownBy(() -> lora.observe(hidden, new float[] {Float.NaN}, 1))
         .hasMessageContaining("not finite");
     assertThatThrownBy(() -> lora.observe(hidden, new float[2], 1))
-        .hasMessageContaining("activations of 1 operators, times of 2");
+        .hasMessageContaining("1 activations and 2 times");
     assertThatThrownBy(() -> lora.observe(new float[1][3], new float[1], 1))
-        .hasMessageContaining("3 values, not 64");
+        .hasMessageContaining("3 values instead of 64");
     assertThat(lora.weights()).isEqualTo(weights);
     assertThat(lora.statements()).isZero();
   }

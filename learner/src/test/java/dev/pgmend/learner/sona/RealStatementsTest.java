@@ -15,7 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Postgres' cost, taken for time, adapts to a real server")
+@DisplayName("The adaptation improves Postgres' cost on a real server")
 class RealStatementsTest {
   private static final int HIDDEN = 64;
   private static final List<NodeType> TYPES = List.of(NodeType.values());
@@ -37,7 +37,7 @@ class RealStatementsTest {
 
   private final double[][] projection = new double[HIDDEN][FEATURES];
 
-  /** A plan as the adaptation sees it, and what it took. */
+  /** A plan as the adaptation sees it, with its time. */
   private record Run(List<float[]> hidden, List<Float> logSelfMs, double observedMs) {
     float[][] activations() {
       return hidden.toArray(float[][]::new);

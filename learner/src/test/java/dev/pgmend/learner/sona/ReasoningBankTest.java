@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The reasoning bank remembers what actions did")
+@DisplayName("The reasoning bank remembers the effects of actions")
 class ReasoningBankTest {
   private static final Instant NOON = Instant.parse("2026-05-05T12:00:00Z");
   private static final Embedding HERE = Embedding.of(1, 0);
@@ -73,8 +73,8 @@ class ReasoningBankTest {
   }
 
   @Test
-  @DisplayName("a case like a known one adds to it, another becomes a pattern of its own")
-  void consolidatesAsItLearns() {
+  @DisplayName("a similar case is merged, another becomes a new pattern")
+  void mergesSimilarCases() {
     var bank = new ReasoningBank(2, 2);
     learn(bank, Embedding.of(1, 0), -40);
     learn(bank, Embedding.of(1, 0.1f), -50);
@@ -97,7 +97,7 @@ class ReasoningBankTest {
   }
 
   @Test
-  @DisplayName("what was not measured is not learned")
+  @DisplayName("ignores outcomes without a measurement")
   void ignoresTheUnmeasured() {
     var bank = new ReasoningBank(2, 2);
     bank.learn(SLOW, HERE, HERE, INDEX, measured(Decision.NOT_ENOUGH_TRAFFIC, 0, 0), NOON);
@@ -105,7 +105,7 @@ class ReasoningBankTest {
   }
 
   @Test
-  @DisplayName("expects nothing of cases that are not alike")
+  @DisplayName("has no expectation without similar cases")
   void abstains() {
     var bank = new ReasoningBank(2, 2);
     learn(bank, Embedding.of(1, 0), -40);
@@ -116,7 +116,7 @@ class ReasoningBankTest {
   }
 
   @Test
-  @DisplayName("one outcome is no certainty")
+  @DisplayName("the interval after one outcome is wide")
   void isUnsureOfOne() {
     var bank = new ReasoningBank(2, 2);
     learn(bank, Embedding.of(1, 0), -40);
@@ -134,7 +134,7 @@ class ReasoningBankTest {
   }
 
   @Test
-  @DisplayName("the interval holds the next outcome 95 times in 100")
+  @DisplayName("the interval contains the next outcome in 95% of the cases")
   void intervalsHold() {
     var random = new Random(99);
     int held = 0;
@@ -162,8 +162,8 @@ class ReasoningBankTest {
   }
 
   @Test
-  @DisplayName("where it is full, the pattern one can be least sure of goes")
-  void evictsTheLeastConfident() {
+  @DisplayName("removes the least precise pattern if it is full")
+  void evictsTheLeastPrecise() {
     var random = new Random(4);
     var bank = new ReasoningBank(16, 2, 3);
     var plans = IntStream.range(0, 4).mapToObj(i -> random(random, 16)).toList();
@@ -185,39 +185,11 @@ class ReasoningBankTest {
   }
 
   @Test
-  @DisplayName("patterns that have come to be the same are made one")
-  void consolidates() {
-    var bank = new ReasoningBank(3, 1);
-    var cluster = Embedding.of(1);
-    // 0.90 alike at first, then drawn towards each other by what lies between them.
-    var left = Embedding.of(1, -0.75f, 0);
-    var right = Embedding.of(1, 0.75f, 0);
-    learnAt(bank, left, cluster, -10);
-    learnAt(bank, right, cluster, -30);
-    assertThat(bank.size()).isEqualTo(2);
-    assertThat(bank.consolidate()).isZero();
-    for (int i = 0; i < 50; i++) {
-      learnAt(bank, Embedding.of(1, i % 2 == 0 ? -0.2f : 0.2f, 0), cluster, -20);
-    }
-    int before = bank.size();
-    long outcomes = bank.patterns().stream().mapToLong(Pattern::outcomes).sum();
-    assertThat(bank.consolidate()).isPositive().isEqualTo(before - bank.size());
-    assertThat(bank.patterns().stream().mapToLong(Pattern::outcomes).sum())
-        .isEqualTo(outcomes)
-        .isEqualTo(52);
-  }
-
-  private static void learnAt(
-      ReasoningBank bank, Embedding plan, Embedding cluster, double percent) {
-    bank.learn(SLOW, plan, cluster, INDEX, measured(Decision.IMPROVED, percent, 5), NOON);
-  }
-
-  @Test
   @DisplayName("embeddings of other sizes are refused")
   void refusesOtherSizes() {
     var bank = new ReasoningBank(3, 2);
     assertThatThrownBy(() -> bank.recall(SLOW, HERE, HERE, 5))
-        .hasMessageContaining("2 and 2 values in a bank of 3 and 2");
-    assertThatThrownBy(() -> Embedding.of(Float.NaN)).hasMessageContaining("not a coordinate");
+        .hasMessageContaining("2 and 2 values do not fit a bank of 3 and 2 values");
+    assertThatThrownBy(() -> Embedding.of(Float.NaN)).hasMessageContaining("not a finite value");
   }
 }

@@ -76,7 +76,7 @@ class StateFileTest {
   }
 
   @Test
-  @DisplayName("comes back as it was, and goes on learning as it would have")
+  @DisplayName("is restored exactly and continues to learn")
   void roundTrip() throws IOException {
     var before = learned(30);
     file.save(before);
@@ -99,13 +99,13 @@ class StateFileTest {
   }
 
   @Test
-  @DisplayName("is absent at first")
+  @DisplayName("is absent in the beginning")
   void absent() throws IOException {
     assertThat(file.load()).isEqualTo(new Loaded.Absent());
   }
 
   @Test
-  @DisplayName("of another model keeps what repairs were worth, and no more")
+  @DisplayName("of another model keeps only the effects of repairs")
   void otherModel() {
     var state = learned(10);
     var settings = LoraSettings.forHidden(SimulatedCluster.HIDDEN);
@@ -117,7 +117,7 @@ class StateFileTest {
   }
 
   @Test
-  @DisplayName("a file cut off anywhere is told, set aside, and never taken for whole")
+  @DisplayName("a truncated file is detected and set aside")
   void truncated() throws IOException {
     file.save(learned(5));
     var whole = Files.readAllBytes(path);
@@ -132,7 +132,7 @@ class StateFileTest {
   }
 
   @Test
-  @DisplayName("a flipped bit anywhere is noticed")
+  @DisplayName("a flipped bit is detected")
   void flipped() throws IOException {
     file.save(learned(5));
     var whole = Files.readAllBytes(path);
@@ -145,18 +145,18 @@ class StateFileTest {
   }
 
   @Test
-  @DisplayName("a later format is told by its number")
+  @DisplayName("a later format is reported by its number")
   void newer() throws IOException {
     file.save(learned(5));
     var bytes = Files.readAllBytes(path);
     ByteBuffer.wrap(bytes).putInt(Long.BYTES, 7);
     Files.write(path, bytes);
     assertThat(damaged().reason())
-        .isEqualTo("it has format 7 and this pgmend reads formats 1 to 2");
+        .isEqualTo("its format is 7, and this version of pgmend reads formats 1 to 2");
   }
 
   @Test
-  @DisplayName("a file of the first format is read; what mechanisms were worth is found out anew")
+  @DisplayName("a file of the first format is read, without rewards of mechanisms")
   void older() throws IOException {
     try (var saved = getClass().getResourceAsStream("learned-1.bin")) {
       Files.copy(Objects.requireNonNull(saved), path);
@@ -169,8 +169,8 @@ class StateFileTest {
   }
 
   @Test
-  @DisplayName("a save that was cut off leaves the state before it, and the next save succeeds")
-  void halfWritten() throws IOException {
+  @DisplayName("an interrupted save keeps the previous state, and the next save succeeds")
+  void interruptedSave() throws IOException {
     file.save(learned(5));
     var whole = Files.readAllBytes(path);
     Files.write(directory.resolve("learned.tmp"), Arrays.copyOf(whole, whole.length / 2));
@@ -181,7 +181,7 @@ class StateFileTest {
   }
 
   @Test
-  @DisplayName("a save that fails leaves the state before it")
+  @DisplayName("a failed save keeps the previous state")
   void failedSave() throws IOException {
     file.save(learned(5));
     Files.createDirectory(directory.resolve("learned.tmp"));

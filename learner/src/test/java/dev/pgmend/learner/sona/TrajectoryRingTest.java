@@ -35,7 +35,7 @@ class TrajectoryRingTest {
   }
 
   @Test
-  @DisplayName("are dropped and counted where it is full, and taken again when it is not")
+  @DisplayName("are dropped and counted while it is full, and accepted again afterwards")
   void countsOverflow() {
     var ring = new TrajectoryRing();
     IntStream.range(0, TrajectoryRing.CAPACITY + 7).forEach(i -> ring.offer(trajectory(i)));
@@ -46,7 +46,7 @@ class TrajectoryRingTest {
   }
 
   @Test
-  @DisplayName("none is lost or doubled when many threads offer and one drains")
+  @DisplayName("are neither lost nor duplicated with many producers and one consumer")
   void manyThreads() throws InterruptedException {
     var ring = new TrajectoryRing(64);
     int threads = 4;

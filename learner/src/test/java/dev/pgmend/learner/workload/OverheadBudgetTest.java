@@ -18,14 +18,14 @@ class OverheadBudgetTest {
   }
 
   @Test
-  void costIsAShareOfWhatTheServerDid() {
+  void computesCostAsShareOfTheServersWork() {
     sample(10, 1000);
     assertThat(budget.spentPercent()).isCloseTo(1, within(1e-9));
     assertThat(budget.pause()).isEqualTo(INTERVAL);
   }
 
   @Test
-  void itSlowsDownBeforeTheBudgetIsSpentAndSpeedsUpAgain() {
+  void slowsDownBeforeTheBudgetIsSpentAndSpeedsUpAgain() {
     sample(16, 1000);
     assertThat(budget.pause()).isEqualTo(INTERVAL.multipliedBy(2));
     sample(16, 1000);
@@ -37,14 +37,14 @@ class OverheadBudgetTest {
   }
 
   @Test
-  void anIdleServerStillPaysForALook() {
+  void allowsASampleOnAnIdleServer() {
     sample(3, 3);
     assertThat(budget.spentPercent()).isCloseTo(100 * 3 / 500.0, within(1e-9));
     assertThat(budget.pause()).isEqualTo(INTERVAL);
   }
 
   @Test
-  void noMorePlansAreAskedForThanTheBudgetHolds() {
+  void limitsPlansToTheBudget() {
     sample(5, 1000);
     assertThat(budget.affordable(2, 50)).isEqualTo(5);
     assertThat(budget.affordable(2, 3)).isEqualTo(3);
@@ -53,7 +53,7 @@ class OverheadBudgetTest {
   }
 
   @Test
-  void itIsNeverSlowedBeyondAllMeasure() {
+  void limitsThePause() {
     for (int i = 0; i < 20; i++) {
       sample(900, 1000);
     }

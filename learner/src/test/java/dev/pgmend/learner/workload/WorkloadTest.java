@@ -16,7 +16,7 @@ import java.util.List;
 
 class WorkloadTest {
   @EachPostgres
-  void theDifferenceBetweenTwoLooksIsWhatRanBetweenThem(TestDatabase database) throws SQLException {
+  void samplesStatementsThatRanSinceTheLastSample(TestDatabase database) throws SQLException {
     table(database);
     try (var session = database.session(Purpose.INSPECT)) {
       var sampler = new WorkloadSampler(Clock.systemUTC());
@@ -40,7 +40,7 @@ class WorkloadTest {
   }
 
   @EachPostgres
-  void whatTheLearnerAsksForIsItsCostAndNotTheWorkload(TestDatabase database) throws SQLException {
+  void countsTheLearnersStatementsAsCost(TestDatabase database) throws SQLException {
     table(database);
     try (var session = database.session(Purpose.LEARN)) {
       var sampler = new WorkloadSampler(Clock.systemUTC());
@@ -57,7 +57,7 @@ class WorkloadTest {
   }
 
   @EachPostgres
-  void whatTheRestOfPgmendRunsIsNeitherWorkNorLearning(TestDatabase database) throws SQLException {
+  void ignoresOtherStatementsOfPgmend(TestDatabase database) throws SQLException {
     try (var learner = database.session(Purpose.LEARN);
         var inspector = database.session(Purpose.INSPECT)) {
       var sampler = new WorkloadSampler(Clock.systemUTC());
@@ -73,7 +73,7 @@ class WorkloadTest {
   }
 
   @EachPostgres
-  void aStatementIsExplainedInTheSearchPathOfItsRole(TestDatabase database) throws SQLException {
+  void explainsInTheSearchPathOfTheRole(TestDatabase database) throws SQLException {
     var role = database.createRole("pg_monitor", "pg_read_all_data");
     database.execute(
         "CREATE SCHEMA \"Odd One\"",
@@ -88,7 +88,7 @@ class WorkloadTest {
   }
 
   @EachPostgres
-  void aWriteIsExplainedWithoutBeingDone(TestDatabase database) throws SQLException {
+  void explainsAWriteWithoutRunningIt(TestDatabase database) throws SQLException {
     table(database);
 
     var plan = capture(database, "postgres", "DELETE FROM visits WHERE customer = $1");
@@ -98,7 +98,7 @@ class WorkloadTest {
   }
 
   @EachPostgres
-  void whatPgStatStatementsMadeUnreadableIsReadAgain(TestDatabase database) throws SQLException {
+  void explainsNormalizedIntervalsAndTypes(TestDatabase database) throws SQLException {
     database.execute("CREATE TABLE events (at timestamp, day date)");
 
     var plan =
@@ -111,7 +111,7 @@ class WorkloadTest {
   }
 
   @EachPostgres
-  void ofALimitByParameterAsManyRowsAreExpectedAsCame(TestDatabase database) throws SQLException {
+  void estimatesALimitParameterByTheActualRows(TestDatabase database) throws SQLException {
     table(database);
 
     assertThat(capture(database, "postgres", "SELECT * FROM visits WHERE id > $1 LIMIT $2").root())
@@ -124,8 +124,7 @@ class WorkloadTest {
   }
 
   @EachPostgres
-  void theSessionLooksAtTheCatalogOnlyOnceMoreAfterwards(TestDatabase database)
-      throws SQLException {
+  void restoresTheSessionsSearchPath(TestDatabase database) throws SQLException {
     table(database);
     try (var session = database.session(Purpose.INSPECT)) {
       var capture = new PlanCapture(session);
@@ -140,7 +139,7 @@ class WorkloadTest {
   }
 
   @EachPostgres
-  void whatIsNoSingleStatementWithAPlanIsNotSent(TestDatabase database) throws SQLException {
+  void refusesTextsThatAreNotASingleStatement(TestDatabase database) throws SQLException {
     table(database);
     for (var text :
         List.of(

@@ -1,12 +1,12 @@
 package dev.pgmend.operator.action;
 
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.action.SpecMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.JournalEvent;
-import dev.pgmend.healing.detect.InspectionException;
-import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.engine.Halt;
@@ -32,19 +32,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run of one action, from its record to its record. While it lasts, no one else writes it. */
-public final class ActionExecution implements Runnable {
+/** One run of the statements of one action. While it lasts, nothing else writes the record. */
+final class ActionExecution implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ActionExecution.class);
 
-  /** An action that guards called off so often has no chance here, and is given up. */
-  private static final int MOST_ATTEMPTS = 6;
+  /** After so many attempts that guards stopped, the action fails. */
+  private static final int MAX_ATTEMPTS = 6;
 
-  private static final Set<HealingPhase> UNDER_WAY =
+  private static final Set<HealingPhase> ACTIVE =
       Set.of(HealingPhase.Running, HealingPhase.RollingBack);
 
-  private static final Duration LOOK_AGAIN_AT_MOST = Duration.ofSeconds(30);
+  private static final Duration MAX_CHECK = Duration.ofSeconds(30);
 
-  private final ManagedCluster care;
+  private final ManagedCluster managed;
   private final ActionStore store;
   private final PhaseChange phases;
   private final HealingAction action;
@@ -54,14 +54,14 @@ public final class ActionExecution implements Runnable {
   private final InspectionOptions options;
   private final Halt halt;
   private final Clock clock;
-  private final AtomicBoolean telling = new AtomicBoolean();
+  private final AtomicBoolean reporting = new AtomicBoolean();
   private volatile int lastPercent = -1;
 
   /**
    * @param action as the API server has it, with its journal
    */
-  public ActionExecution(
-      ManagedCluster care,
+  ActionExecution(
+      ManagedCluster managed,
       ActionStore store,
       PhaseChange phases,
       HealingAction action,
@@ -72,7 +72,7 @@ public final class ActionExecution implements Runnable {
       Halt halt,
       Clock clock) {
     this.halt = halt;
-    this.care = care;
+    this.managed = managed;
     this.store = store;
     this.phases = phases;
     this.action = action;
@@ -88,7 +88,7 @@ public final class ActionExecution implements Runnable {
     RunResult result;
     try {
       result =
-          new ActionRunner(care.server(), clock, halt)
+          new ActionRunner(managed.server(), clock, halt)
               .run(
                   action.getMetadata().getUid(),
                   plan,
@@ -100,13 +100,13 @@ public final class ActionExecution implements Runnable {
       result = new RunResult.Interrupted(String.valueOf(e.getMessage()));
     }
     if (Thread.currentThread().isInterrupted()) {
-      // This process ends. What the server goes on with is the next one's to tell.
+      // This process ends. The next one records what became of a statement in the server.
       return;
     }
     try {
       record(result);
     } catch (KubernetesClientException e) {
-      LOG.warn("The end of {} is not on record yet; it is taken up again", name(), e);
+      LOG.warn("The end of {} could not be recorded; it will be resumed", name(), e);
     }
   }
 
@@ -114,34 +114,41 @@ public final class ActionExecution implements Runnable {
     switch (result) {
       case RunResult.Completed _ -> completed();
       case RunResult.Held held when direction == Direction.BACK ->
-          note("WaitingFor" + held.guard(), held.why());
-      case RunResult.Held held when held.guard().equals(RunResult.Held.STOP_REQUESTED) ->
+          phases.note(action, HoldReasons.of(held.guard()), held.why());
+      case RunResult.Held held when held.guard().equals(RunResult.Held.HALT) ->
           phases.enter(
-              action, HealingPhase.Scheduled, "Halted", held.why(), ActionExecution::uncounted);
+              action,
+              HealingPhase.Scheduled,
+              HoldReasons.STOPPED,
+              held.why(),
+              ActionExecution::uncounted);
       case RunResult.Held held when isGivenUp(held) ->
           failed(
               "GaveUp",
-              "called off %d times, at last because %s".formatted(MOST_ATTEMPTS, held.why()));
+              "guards stopped it %d times; the last one reported: %s"
+                  .formatted(MAX_ATTEMPTS, held.why()));
       case RunResult.Held held ->
-          phases.enter(action, HealingPhase.Scheduled, "WaitingFor" + held.guard(), held.why());
+          phases.enter(action, HealingPhase.Scheduled, HoldReasons.of(held.guard()), held.why());
       case RunResult.Failed failed -> failed(failed.reason(), failed.message());
-      case RunResult.Interrupted interrupted -> note("Interrupted", interrupted.why());
+      case RunResult.Interrupted interrupted ->
+          phases.note(action, "Interrupted", interrupted.why());
     }
   }
 
-  /** Stopped by a user or cut off, which says nothing against another attempt. */
-  public static HealingActionStatus uncounted(HealingActionStatus status) {
+  /** An attempt that a user or a restart stopped does not count. */
+  static HealingActionStatus uncounted(HealingActionStatus status) {
     return status.toBuilder().attempts(Math.max(0, status.attemptsOrDefault() - 1)).build();
   }
 
-  /** Behind another repair one waits as long as that takes. */
+  /** Waiting for another repair can take any time. */
   private boolean isGivenUp(RunResult.Held held) {
-    return !held.guard().equals(RunResult.Held.ONE_REPAIR_AT_A_TIME)
-        && Actions.statusOf(action).attemptsOrDefault() >= MOST_ATTEMPTS;
+    return !held.guard().equals(RunResult.Held.ONE_AT_A_TIME)
+        && Actions.statusOf(action).attemptsOrDefault() >= MAX_ATTEMPTS;
   }
 
   /**
-   * What took effect before a later statement failed is taken back, so that nothing is half done.
+   * If a statement fails after others took effect, those are undone, so that nothing stays
+   * partially applied.
    */
   private void failed(String reason, String message) {
     var done =
@@ -156,21 +163,24 @@ public final class ActionExecution implements Runnable {
           action,
           HealingPhase.Failed,
           reason,
-          "%s; %d of its %d statements had taken effect, which can't be undone"
+          "%s; %d of its %d statements took effect and cannot be undone"
               .formatted(message, done, plan.statements().size()));
     } else {
       phases.enter(
-          action, HealingPhase.RollingBack, reason, message + "; what it had done is taken back");
+          action,
+          HealingPhase.RollingBack,
+          reason,
+          message + "; the statements that took effect are undone");
     }
-  }
-
-  private void note(String reason, String message) {
-    store.change(action, status -> status.toBuilder().reason(reason).message(message).build());
   }
 
   private void completed() {
     if (direction == Direction.BACK) {
-      phases.enter(action, HealingPhase.RolledBack, "Undone", "everything is as it was before");
+      phases.enter(
+          action,
+          HealingPhase.RolledBack,
+          "Undone",
+          "spec.undo was executed; everything is as before");
       return;
     }
     var facts = factsAfter();
@@ -188,25 +198,28 @@ public final class ActionExecution implements Runnable {
                 .build());
   }
 
-  /** What needs no traffic to be seen: whether the finding is gone, and the size of the target. */
+  /**
+   * What can be measured without traffic: whether the finding is gone, and the size of the target.
+   */
   private Map<String, String> factsAfter() {
     var facts = new HashMap<String, String>();
     try (var session =
-        care.server().open(Purpose.INSPECT, "pgmend/verify", plan.target().database())) {
+        managed.server().open(Purpose.INSPECT, "pgmend/verify", plan.target().database())) {
       TargetSize.read(session, plan.target())
           .ifPresent(bytes -> facts.put(Facts.TARGET_BYTES, Long.toString(bytes)));
       var known = SpecMapping.finding(action.getSpec());
-      // A milder one is what is left of it, and needs no repair.
+      // A finding of lower severity is a remainder that needs no repair.
       var still =
-          care.inspector()
-              .lookAgain(known, options, LOOK_AGAIN_AT_MOST)
+          managed
+              .inspector()
+              .lookAgain(known, options, MAX_CHECK)
               .filter(now -> now.severity().compareTo(known.severity()) >= 0);
       facts.put(Facts.FINDING_GONE, Boolean.toString(still.isEmpty()));
     } catch (SQLException
         | InspectionException
         | PostgresConnectionException
         | IllegalArgumentException e) {
-      LOG.warn("Could not look at {} after its repair", plan.target(), e);
+      LOG.warn("Could not check {} after its repair", plan.target(), e);
     }
     return facts;
   }
@@ -216,27 +229,27 @@ public final class ActionExecution implements Runnable {
     if (percent == lastPercent) {
       return;
     }
-    if (telling.compareAndSet(false, true)) {
+    if (reporting.compareAndSet(false, true)) {
       lastPercent = percent;
-      // Who tells it also asks the guards, and an API server that is away can keep one for long.
-      Thread.ofVirtual().start(() -> tell(percent, progress.phase()));
+      // This thread also checks the guards, and an unavailable API server could block it for long.
+      Thread.ofVirtual().start(() -> report(percent, progress.phase()));
     }
   }
 
-  /** Of a run that has not ended meanwhile. */
-  private void tell(int percent, String message) {
+  /** Writes the progress, unless the run ended in the meantime. */
+  private void report(int percent, String message) {
     try {
       store.change(
           action,
           status ->
-              UNDER_WAY.contains(status.phaseOrDefault())
+              ACTIVE.contains(status.phaseOrDefault())
                   ? status.toBuilder().progressPercent(percent).message(message).build()
                   : status);
     } catch (KubernetesClientException e) {
-      // A bar that stands still does no harm; the repair must not stop for it.
-      LOG.debug("No progress written for {}", name(), e);
+      // Stale progress does no harm; the repair must not stop for it.
+      LOG.debug("Could not write the progress of {}", name(), e);
     } finally {
-      telling.set(false);
+      reporting.set(false);
     }
   }
 

@@ -9,27 +9,29 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The repairs that run in this process, and the room there is for more. */
+/** The repairs that run in this process. */
 public final class ActionRuns implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ActionRuns.class);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, ClusterKey> running = new HashMap<>();
 
-  /** Whether its record is a run's; once closed, any may be one that the server goes on with. */
+  /**
+   * Whether the action runs. After close each one counts as running: the server can still do so.
+   */
   public synchronized boolean isRunning(String uid) {
     return threads.isShutdown() || running.containsKey(uid);
   }
 
-  /** How many run, of one cluster. */
+  /** How many repairs of one cluster run. */
   public synchronized long countOf(ClusterKey cluster) {
     return running.values().stream().filter(cluster::equals).count();
   }
 
   /**
-   * Starts a run, unless it runs already or the room is taken, or this process is about to end.
+   * Starts a run, unless it runs already, the budget is used up, or this process ends.
    *
-   * @return false if the room is taken
+   * @return false if the budget is used up
    */
   public synchronized boolean start(
       String uid, ClusterKey cluster, int perCluster, int perFleet, Runnable run) {
@@ -44,11 +46,11 @@ public final class ActionRuns implements AutoCloseable {
       try {
         run.run();
       } catch (RuntimeException e) {
-        // The record still says that it runs, so that it is taken up again.
+        // The record stays in Running, so the next pass resumes it.
         if (threads.isShutdown()) {
-          LOG.debug("The run of action {} was let go", uid, e);
+          LOG.debug("The run of action {} ended with this process", uid, e);
         } else {
-          LOG.error("The run of action {} broke off", uid, e);
+          LOG.error("The run of action {} failed", uid, e);
         }
       } finally {
         ended(uid);
@@ -62,15 +64,15 @@ public final class ActionRuns implements AutoCloseable {
   }
 
   /**
-   * Ends at once. A statement that runs goes on in the server; whoever starts next finds it there
-   * by its application name and waits for it.
+   * Ends at once. A running statement continues in the server. The next process finds it by its
+   * application name and waits for it.
    */
   @Override
   public void close() {
     threads.shutdownNow();
     try {
       if (!threads.awaitTermination(2, TimeUnit.SECONDS)) {
-        LOG.info("Left running repairs to the server; they are taken up at the next start");
+        LOG.info("Running repairs continue in the server; pgmend resumes them at the next start");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,6 +4,8 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.RetryPolicy;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
+import dev.pgmend.api.v1alpha1.PgCluster;
+import dev.pgmend.operator.cluster.ClusterKey;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -12,11 +14,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Reads and writes HealingActions past all caches; what it returns from is stored. */
+/** Reads and writes HealingActions without caches. When a method returns, the change is stored. */
 public final class ActionStore {
-  private static final RetryPolicy<HealingActionStatus> WHILE_THE_API_IS_AWAY =
+  private static final RetryPolicy<HealingActionStatus> WHILE_UNAVAILABLE =
       RetryPolicy.<HealingActionStatus>builder()
-          .handleIf(ActionStore::mayPass)
+          .handleIf(ActionStore::isTemporary)
           .withBackoff(Duration.ofMillis(200), Duration.ofSeconds(5))
           .withJitter(0.2)
           .withMaxDuration(Duration.ofMinutes(1))
@@ -31,7 +33,7 @@ public final class ActionStore {
     this.client = client;
   }
 
-  /** The record was deleted while its action was under way. */
+  /** The HealingAction was deleted while it ran. */
   public static final class GoneException extends KubernetesClientException {
     private static final long serialVersionUID = 1L;
 
@@ -40,7 +42,7 @@ public final class ActionStore {
     }
   }
 
-  /** The action as the API server has it now; empty if it is not there or is another one. */
+  /** The action as the API server has it; empty if it does not exist or is another one. */
   public Optional<HealingAction> read(HealingAction action) {
     return Optional.ofNullable(
             client
@@ -51,24 +53,36 @@ public final class ActionStore {
         .filter(live -> Objects.equals(live.getMetadata().getUid(), action.getMetadata().getUid()));
   }
 
+  /** The uid of the PgCluster of that name; empty if there is none. */
+  public Optional<String> uidOfCluster(ClusterKey key) {
+    return Optional.ofNullable(
+            client
+                .resources(PgCluster.class)
+                .inNamespace(key.namespace())
+                .withName(key.name())
+                .get())
+        .map(cluster -> cluster.getMetadata().getUid());
+  }
+
   /**
-   * Changes the status, again where another writer came between; nothing is written if the change
-   * changes nothing.
+   * Changes the status. After a conflict it tries again. If nothing changes, nothing is written.
    *
-   * @throws KubernetesClientException if the API server stays away, or {@link GoneException}
+   * @throws KubernetesClientException if the API server stays unavailable, or {@link GoneException}
    */
   public HealingActionStatus change(
       HealingAction action, UnaryOperator<HealingActionStatus> change) {
-    return Failsafe.with(WHILE_THE_API_IS_AWAY).get(() -> changeOnce(action, change));
+    return Failsafe.with(WHILE_UNAVAILABLE).get(() -> changeOnce(action, change));
   }
 
-  /** Removes a record that was kept long enough. */
+  /** Removes an action. */
   public void delete(HealingAction action) {
     client.resource(action).delete();
   }
 
-  /** A conflict or an API server that is away or busy passes; what it refuses stays refused. */
-  private static boolean mayPass(Throwable e) {
+  /**
+   * Conflicts and an API server that is unavailable or busy are temporary; other errors are not.
+   */
+  private static boolean isTemporary(Throwable e) {
     return e instanceof KubernetesClientException api
         && !(e instanceof GoneException)
         && (api.getCode() < HttpURLConnection.HTTP_BAD_REQUEST

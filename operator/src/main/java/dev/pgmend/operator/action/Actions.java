@@ -8,7 +8,7 @@ import dev.pgmend.api.v1alpha1.JournalEvent;
 import dev.pgmend.healing.detect.index.MissingIndex;
 import dev.pgmend.healing.finding.Target;
 
-/** What is asked of HealingActions everywhere, with an absent status read as an empty one. */
+/** Reads fields of HealingActions. An absent status counts as an empty one. */
 public final class Actions {
   private Actions() {}
 
@@ -25,12 +25,12 @@ public final class Actions {
     return SpecMapping.target(action.getSpec().targetOrDefault());
   }
 
-  /** Whether some of its statements took effect, though perhaps not all. */
-  public static boolean isHalfDone(HealingActionStatus status) {
+  /** Whether some of its statements took effect. */
+  public static boolean isPartiallyApplied(HealingActionStatus status) {
     return status.journal().stream().anyMatch(entry -> entry.event() == JournalEvent.Done);
   }
 
-  /** Whether it mends what the learner found: an inspection sees that only if it is asked to. */
+  /** Whether the learner proposed it. An inspection looks for its finding only on request. */
   public static boolean isAdvised(HealingAction action) {
     var finding = action.getSpec().finding();
     return finding != null && finding.detector().equals(MissingIndex.NAME);

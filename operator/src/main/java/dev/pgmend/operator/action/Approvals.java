@@ -1,54 +1,84 @@
 package dev.pgmend.operator.action;
 
+import dev.pgmend.api.v1alpha1.Approval;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionNames;
-import dev.pgmend.operator.policy.EffectivePolicy;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether someone who may approve an action did. Whoever may only create actions can give one any
- * name and any content, so neither counts by itself.
+ * Which approvals count. Whoever can only create actions can give one any name and any content, so
+ * neither is an approval.
  */
 final class Approvals {
-  /** The generation that every API server gives what is created, whatever its creator wrote. */
+  /** The API server gives this generation to every new resource, whatever its creator wrote. */
   private static final long CREATED = 1;
 
   private Approvals() {}
 
-  static boolean given(HealingAction action, EffectivePolicy policy) {
-    return approvedByChange(action) || (named(action, policy) && nameIsItsOwn(action));
+  /** The value of spec.approval, if it counts. */
+  static Optional<Approval> given(HealingAction action) {
+    return Optional.ofNullable(action.getSpec().approval()).filter(_ -> !isFromCreation(action));
   }
 
-  /** What is missing, and how to give it. */
-  static String howToGive(HealingAction action, EffectivePolicy policy) {
-    if (named(action, policy) && !nameIsItsOwn(action)) {
-      return ("policy %s approves this name, but an action with this target and these statements"
-              + " is named %s: approve that name if it is what you mean")
-          .formatted(policy.name(), HealingActionNames.of(action.getSpec()));
-    }
-    if (action.getSpec().approval() == dev.pgmend.api.v1alpha1.Approval.Approved) {
-      return "policy %s only recommends it, and spec.approval does not count since it was given when"
-              .formatted(policy.name())
-          + " the action was created; to run it remove spec.approval and then set it to true, or"
-          + " add its name to the policy's approvals";
-    }
-    return "policy %s only recommends it; to run it set spec.approval to true or add its name to the"
-            .formatted(policy.name())
-        + " policy's approvals";
-  }
-
-  /** Only spec.approval may change after the creation, so a later generation is an approval. */
-  private static boolean approvedByChange(HealingAction action) {
+  /**
+   * Whether spec.approval was set when the action was created. Only spec.approval can change
+   * afterwards, so a later generation means that it was set afterwards.
+   */
+  static boolean isFromCreation(HealingAction action) {
     var generation = action.getMetadata().getGeneration();
-    return action.getSpec().approval() == dev.pgmend.api.v1alpha1.Approval.Approved
-        && generation != null
-        && generation > CREATED;
+    return action.getSpec().approval() != null && (generation == null || generation <= CREATED);
   }
 
-  private static boolean named(HealingAction action, EffectivePolicy policy) {
-    return policy.spec().approvals().contains(action.getMetadata().getName());
+  /** Whether a list of approved names has this action, and the name follows from its content. */
+  static boolean isListed(HealingAction action, List<String> approvals) {
+    return approvals.contains(action.getMetadata().getName()) && hasItsOwnName(action);
   }
 
-  private static boolean nameIsItsOwn(HealingAction action) {
+  /** What is missing, and how to approve. */
+  static String howToApprove(HealingAction action, String policy, List<String> approvals) {
+    if (approvals.contains(action.getMetadata().getName()) && !hasItsOwnName(action)) {
+      return ("policy %s approves this name, but an action with this target and these statements is"
+              + " named %s; approve that name instead")
+          .formatted(policy, HealingActionNames.of(action.getSpec()));
+    }
+    var how =
+        "policy %s only recommends it; to run it, set spec.approval to Approved or add its name to"
+                .formatted(policy)
+            + " spec.approvals of the policy";
+    return isFromCreation(action) ? how + ". " + doesNotCount(action) : how;
+  }
+
+  /** Why a value from the creation has no effect. */
+  static String doesNotCount(HealingAction action) {
+    return ("spec.approval: %s does not count because it was set when the action was created; remove"
+            + " it, then set it again")
+        .formatted(action.getSpec().approval());
+  }
+
+  /** The field manager that last set spec.approval; null if managedFields do not name one. */
+  static @Nullable String managerOf(HealingAction action) {
+    var fields = action.getMetadata().getManagedFields();
+    return (fields == null ? List.<ManagedFieldsEntry>of() : fields)
+        .stream()
+            .filter(Approvals::setsApproval)
+            .max(Comparator.comparing(entry -> Objects.requireNonNullElse(entry.getTime(), "")))
+            .map(ManagedFieldsEntry::getManager)
+            .orElse(null);
+  }
+
+  private static boolean setsApproval(ManagedFieldsEntry entry) {
+    return entry.getFieldsV1() != null
+        && entry.getFieldsV1().getAdditionalProperties().get("f:spec") instanceof Map<?, ?> spec
+        && spec.containsKey("f:approval");
+  }
+
+  private static boolean hasItsOwnName(HealingAction action) {
     return HealingActionNames.isNameOf(action.getMetadata().getName(), action.getSpec());
   }
 }

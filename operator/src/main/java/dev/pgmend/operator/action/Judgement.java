@@ -6,28 +6,28 @@ import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.NotEnoughTraffic;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec.Verification;
 
-/** What follows from a verdict: keep the repair, or take it back. */
-public final class Judgement {
+/** What follows from a verdict: keep the repair, or undo it. */
+final class Judgement {
   private Judgement() {}
 
   /**
-   * @param findingGone whether the repair did what it was for
-   * @param undoable whether there is anything to take back
+   * @param findingGone whether the repair fixed the finding
+   * @param undoable whether the repair can be undone
    */
-  public static Transition.To of(
+  static Transition.To of(
       Verdict verdict, boolean findingGone, boolean undoable, Verification verification) {
     var message = String.valueOf(verdict.message());
     if (!findingGone) {
-      return undoIf(
-          undoable && verification.rollbackOrDefault(),
+      return undo(
+          undoable,
+          verification,
           "FindingPersists",
           "the statements ran, but the finding is still there");
     }
     return switch (verdict.decision()) {
       case Improved -> new Transition.To(HealingPhase.Succeeded, "Improved", message);
       case Neutral -> new Transition.To(HealingPhase.Succeeded, "Neutral", message);
-      case Regressed ->
-          undoIf(undoable && verification.rollbackOrDefault(), Decision.Regressed.name(), message);
+      case Regressed -> undo(undoable, verification, Decision.Regressed.name(), message);
       case NotEnoughTraffic ->
           undoable && verification.notEnoughTrafficOrDefault() == NotEnoughTraffic.Undo
               ? new Transition.To(HealingPhase.RollingBack, "NotEnoughTraffic", message)
@@ -35,9 +35,17 @@ public final class Judgement {
     };
   }
 
-  private static Transition.To undoIf(boolean undo, String reason, String message) {
-    return undo
+  private static Transition.To undo(
+      boolean undoable, Verification verification, String reason, String message) {
+    if (!undoable) {
+      return new Transition.To(
+          HealingPhase.Failed, reason, message + "; the repair cannot be undone");
+    }
+    return verification.rollbackOrDefault()
         ? new Transition.To(HealingPhase.RollingBack, reason, message)
-        : new Transition.To(HealingPhase.Failed, reason, message + "; there is no undoing it");
+        : new Transition.To(
+            HealingPhase.Failed,
+            reason,
+            message + "; the repair is kept because verification.rollback is false");
   }
 }

@@ -1,43 +1,44 @@
 package dev.pgmend.operator.action;
 
-import dev.pgmend.operator.policy.EffectivePolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * All that decides what becomes of an action next.
+ * Everything that decides what happens to an action next.
  *
- * @param sighting whether its finding is still there
+ * @param gate what the policy allows
+ * @param sighting whether its finding still exists
  * @param blockedBy another action that must end first, if there is one
- * @param past how much of the workload before the repair has been seen
- * @param indexBytes what the repair would build; 0 if nothing
+ * @param past how much of the workload before the repair was measured
+ * @param indexBytes size of the index that the repair would build; 0 if it builds none
  */
 public record Situation(
     Instant now,
-    EffectivePolicy policy,
+    Gate gate,
     boolean paused,
     Sighting sighting,
     Optional<String> blockedBy,
     Past past,
     long indexBytes) {
 
-  /** What the last inspection says of an action's finding. */
+  /** What the last inspection says about the finding of an action. */
   public enum Sighting {
-    /** There was none yet, or none since the action was proposed. */
+    /** There was no inspection yet, or none since the action was proposed. */
     UNKNOWN,
-    /** It is there, and mending it takes the very statements that the action names. */
-    THERE,
-    /** It is there, but mending it takes other statements by now. */
+    /** The finding exists, and its fix has exactly the statements of the action. */
+    PRESENT,
+    /** The finding exists, but its fix now needs other statements. */
     CHANGED,
+    /** The finding is gone. */
     GONE
   }
 
   /**
-   * The workload's past, against which a repair's effect is measured.
+   * The workload before the repair, against which its effect is measured.
    *
-   * @param measurable false if pg_stat_statements is not there
-   * @param missing how much longer it must be watched
+   * @param measurable false without pg_stat_statements
+   * @param missing how much longer the workload must be measured
    */
   public record Past(boolean measurable, Duration missing) {}
 }

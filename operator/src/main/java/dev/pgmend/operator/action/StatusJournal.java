@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The journal that an action carries in its own status. */
+/** The journal in the status of an action. */
 final class StatusJournal implements Journal {
   private final ActionStore store;
   private final HealingAction action;
@@ -32,7 +32,7 @@ final class StatusJournal implements Journal {
       store.change(action, status -> appended(status, entry));
     } catch (KubernetesClientException e) {
       throw new JournalException(
-          "The journal of %s can't be written: %s"
+          "The journal of %s cannot be written: %s"
               .formatted(action.getMetadata().getName(), e.getMessage()),
           e);
     }
@@ -51,7 +51,7 @@ final class StatusJournal implements Journal {
 
   private static HealingActionStatus appended(HealingActionStatus status, JournalEntry entry) {
     var journal = new ArrayList<>(status.journal());
-    // A write that was stored but whose answer was lost is sent again: it must not stand twice.
+    // A write whose answer was lost is sent again. It must not be stored twice.
     var ours = StatusMapping.entry(entry);
     var there = journal.stream().filter(old -> old.sequence() == entry.sequence()).findFirst();
     if (there.isEmpty()) {

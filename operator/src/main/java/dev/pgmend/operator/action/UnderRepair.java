@@ -10,32 +10,32 @@ import java.util.Collection;
 import java.util.Set;
 
 /**
- * A finding that a repair is at work on. An inspection that began before the repair's statements
- * ran may still make it, and how well it was mended is for the repair's own verification to say. An
- * index that a repair has begun and was cut off from is its own to finish or to clean up, when it
- * is taken up again, and no other repair's.
+ * Whether a repair is already working on a finding. An inspection that began before the statements
+ * of the repair ran can still report the finding; the repair's own verification decides whether it
+ * is fixed. An invalid index that an interrupted repair left is finished or removed by that repair
+ * when it resumes, and by no other.
  */
 public final class UnderRepair {
   /** From its first statement until an inspection sees what it has left. */
-  private static final Set<HealingPhase> AT_WORK =
+  private static final Set<HealingPhase> ACTIVE =
       Set.of(HealingPhase.Running, HealingPhase.Verifying, HealingPhase.RollingBack);
 
   private UnderRepair() {}
 
   /**
-   * @param lookedSince when the inspection began that made the finding
+   * @param inspectedSince when the inspection that reported the finding began
    */
   public static boolean is(
-      Finding finding, Collection<HealingAction> actions, Instant lookedSince) {
+      Finding finding, Collection<HealingAction> actions, Instant inspectedSince) {
     return actions.stream()
-        .filter(action -> wasAtWork(action, lookedSince))
-        .anyMatch(action -> isOf(action, finding) || isHalfMadeBy(action, finding));
+        .filter(action -> wasActive(action, inspectedSince))
+        .anyMatch(action -> isOf(action, finding) || isLeftoverOf(action, finding));
   }
 
-  /** It is, or it was at any time since. */
-  private static boolean wasAtWork(HealingAction action, Instant since) {
+  /** Whether it is active, or was at any time since. */
+  private static boolean wasActive(HealingAction action, Instant since) {
     var times = Actions.statusOf(action).timesOrDefault();
-    return AT_WORK.contains(Actions.phaseOf(action))
+    return ACTIVE.contains(Actions.phaseOf(action))
         || (times.startedAt() != null
             && times.endedAt() != null
             && Instant.parse(times.endedAt()).isAfter(since));
@@ -45,7 +45,7 @@ public final class UnderRepair {
     return SpecMapping.finding(action.getSpec()).key().equals(finding.key());
   }
 
-  private static boolean isHalfMadeBy(HealingAction action, Finding finding) {
+  private static boolean isLeftoverOf(HealingAction action, Finding finding) {
     var found = finding.target();
     var target = Actions.targetOf(action);
     return finding.detector().equals(InvalidIndex.NAME)

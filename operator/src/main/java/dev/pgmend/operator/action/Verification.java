@@ -22,32 +22,32 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Measures a cluster's workload before and after an action. */
-public final class Verification {
-  /** Of a window this share must have been watched: a restart of ours may have cost the rest. */
+/** Measures the workload of a cluster before and after an action. */
+final class Verification {
+  /** Share of a window that must be measured: a restart of pgmend can cost the rest. */
   private static final double ENOUGH_OF_WINDOW = 0.8;
 
-  private static final int LONGEST_WAIT_IN_WINDOWS = 3;
+  private static final int MAX_WINDOWS_TO_WAIT = 3;
 
-  private final ManagedCluster care;
+  private final ManagedCluster managed;
   private final Duration window;
   private final Clock clock;
 
-  public Verification(ManagedCluster care, Duration window, Clock clock) {
-    this.care = care;
+  Verification(ManagedCluster managed, Duration window, Clock clock) {
+    this.managed = managed;
     this.window = window;
     this.clock = clock;
   }
 
-  /** Whether anything can be measured in a database; asking begins to watch it. */
-  public boolean measurable(String database) {
-    return care.sampler(database, window).available();
+  /** Whether a database can be measured; this starts its sampler. */
+  boolean measurable(String database) {
+    return managed.sampler(database, window).available();
   }
 
-  /** How much longer a database must be watched until a whole window has been seen. */
-  public Duration missing(String database) {
+  /** How much longer a database must be measured until a whole window is covered. */
+  Duration missing(String database) {
     var enough = Duration.ofMillis((long) (window.toMillis() * ENOUGH_OF_WINDOW));
-    var missing = enough.minus(care.sampler(database, window).history().length());
+    var missing = enough.minus(managed.sampler(database, window).history().length());
     return missing.isNegative() ? Duration.ZERO : missing;
   }
 
@@ -56,10 +56,10 @@ public final class Verification {
    *
    * @param others relations that other actions work on, quoted and qualified
    */
-  public Measurement before(Target target, Collection<String> others) throws SQLException {
+  Measurement before(Target target, Collection<String> others) throws SQLException {
     var now = clock.instant();
-    try (var session = care.server().open(Purpose.INSPECT, "pgmend/verify", target.database())) {
-      var verifier = new Verifier(care.sampler(target.database(), window).history());
+    try (var session = managed.server().open(Purpose.INSPECT, "pgmend/verify", target.database())) {
+      var verifier = new Verifier(managed.sampler(target.database(), window).history());
       var measured =
           verifier.before(
               session, ServerFacts.read(session), target, others, now.minus(window), now);
@@ -71,23 +71,23 @@ public final class Verification {
   }
 
   /** How much longer to measure after a repair that ended at the given moment. */
-  public Duration left(String database, Instant since) {
+  Duration left(String database, Instant since) {
     var now = clock.instant();
-    var sampler = care.sampler(database, window);
+    var sampler = managed.sampler(database, window);
     var nominal = Duration.between(now, since.plus(window));
     if (nominal.isPositive() || !sampler.available()) {
       return nominal.isPositive() ? nominal : Duration.ZERO;
     }
-    if (!now.isBefore(since.plus(window.multipliedBy(LONGEST_WAIT_IN_WINDOWS)))) {
+    if (!now.isBefore(since.plus(window.multipliedBy(MAX_WINDOWS_TO_WAIT)))) {
       return Duration.ZERO;
     }
     return missing(database);
   }
 
   /** The measurement after a repair, compared with the one before it. */
-  public record Outcome(Measurement after, Verdict verdict) {}
+  record Outcome(Measurement after, Verdict verdict) {}
 
-  public Outcome after(HealingAction action, Instant since, double maxRegressionPercent) {
+  Outcome after(HealingAction action, Instant since, double maxRegressionPercent) {
     var database = SpecMapping.target(action.getSpec().targetOrDefault()).database();
     var status = action.getStatus();
     var facts =
@@ -104,11 +104,11 @@ public final class Verification {
               0,
               0,
               measurable(database)
-                  ? "no statement ran before the repair that it could be measured by"
+                  ? "no affected statement ran before the repair, so nothing was measured"
                   : "pg_stat_statements is not installed in this database, so nothing was measured"));
     }
     var before = StatusMapping.measurement(status.before());
-    var verifier = new Verifier(care.sampler(database, window).history());
+    var verifier = new Verifier(managed.sampler(database, window).history());
     var after = verifier.after(before, since, clock.instant());
     return new Outcome(
         StatusMapping.measurement(after, facts),

@@ -28,10 +28,10 @@ record AdviceJson(
     List<StatementJson> statements,
     List<NotExplainedJson> notExplained) {
 
-  /** Changes only where a reader of the old document would read the new one wrongly. */
+  /** Changes only if a reader of the old document would misread the new one. */
   private static final String SCHEMA = "pgmend.dev/advice/v1";
 
-  /** A statement with its plan, root first, and what holds it back. */
+  /** A statement with its plan, root first, and its bottleneck. */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record StatementJson(
       String queryId,

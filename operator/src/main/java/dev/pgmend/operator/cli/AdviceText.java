@@ -13,9 +13,9 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine.Help.Ansi;
 
-/** Advice for people to read. */
+/** Advice as text. */
 final class AdviceText {
-  private static final int MOST_REASONS = 3;
+  private static final int MAX_REASONS = 3;
 
   private final PrintWriter out;
   private final Ansi ansi;
@@ -28,7 +28,7 @@ final class AdviceText {
   void print(String database, ServerFacts facts, Sample sample, WorkloadAdvice advice) {
     var worthwhile = advice.diagnoses().stream().filter(d -> d.advice().isPresent()).count();
     out.println(
-        "%s on Postgres %s: %d statements ran, %d looked at, %d would be faster with an index (judged by %s)"
+        "%s on Postgres %s: %d statements ran, %d checked, %d would be faster with an index (estimated by %s)"
             .formatted(
                 database,
                 facts.version(),
@@ -37,7 +37,7 @@ final class AdviceText {
                 worthwhile,
                 facts.schemaOf("hypopg").isPresent()
                     ? "HypoPG"
-                    : "the model; install HypoPG to ask Postgres' own planner"));
+                    : "the model; install HypoPG to use Postgres' own planner"));
     advice.diagnoses().forEach(diagnosis -> print(database, diagnosis));
     for (var failure : advice.notExplained()) {
       out.println();
@@ -59,7 +59,7 @@ final class AdviceText {
             advice -> advised(database, diagnosis, advice),
             () ->
                 diagnosis.abstentions().stream()
-                    .limit(MOST_REASONS)
+                    .limit(MAX_REASONS)
                     .forEach(
                         reason -> out.println(ansi.text("    @|faint no advice:|@ ") + reason)));
   }
@@ -83,7 +83,7 @@ final class AdviceText {
                 diagnosis.bottleneck().latencyMs()));
   }
 
-  /** An at sign with a bar begins a style; plans have neither together but in names. */
+  /** An at sign with a bar begins a style; plans can have them in names only. */
   private static String escaped(String text) {
     return text.replace("@|", "@ |").replace("|@", "| @");
   }
@@ -96,7 +96,7 @@ final class AdviceText {
     Advised.finding(database, diagnosis)
         .flatMap(Repairs::planFor)
         .ifPresent(plan -> {
-          plan.statements().forEach(sql -> out.println("    mend:  " + sql + ";"));
+          plan.statements().forEach(sql -> out.println("    fix:   " + sql + ";"));
           plan.undoStatements().forEach(sql -> out.println("    undo:  " + sql + ";"));
         });
   }

@@ -17,25 +17,25 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** An adviser for one database: looks at its workload's plans and says which index would help. */
+/** Analyzes the plans of the workload of one database and advises indexes. */
 @Command(
     name = "advise",
     description = {
-      "Looks at the statements that a database spends most time on, shows in their plans which"
-          + " operators hold them back, and advises the indexes that would help, by how much and how"
-          + " sure that is. Asks for plans only: nothing is run and nothing is changed.",
-      "Needs pg_stat_statements, and a role that may read the tables (pg_read_all_data) and other"
-          + " roles' statements (pg_monitor). With HypoPG installed it asks Postgres' own planner."
+      "Analyzes the most expensive statements of a database. Shows the bottleneck in each plan, and"
+          + " advises indexes with the expected gain and its interval. Uses EXPLAIN only: no"
+          + " statement is run and nothing is changed.",
+      "Needs pg_stat_statements, and a role that can read the tables (pg_read_all_data) and other"
+          + " roles' statements (pg_monitor). If HypoPG is installed, Postgres' own planner decides."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:it looked, whether or not there was something to advise",
-      "1:it broke off",
+      "0:the analysis ran, with or without advice",
+      "1:the command failed",
       "2:the command line or the URL is wrong",
-      "3:the server can't be reached",
+      "3:the server cannot be reached",
       "4:the server refused the user or password",
-      "5:there is no such database",
+      "5:the database does not exist",
       "6:the server is older than pgmend supports",
       "7:the role lacks rights, or pg_stat_statements is not installed"
     })
@@ -51,7 +51,7 @@ final class AdviseCommand implements Callable<Integer> {
       names = "--statements",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How many statements to look at. Default: ${DEFAULT-VALUE}.")
+      description = "Number of statements to analyze. Default: ${DEFAULT-VALUE}.")
   private int statements;
 
   @Option(

@@ -25,25 +25,25 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Inspects a server read-only, and prints what would fix what it finds. */
+/** Inspects one server and prints findings and their fixes. */
 @Command(
     name = "inspect",
     description = {
-      "Looks a database over and prints what is wrong with it, the worst first, with the SQL that"
-          + " would mend it and the SQL that would take that back. Reads only: nothing is changed."
+      "Inspects a server and prints findings, worst first, with the SQL that fixes each one and the"
+          + " SQL that undoes the fix. It only reads; nothing is changed."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the inspection ran",
-      "1:it broke off",
+      "1:the command failed",
       "2:the command line or the URL is wrong",
-      "3:the server can't be reached",
+      "3:the server cannot be reached",
       "4:the server refused the user or password",
-      "5:there is no such database",
+      "5:the database does not exist",
       "6:the server is older than pgmend supports",
-      "7:the role lacks rights, so that not everything could be seen",
-      "10:there are findings as bad as --fail-on says, or worse"
+      "7:the role lacks rights, so findings may be missing",
+      "10:there are findings of the severity of --fail-on, or worse"
     })
 final class InspectCommand implements Callable<Integer> {
   @Option(
@@ -55,7 +55,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Option(
       names = "--all-databases",
-      description = "Every database of the server that the role may connect to.")
+      description = "Inspect every database that the role can connect to.")
   private boolean allDatabases;
 
   @Option(
@@ -84,13 +84,14 @@ final class InspectCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "60",
-      description = "How long each database may take. Default: ${DEFAULT-VALUE}.")
+      description = "Time limit for each database. Default: ${DEFAULT-VALUE}.")
   private int timeoutSeconds;
 
   @Option(
       names = "--fail-on",
       paramLabel = "SEVERITY",
-      description = "Exit with 10 if a finding is that bad: ${COMPLETION-CANDIDATES}.")
+      description =
+          "Exit with 10 if a finding has this severity or worse: ${COMPLETION-CANDIDATES}.")
   private @Nullable Severity failOn;
 
   @Option(

@@ -23,7 +23,7 @@ record InspectionJson(
     List<FoundJson> findings,
     List<Database> databases) {
 
-  /** Changes only where a reader of the old document would read the new one wrongly. */
+  /** Changes only if a reader of the old document would misread the new one. */
   private static final String SCHEMA = "pgmend.dev/inspection/v1";
 
   record Database(

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
 
-/** An inspection for people to read. */
+/** An inspection as text. */
 final class InspectionText {
   private final PrintWriter out;
   private final Ansi ansi;
@@ -23,7 +23,7 @@ final class InspectionText {
     this.ansi = ansi;
   }
 
-  /** Of the server only what was found; that it is well goes with its databases being well. */
+  /** A server without findings prints nothing: its databases say that they are healthy. */
   void print(InspectionReport report) {
     if (report.database().isEmpty() && report.findings().isEmpty()) {
       return;
@@ -54,10 +54,10 @@ final class InspectionText {
     causes
         .of(finding)
         .ifPresent(cause ->
-            out.println("    because of:  %s %s".formatted(cause.detector(), cause.target())));
+            out.println("    caused by:  %s %s".formatted(cause.detector(), cause.target())));
     Repairs.planFor(finding)
         .ifPresent(plan -> {
-          plan.statements().forEach(sql -> out.println("    mend:  " + sql + ";"));
+          plan.statements().forEach(sql -> out.println("    fix:   " + sql + ";"));
           plan.undoStatements().forEach(sql -> out.println("    undo:  " + sql + ";"));
         });
   }
@@ -81,7 +81,7 @@ final class InspectionText {
 
   private static String counts(List<Finding> findings) {
     if (findings.isEmpty()) {
-      return "nothing found";
+      return "no findings";
     }
     return findings.stream()
         .collect(

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** Results as JSON: fields that are not known are left out. */
+/** Results as JSON. Fields without a value are left out. */
 final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -21,7 +21,8 @@ final class Json {
     try {
       return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Records of text and numbers always become JSON", e);
+      throw new IllegalStateException(
+          "Records of text and numbers can always be written as JSON", e);
     }
   }
 
@@ -30,7 +31,8 @@ final class Json {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Records of text and numbers always become JSON", e);
+      throw new IllegalStateException(
+          "Records of text and numbers can always be written as JSON", e);
     }
   }
 }

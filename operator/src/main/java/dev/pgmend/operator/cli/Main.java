@@ -6,11 +6,12 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The entry of every command of the product itself; the demo and the tests have their own. */
+/** Runs the commands of the operator; the demo and the tests have their own. */
 @QuarkusMain
 @Command(
     name = "pgmend",
-    description = "Keeps fleets of Postgres healthy and fast, automatically.",
+    description =
+        "Finds faults in Postgres servers and repairs them, with approval or automatically.",
     subcommands = {
       AdviseCommand.class,
       ExplainCommand.class,

@@ -21,12 +21,14 @@ import java.util.function.Function;
 
 /** Waits until nothing is left to do. */
 public final class OnceWatch {
-  /** The first goes back to when the counters were reset; those after it show what runs now. */
+  /**
+   * The first sample covers the time since the counters were reset; later ones show the present.
+   */
   private static final int LEARNERS_LOOKS = 3;
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
-  /** Waits that no passing of time here will end: a person, a window, a pause, a policy. */
+  /** Waits that do not end soon: for a user, a window, a pause, a policy. */
   private static final Set<String> NOT_OURS_TO_END =
       Set.of("WaitingForWindow", "Paused", Lifecycle.FORBIDDEN_BY_POLICY);
 
@@ -36,7 +38,7 @@ public final class OnceWatch {
   private final Deadline deadline;
 
   /**
-   * @param learners how the learner in this process fares that looks at a cluster, if one does
+   * @param learners status of the learner of a cluster in this process, if there is one
    */
   public OnceWatch(
       KubernetesClient client,
@@ -53,7 +55,7 @@ public final class OnceWatch {
   public int await() {
     while (!deadline.passed()) {
       var clusters = client.resources(PgCluster.class).inAnyNamespace().list().getItems();
-      // First: what they advise in their last look is among the actions then.
+      // First: the advice of their last round must be among the actions.
       var learned = clusters.stream().allMatch(this::learned);
       var actions = client.resources(HealingAction.class).inAnyNamespace().list().getItems();
       if (learned && clusters.stream().allMatch(cluster -> settled(cluster, actions))) {
@@ -90,12 +92,12 @@ public final class OnceWatch {
     return actions.stream().allMatch(OnceWatch::atRest) && inspectedSince(status, actions);
   }
 
-  /** A learner that can't look, for lack of pg_stat_statements say, is not waited for. */
+  /** A learner that cannot run, for example without pg_stat_statements, is not waited for. */
   private boolean learned(PgCluster cluster) {
     return learners
         .apply(ClusterKey.of(cluster))
         .map(learner ->
-            learner.looks() >= LEARNERS_LOOKS
+            learner.cycles() >= LEARNERS_LOOKS
                 && (learner.caughtUp() || !learner.problem().isEmpty()))
         .orElse(true);
   }

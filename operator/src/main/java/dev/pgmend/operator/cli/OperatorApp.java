@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
-/** The operator inside Quarkus, which brings HTTP, health, metrics and an orderly stop. */
+/** The operator in Quarkus, which provides HTTP, health, metrics and shutdown. */
 public final class OperatorApp implements QuarkusApplication {
   private static final AtomicReference<@Nullable Setup> SETUP = new AtomicReference<>();
   private static final AtomicReference<@Nullable PgmendOperator> RUNNING = new AtomicReference<>();
@@ -24,11 +24,11 @@ public final class OperatorApp implements QuarkusApplication {
   private final MeterRegistry registry;
 
   /**
-   * What the command line asked for.
+   * The options of the command line.
    *
-   * @param learner the image of learning pods; without one learners run in this process
-   * @param namespaces whose resources are looked after; empty: all
-   * @param once how long to work until nothing is left to do; without it, until stopped
+   * @param learner the image of learner pods; without one, learners run in this process
+   * @param namespaces to manage; empty: all
+   * @param once maximal time until nothing is left to do; empty to run until stopped
    */
   record Setup(
       KubernetesClient client,
@@ -43,7 +43,7 @@ public final class OperatorApp implements QuarkusApplication {
     this.registry = registry;
   }
 
-  /** Quarkus makes the application itself, so what it needs is left here beforehand. */
+  /** Quarkus creates the application, so its options are stored here before. */
   static void prepare(Setup setup) {
     SETUP.set(setup);
   }

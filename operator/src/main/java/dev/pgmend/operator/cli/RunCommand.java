@@ -22,22 +22,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The operator: against an API in this process, or a real cluster. */
+/** Runs the operator, with an API in this process or on a cluster. */
 @Command(
     name = "run",
     description = {
-      "Runs the operator. With --manifests it needs no Kubernetes: it takes care of the PgClusters"
-          + " in that directory by an API in its own process. With --kubeconfig, or inside a pod,"
-          + " it runs against that cluster."
+      "Runs the operator. With --manifests it needs no Kubernetes: it manages the PgClusters of that"
+          + " directory, with an API in its own process. With --kubeconfig, or in a pod, it uses"
+          + " that cluster."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:it was stopped, or with --once nothing is left to do",
-      "1:it broke off, or with --once an action failed",
+      "1:the command failed, or with --once an action failed",
       "2:the command line is wrong",
-      "3:with --once, a cluster can't be reached or is not ready",
-      "8:the manifests can't be read or are not valid",
+      "3:with --once, a cluster cannot be reached or is not ready",
+      "8:the manifests cannot be read or are not valid",
       "9:--once took longer than --timeout"
     })
 final class RunCommand implements Callable<Integer> {
@@ -45,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--manifests",
       paramLabel = "DIR",
       description =
-          "Directory with PgCluster, TuningPolicy and Secret manifests, applied at start.")
+          "Directory with manifests of PgClusters, TuningPolicies and Secrets, applied at start.")
   private @Nullable Path manifests;
 
   @Option(
@@ -57,41 +57,41 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--once",
       description =
-          "Exit when nothing is left to do: all is inspected, learners in this process have looked"
-              + " three times, and every action has ended or waits for a person or a window.")
+          "Exit when nothing is left to do: every cluster is inspected, learners in this process have"
+              + " finished three rounds, and every action has ended or waits for a user or a window.")
   private boolean once;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "3600",
-      description = "With --once, the longest it may take. Default: ${DEFAULT-VALUE}.")
+      description = "Time limit of --once. Default: ${DEFAULT-VALUE}.")
   private int timeoutSeconds;
 
   @Option(
       names = "--json",
-      description = "Prints one JSON object per change, as docs/reference/run.md describes them.")
+      description = "Print one JSON object for each change, as docs/reference/run.md describes.")
   private boolean json;
 
   @Option(
       names = "--http-port",
       paramLabel = "PORT",
       description =
-          "Port of /metrics and /q/health. Default: 8080 against a cluster, else a free one on"
+          "Port of /metrics and /q/health. Default: 8080 on a cluster, else a free one on"
               + " loopback.")
   private @Nullable Integer httpPort;
 
   @Option(
       names = "--leader-election",
       negatable = true,
-      description = "Act only while leader. Default: in a pod, since a new one may start early.")
+      description = "Act only while this process is the leader. Default: true in a pod.")
   private @Nullable Boolean leaderElection;
 
   @Option(
       names = "--namespace",
       paramLabel = "NAME",
       description =
-          "Look after the resources of this namespace only; may be given several times. Default:"
+          "Manage the resources of this namespace only; can be repeated. Default:"
               + " all namespaces.")
   private Set<String> namespaces = Set.of();
 
@@ -119,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
           new OperatorApp.Setup(
               client,
               new RunReport(spec.commandLine().getOut(), json, namespaces),
-              // By an API in this process no pod can run.
+              // With the API in this process no pod can run.
               inProcess ? Optional.empty() : learnerImage(),
               leaderElection == null ? insidePod() : leaderElection,
               namespaces,

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** One line of what {@code run} prints; docs/reference/run.md describes the fields. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 sealed interface RunEvent {
-  /** For people. */
+  /** The line of the text output. */
   String text();
 
-  /** The operator begins. */
+  /** The operator started. */
   @JsonTypeName("started")
   record Started(String metrics, String api) implements RunEvent {
     @Override
@@ -34,7 +34,7 @@ sealed interface RunEvent {
     }
   }
 
-  /** A finding came or went. */
+  /** A finding appeared or disappeared. */
   @JsonTypeName("finding")
   record FindingChange(
       String cluster,
@@ -131,7 +131,7 @@ sealed interface RunEvent {
     }
   }
 
-  /** The learner looked at what holds a statement back. */
+  /** The learner found the bottleneck of a statement. */
   @JsonTypeName("diagnosis")
   record StatementDiagnosis(String cluster, String database, AdviceJson.StatementJson diagnosis)
       implements RunEvent {
@@ -143,7 +143,7 @@ sealed interface RunEvent {
     @Override
     public String text() {
       var advice = diagnosis.advice();
-      return "%s  learned  %s: %.1f ms a call, %.0f%% of all time, held back by %s; %s"
+      return "%s  learned  %s: %.1f ms a call, %.0f%% of all time, bottleneck %s; %s"
           .formatted(
               cluster,
               diagnosis.statement(),

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Prints what changes, a line each: a finding, an action, and at the end the sum. */
+/** Prints one line for each change of a finding or an action, and a summary at the end. */
 public final class RunReport implements ClusterListener, AutoCloseable {
   private final PrintWriter out;
   private final boolean json;

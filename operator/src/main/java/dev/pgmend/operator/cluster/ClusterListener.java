@@ -2,10 +2,10 @@ package dev.pgmend.operator.cluster;
 
 import dev.pgmend.learner.advice.Diagnosis;
 
-/** Told what inspections and learners see. */
+/** Receives what inspections and learners find. */
 @FunctionalInterface
 public interface ClusterListener {
-  /** Nobody listens. */
+  /** Ignores everything. */
   ClusterListener NONE = (_, _) -> {};
 
   void inspected(ClusterKey cluster, ManagedCluster.Inspected inspected);

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Learners in the operator's own process, for where no pod can run one. What they learned is lost
- * at the end, and no more.
+ * Learners in the operator's own process, if no pods can run. What they learned is lost when it
+ * ends.
  */
 public final class InProcessLearners implements AutoCloseable {
   private final KubernetesClient client;
@@ -47,8 +47,8 @@ public final class InProcessLearners implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Starts, restarts or stops the learner of a cluster, as its spec wants it now. */
-  public synchronized void tend(PgCluster cluster, Access access) {
+  /** Starts, restarts or stops the learner of a cluster, as its spec requires. */
+  public synchronized void update(PgCluster cluster, Access access) {
     var key = ClusterKey.of(cluster);
     var spec = cluster.getSpec();
     var wanted = spec.learnerOrDefault().enabledOrDefault() && !spec.pausedOrDefault();
@@ -64,12 +64,12 @@ public final class InProcessLearners implements AutoCloseable {
     }
   }
 
-  /** How the learner of a cluster fares; empty if none runs here. */
+  /** Status of the learner of a cluster; empty if none runs here. */
   public synchronized Optional<LearnerStatus> statusOf(ClusterKey key) {
     return Optional.ofNullable(running.get(key)).map(r -> r.learner().status());
   }
 
-  /** Stops the learners of clusters that are no more. */
+  /** Stops the learners of clusters that no longer exist. */
   public synchronized void keepOnly(Set<ClusterKey> existing) {
     running.keySet().stream().filter(key -> !existing.contains(key)).toList().forEach(this::forget);
   }

@@ -1,7 +1,7 @@
 package dev.pgmend.operator.cluster;
 
-import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.detect.InspectionOptions;
+import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Finding;
@@ -17,13 +17,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What this process knows of one Postgres, and the samplers that run there. */
+/** One managed Postgres in this process: its connection, its last inspection, its samplers. */
 public final class ManagedCluster implements AutoCloseable {
   private final Access access;
   private final Server server;
@@ -36,8 +37,8 @@ public final class ManagedCluster implements AutoCloseable {
    * One inspection of all databases.
    *
    * @param at when it ended
-   * @param advised the findings of others that were looked for
-   * @param request the value of the annotation that had asked for it; empty if none had
+   * @param advised findings of the learner that the inspection looked for
+   * @param request the value of the annotation that requested it; empty if there was none
    */
   public record Inspected(
       Instant begun,
@@ -51,8 +52,8 @@ public final class ManagedCluster implements AutoCloseable {
     }
 
     /**
-     * When it is time again: an interval after it began, and not before as much time has passed as
-     * it took, so that no server is inspected more than half of the time.
+     * When the next one is due: an interval after this one began, but not before it rested as long
+     * as it took, so that no server is inspected more than half of the time.
      */
     public Instant next(Duration interval) {
       var rested = at.plus(Duration.between(begun, at));
@@ -60,7 +61,7 @@ public final class ManagedCluster implements AutoCloseable {
       return regular.isAfter(rested) ? regular : rested;
     }
 
-    /** All findings, the worst first. */
+    /** All findings, worst first. */
     public List<Finding> findings() {
       return reports.stream()
           .flatMap(report -> report.findings().stream())
@@ -95,6 +96,11 @@ public final class ManagedCluster implements AutoCloseable {
     return server;
   }
 
+  /** Size of the disk of its data, if it is known. */
+  public OptionalLong diskCapacityBytes() {
+    return access.diskCapacityBytes();
+  }
+
   public Inspector inspector() {
     return new Inspector(server, access.standbys().stream().map(Server::new).toList(), memory);
   }
@@ -104,11 +110,11 @@ public final class ManagedCluster implements AutoCloseable {
   }
 
   /**
-   * Inspects the server, and every database that the filter lets through.
+   * Inspects the server, and every database that the filter accepts.
    *
-   * @param advised findings that others made and that are to be seen once more
-   * @param atMost for each of them
-   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the server can't be used
+   * @param advised findings of the learner to look for
+   * @param atMost time for each of them
+   * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the server cannot be used
    */
   public Inspected inspect(
       Predicate<String> databases,
@@ -121,11 +127,13 @@ public final class ManagedCluster implements AutoCloseable {
     var inspector = inspector();
     var reports = new ArrayList<InspectionReport>();
     reports.add(
-        withWhatCouldNotBeSeen(inspector.inspectServer(options, atMost, advisedFor("", advised))));
+        withFindingsOfFailedDetectors(
+            inspector.inspectServer(options, atMost, advisedFor("", advised))));
     for (var database : inspector.databases()) {
       if (databases.test(database)) {
         var here = advisedFor(database, advised);
-        reports.add(withWhatCouldNotBeSeen(inspector.inspect(database, options, atMost, here)));
+        reports.add(
+            withFindingsOfFailedDetectors(inspector.inspect(database, options, atMost, here)));
       }
     }
     var inspected =
@@ -143,8 +151,8 @@ public final class ManagedCluster implements AutoCloseable {
     return advised.stream().filter(f -> f.target().database().equals(database)).toList();
   }
 
-  /** A detector that could not look has not seen its findings go: they stand until it can. */
-  private InspectionReport withWhatCouldNotBeSeen(InspectionReport report) {
+  /** A detector that failed did not see its findings disappear: they stay open until it runs. */
+  private InspectionReport withFindingsOfFailedDetectors(InspectionReport report) {
     var failed =
         report.findings().stream().map(DetectorFailure::detectorOf).collect(Collectors.toSet());
     var seen = report.findings().stream().map(Finding::key).collect(Collectors.toSet());
@@ -161,7 +169,7 @@ public final class ManagedCluster implements AutoCloseable {
         Stream.concat(report.findings().stream(), known).toList());
   }
 
-  /** The sampler of a database, running at the pace that the window asks for. */
+  /** The running sampler of a database for a window of this length. */
   public synchronized Sampler sampler(String database, Duration window) {
     var sampler = samplers.get(database);
     if (sampler == null || !sampler.window().equals(window)) {
@@ -174,7 +182,7 @@ public final class ManagedCluster implements AutoCloseable {
     return sampler;
   }
 
-  /** Stops the samplers of databases that need none any more. */
+  /** Stops the samplers of databases that no longer need one. */
   public synchronized void sampleOnly(Predicate<String> needed) {
     samplers
         .entrySet()

@@ -11,11 +11,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** The clusters under care in this process. */
+/** The clusters that this process manages. */
 public final class ManagedClusters implements AutoCloseable {
-  private static final Duration AT_MOST = Duration.ofSeconds(5);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
-  private final ConcurrentMap<ClusterKey, ManagedCluster> cares = new ConcurrentHashMap<>();
+  private final ConcurrentMap<ClusterKey, ManagedCluster> clusters = new ConcurrentHashMap<>();
   private final MemoryStore memories;
   private final Clock clock;
 
@@ -26,42 +26,44 @@ public final class ManagedClusters implements AutoCloseable {
 
   /** Empty until the cluster was reached once. */
   public Optional<ManagedCluster> of(ClusterKey key) {
-    return Optional.ofNullable(cares.get(key));
+    return Optional.ofNullable(clusters.get(key));
   }
 
-  /** The care of a cluster; begun anew where its address or credentials changed. */
+  /** The managed cluster; a new one if its address or credentials changed. */
   public ManagedCluster reached(ClusterKey key, Access access) {
-    return cares.compute(
+    return clusters.compute(
         key,
-        (_, care) -> {
-          if (care != null && care.access().equals(access)) {
-            return care;
+        (_, cluster) -> {
+          if (cluster != null && cluster.access().equals(access)) {
+            return cluster;
           }
-          if (care != null) {
-            care.close();
+          if (cluster != null) {
+            cluster.close();
           }
           return new ManagedCluster(access, memories.read(key, access), clock);
         });
   }
 
-  /** To be called after each inspection: what it saw is kept from time to time. */
+  /** Call this after each inspection: its memory is saved from time to time. */
   public void inspected(ClusterKey key) {
-    of(key).ifPresent(care -> memories.keep(key, care));
+    of(key).ifPresent(cluster -> memories.keep(key, cluster));
   }
 
-  /** Ends the care of a cluster until it is reached again. */
+  /** Stops managing a cluster until it is reached again. */
   public void forget(ClusterKey key) {
-    var care = cares.remove(key);
-    if (care != null) {
-      memories.write(key, care);
-      care.close();
+    var cluster = clusters.remove(key);
+    if (cluster != null) {
+      memories.write(key, cluster);
+      cluster.close();
     }
   }
 
-  /** Ends the care of clusters that are no more; returns which. */
+  /** Stops managing clusters that no longer exist; returns which. */
   public Set<ClusterKey> keepOnly(Set<ClusterKey> existing) {
     var gone =
-        cares.keySet().stream().filter(key -> !existing.contains(key)).collect(Collectors.toSet());
+        clusters.keySet().stream()
+            .filter(key -> !existing.contains(key))
+            .collect(Collectors.toSet());
     for (var key : gone) {
       forget(key);
       memories.remove(key);
@@ -69,20 +71,20 @@ public final class ManagedClusters implements AutoCloseable {
     return gone;
   }
 
-  /** Keeps what was remembered, as far as the API server takes it at once: it may be away. */
+  /** Saves the memories, unless the API server is unavailable. */
   @Override
   public void close() {
     var writes = Executors.newVirtualThreadPerTaskExecutor();
-    cares.forEach((key, care) -> writes.execute(() -> memories.write(key, care)));
+    clusters.forEach((key, cluster) -> writes.execute(() -> memories.write(key, cluster)));
     writes.shutdown();
     try {
-      if (!writes.awaitTermination(AT_MOST.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!writes.awaitTermination(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
         writes.shutdownNow();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    cares.values().forEach(ManagedCluster::close);
-    cares.clear();
+    clusters.values().forEach(ManagedCluster::close);
+    clusters.clear();
   }
 }

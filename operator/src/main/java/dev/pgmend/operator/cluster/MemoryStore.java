@@ -25,24 +25,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What inspections remember, kept over a restart: a ConfigMap for each cluster in the operator's
- * own namespace, where it needs no right to anybody else's. What can't be read or written is told
- * in the log and learnt anew.
+ * Keeps the memory of inspections over a restart: a ConfigMap for each cluster in the operator's
+ * own namespace, where it needs no other rights. What cannot be read or written is logged and
+ * learned again.
  */
 public final class MemoryStore {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryStore.class);
 
   private static final String DATA = "memory.json.gz";
 
-  /** Which cluster it is of, and which server that was. */
+  /** The cluster of the memory, and its server. */
   private static final String CLUSTER = "pgmend.dev/cluster";
 
   private static final String SERVER = "pgmend.dev/server";
 
-  private static final Duration EVERY = Duration.ofMinutes(15);
+  private static final Duration INTERVAL = Duration.ofMinutes(15);
 
-  /** A ConfigMap holds a MiB, and base64 takes a third more. */
-  private static final int MOST_BYTES = 700_000;
+  /** A ConfigMap holds one MiB, and base64 adds a third. */
+  private static final int MAX_BYTES = 700_000;
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -53,9 +53,9 @@ public final class MemoryStore {
     this.clock = clock;
   }
 
-  /** The memory of a cluster; a new one where none was kept, or where it is of another server. */
+  /** The memory of a cluster; a new one if none was saved, or if it belongs to another server. */
   Memory read(ClusterKey key, Access access) {
-    // Nothing is lost by a quarter of an hour; by many restarts in a row everything would be.
+    // Otherwise many restarts in a row would save nothing.
     savedAt.put(key, clock.instant());
     try {
       return Optional.ofNullable(at(key).get())
@@ -65,23 +65,23 @@ public final class MemoryStore {
           .map(MemoryStore::decoded)
           .orElseGet(Memory::new);
     } catch (KubernetesClientException e) {
-      LOG.warn("What was remembered of {} can't be read: {}", key, e.getMessage());
+      LOG.warn("The memory of inspections of {} cannot be read: {}", key, e.getMessage());
       return new Memory();
     }
   }
 
-  /** Writes it, if that is due. */
-  void keep(ClusterKey key, ManagedCluster care) {
+  /** Saves the memory, if that is due. */
+  void keep(ClusterKey key, ManagedCluster managed) {
     var last = savedAt.getOrDefault(key, Instant.EPOCH);
-    if (!clock.instant().isBefore(last.plus(EVERY))) {
-      write(key, care);
+    if (!clock.instant().isBefore(last.plus(INTERVAL))) {
+      write(key, managed);
     }
   }
 
-  /** Writes it now. */
-  void write(ClusterKey key, ManagedCluster care) {
+  /** Saves the memory now. */
+  void write(ClusterKey key, ManagedCluster managed) {
     savedAt.put(key, clock.instant());
-    var bytes = SavedMemory.write(care.memory(), MOST_BYTES);
+    var bytes = SavedMemory.write(managed.memory(), MAX_BYTES);
     var kept =
         new ConfigMapBuilder()
             .withNewMetadata()
@@ -89,24 +89,24 @@ public final class MemoryStore {
             .withNamespace(client.getNamespace())
             .addToLabels("app.kubernetes.io/managed-by", "pgmend")
             .addToAnnotations(CLUSTER, key.toString())
-            .addToAnnotations(SERVER, server(care.access()))
+            .addToAnnotations(SERVER, server(managed.access()))
             .endMetadata()
             .addToBinaryData(DATA, Base64.getEncoder().encodeToString(bytes))
             .build();
     try {
       client.resource(kept).createOr(NonDeletingOperation::update);
     } catch (KubernetesClientException e) {
-      LOG.warn("What is remembered of {} can't be kept: {}", key, e.getMessage());
+      LOG.warn("The memory of inspections of {} cannot be saved: {}", key, e.getMessage());
     }
   }
 
-  /** Of a cluster that is no more. */
+  /** Removes the memory of a deleted cluster. */
   void remove(ClusterKey key) {
     savedAt.remove(key);
     try {
       at(key).delete();
     } catch (KubernetesClientException e) {
-      LOG.warn("What was remembered of {} can't be removed: {}", key, e.getMessage());
+      LOG.warn("The memory of inspections of {} cannot be removed: {}", key, e.getMessage());
     }
   }
 
@@ -118,12 +118,12 @@ public final class MemoryStore {
     try {
       return SavedMemory.read(Base64.getDecoder().decode(base64));
     } catch (IOException | IllegalArgumentException e) {
-      LOG.warn("What was remembered is damaged and is learnt anew", e);
+      LOG.warn("A saved memory of inspections is damaged; pgmend starts with an empty one", e);
       return new Memory();
     }
   }
 
-  /** The names of both could be too long together. */
+  /** Namespace and name together can be too long for a name. */
   private static String name(ClusterKey key) {
     return "pgmend-memory-" + UUID.nameUUIDFromBytes(key.toString().getBytes(UTF_8));
   }

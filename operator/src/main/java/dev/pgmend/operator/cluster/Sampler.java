@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the statements of one database, or of the whole server, at a steady pace, for as long as
- * some action there is to be measured; so it costs nothing where nothing happens.
+ * Samples the statements of one database, or of the whole server, at a steady pace. It runs only
+ * while an action there is measured.
  */
 public final class Sampler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
   private static final int INTERVALS_PER_WINDOW = 10;
   private static final int WINDOWS_KEPT = 4;
-  private static final Duration FASTEST = Duration.ofSeconds(1);
+  private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
 
   private final Server server;
   private final String database;
@@ -33,7 +33,7 @@ public final class Sampler implements AutoCloseable {
   private final ScheduledExecutorService pace =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("pgmend-sampler").factory());
-  private final ScheduledFuture<?> looks;
+  private final ScheduledFuture<?> samples;
   private volatile boolean available = true;
 
   Sampler(Server server, String database, Duration window, Clock clock) {
@@ -46,8 +46,8 @@ public final class Sampler implements AutoCloseable {
             clock,
             window.multipliedBy(WINDOWS_KEPT));
     var every = window.dividedBy(INTERVALS_PER_WINDOW);
-    var millis = Math.max(every.toMillis(), FASTEST.toMillis());
-    looks = pace.scheduleAtFixedRate(this::look, 0, millis, TimeUnit.MILLISECONDS);
+    var millis = Math.max(every.toMillis(), MIN_INTERVAL.toMillis());
+    samples = pace.scheduleAtFixedRate(this::sample, 0, millis, TimeUnit.MILLISECONDS);
   }
 
   public Duration window() {
@@ -58,27 +58,27 @@ public final class Sampler implements AutoCloseable {
     return history;
   }
 
-  /** False if pg_stat_statements is not there: then nothing can be measured, ever so long. */
+  /** False without pg_stat_statements: nothing can be measured then. */
   public boolean available() {
     return available;
   }
 
   @Override
   public void close() {
-    looks.cancel(true);
+    samples.cancel(true);
     pace.shutdownNow();
   }
 
-  private void look() {
+  private void sample() {
     try (var session = server.open(Purpose.INSPECT, "pgmend/sample", database)) {
       available = history.look(session, ServerFacts.read(session));
     } catch (SQLException e) {
       var state = String.valueOf(e.getSQLState());
-      // Installed, but not preloaded or too old: waiting would not make it any better.
+      // If it is installed but not preloaded, or too old, waiting does not help.
       available = state.startsWith("08") || state.startsWith("57");
       LOG.warn("Could not sample the statements of {}: {}", database, e.getMessage());
     } catch (PostgresConnectionException e) {
-      // The interval grows until the next look succeeds; no more is lost than its resolution.
+      // The interval grows until the next sample succeeds; only resolution is lost.
       LOG.warn("Could not sample the statements of {}: {}", database, e.getMessage());
     }
   }

@@ -4,7 +4,7 @@ import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.operator.action.Actions;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 
-/** Lets through a new phase or a user's change; progress and reasons need no answer. */
+/** Accepts a new phase or a change by a user. Progress and reasons need no reconciliation. */
 public final class ActionUpdateFilter implements OnUpdateFilter<HealingAction> {
   @Override
   public boolean accept(HealingAction now, HealingAction before) {

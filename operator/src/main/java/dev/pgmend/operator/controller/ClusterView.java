@@ -13,6 +13,7 @@ import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.RootCauses;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.learner.app.Advised;
 import dev.pgmend.operator.action.Actions;
 import dev.pgmend.operator.cluster.ManagedCluster;
@@ -29,7 +30,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a cluster's status afresh at each look; the same facts always give an equal status. */
+/** Builds the status of a PgCluster. The same facts always give an equal status. */
 final class ClusterView {
   private final PgCluster cluster;
   private final EffectivePolicy policy;
@@ -51,13 +52,14 @@ final class ClusterView {
   void unreachable(String reason, String message) {
     conditions.isFalse(Condition.READY, reason, message);
     conditions.isFalse("Connected", reason, message);
-    conditions.unknown("Healthy", "NotConnected", "the cluster can't be looked at");
+    conditions.unknown("Healthy", "NotConnected", "the server cannot be reached");
   }
 
-  void inspected(ManagedCluster care) {
-    var last = care.lastInspection();
+  void inspected(ManagedCluster managed) {
+    var last = managed.lastInspection();
     if (last.isEmpty()) {
-      conditions.unknown(Condition.READY, "Paused", "spec.paused is true: nothing is looked at");
+      conditions.unknown(
+          Condition.READY, "Paused", "spec.paused is true; pgmend does not inspect the cluster");
       return;
     }
     var findings = last.get().findings();
@@ -66,25 +68,27 @@ final class ClusterView {
         Condition.READY,
         cluster.getSpec().pausedOrDefault() ? "Paused" : "Managed",
         "managed by policy " + policy.name());
-    conditions.isTrue("Connected", "Connected", care.access().primary().toString());
+    conditions.isTrue("Connected", "Connected", managed.access().primary().toString());
     if (failed == 0) {
-      conditions.isTrue("Inspected", "Inspected", "every detector could look");
+      conditions.isTrue("Inspected", "Inspected", "every detector ran");
     } else {
       conditions.isFalse(
-          "Inspected", "DetectorsFailed", failed + " detectors could not look; see the findings");
+          "Inspected",
+          "DetectorsFailed",
+          failed + " detectors failed; see the findings of detector DetectorFailed");
     }
     health(findings);
     var facts = last.get().reports().stream().findFirst().map(InspectionReport::facts);
     status
         .serverVersion(facts.map(f -> f.version()).orElse(before.serverVersion()))
-        .primary(care.access().primary().host() + ":" + care.access().primary().port())
+        .primary(managed.access().primary().host() + ":" + managed.access().primary().port())
         .healthScore(InspectionReport.healthScore(findings))
         .findingCounts(counts(findings))
         .findings(listed(findings))
         .lastInspection(last.get().at().truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
-  /** Says nothing of a learner that nobody asks for. */
+  /** Sets no condition for a learner that is not enabled. */
   void learner(LearnerState state) {
     switch (state) {
       case LearnerState.Off _, LearnerState.Removed _ -> {}
@@ -110,7 +114,7 @@ final class ClusterView {
   private void health(List<Finding> findings) {
     var worst = findings.stream().map(Finding::severity).max(Comparator.naturalOrder());
     if (worst.isEmpty() || worst.get() == Severity.INFO) {
-      conditions.isTrue("Healthy", "NoFinding", "nothing is wrong");
+      conditions.isTrue("Healthy", "NoFinding", "no finding is a Warning or Critical");
     } else {
       conditions.isFalse("Healthy", "Findings", findings.getFirst().summary());
     }
@@ -142,9 +146,7 @@ final class ClusterView {
   }
 
   private PgClusterStatus.Finding listed(Finding finding, Optional<Finding> cause) {
-    var database = finding.target().database();
-    var target =
-        database.isEmpty() ? finding.target().toString() : database + "/" + finding.target();
+    var target = text(finding.target());
     var since =
         before.findings().stream()
             .filter(old -> old.detector().equals(finding.detector()))
@@ -161,7 +163,41 @@ final class ClusterView {
         cause.map(c -> c.detector() + " " + c.target()).orElse(null));
   }
 
-  /** Of the repairs that the learner proposed and that are not done, the one that weighs most. */
+  private static String text(Target target) {
+    return target.database().isEmpty() ? target.toString() : target.database() + "/" + target;
+  }
+
+  /**
+   * Of these findings, those that a status lists, with its severity: what the operator knew before
+   * it was restarted. If the status lists only a part, the others count as known too.
+   */
+  static List<Finding> known(@Nullable PgClusterStatus status, List<Finding> findings) {
+    if (status == null) {
+      return List.of();
+    }
+    var isComplete = status.findingCounts() == null || status.findingCounts().notListed() == 0;
+    return findings.stream()
+        .flatMap(finding ->
+            status.findings().stream()
+                .filter(listed -> listed.detector().equals(finding.detector()))
+                .filter(listed -> text(finding.target()).equals(listed.target()))
+                .findFirst()
+                .map(listed -> withSeverity(finding, listed.severity()))
+                .or(() -> isComplete ? Optional.empty() : Optional.of(finding))
+                .stream())
+        .toList();
+  }
+
+  private static Finding withSeverity(Finding finding, dev.pgmend.api.v1alpha1.Severity severity) {
+    return new Finding(
+        finding.detector(),
+        SpecMapping.severity(severity),
+        finding.target(),
+        finding.summary(),
+        finding.evidence());
+  }
+
+  /** The largest bottleneck among the repairs that the learner proposed and that have not ended. */
   private static Optional<Bottleneck> bottleneck(List<HealingAction> actions) {
     return actions.stream()
         .filter(action -> !Actions.phaseOf(action).ended() && Actions.isAdvised(action))
@@ -181,7 +217,7 @@ final class ClusterView {
                 share(finding.evidence().get(Advised.SHARE))));
   }
 
-  /** A record that someone made up may say anything. */
+  /** A record that somebody wrote by hand can contain anything. */
   private static @Nullable Integer share(@Nullable String text) {
     try {
       return text == null ? null : Math.clamp(Math.round(Double.parseDouble(text)), 0, 100);
@@ -208,7 +244,7 @@ final class ClusterView {
             times.scheduledAt(),
             times.proposedAt())
         .filter(Objects::nonNull)
-        // As text a time on the very second would come after every other in that second.
+        // As text, a time without a fraction would come after every other one of its second.
         .max(Comparator.comparing(Instant::parse))
         .orElse(null);
   }

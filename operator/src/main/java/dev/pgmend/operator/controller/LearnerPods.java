@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps each cluster's learner as its spec wants it, watches its pod, and tells how it is. */
+/** Keeps the learner of each cluster as its spec requires, and reports its state. */
 final class LearnerPods {
   private static final Duration SOON = Duration.ofSeconds(15);
 
@@ -36,7 +36,7 @@ final class LearnerPods {
     this.events = events;
   }
 
-  /** Where no pods can run none are watched: the operator may lack the right to. */
+  /** If no pods can run, none are watched: the operator can lack the right. */
   Stream<EventSource<?, PgCluster>> eventSources(EventSourceContext<PgCluster> context) {
     if (!learners.runPods()) {
       return Stream.empty();
@@ -52,7 +52,7 @@ final class LearnerPods {
     return Stream.of(pods);
   }
 
-  /** Sees to a cluster's learner; returns how soon to look again, at the latest as given. */
+  /** Updates the learner of a cluster; returns when to check again, at the latest as given. */
   Duration keep(PgCluster cluster, ClusterView view, Duration atLatest) {
     var state = state(cluster);
     view.learner(state);
@@ -61,25 +61,25 @@ final class LearnerPods {
         events.normal(cluster, "LearnerRemoved", removed.kept());
         yield atLatest;
       }
-      // It may pass without the operator being told.
+      // The cause can disappear without an event.
       case LearnerState.NotReady _ -> SOON.compareTo(atLatest) < 0 ? SOON : atLatest;
       case LearnerState.Off _, LearnerState.InProcess _, LearnerState.PodReady _ -> atLatest;
     };
   }
 
-  /** Where no pods can run, the operator's own process learns. */
+  /** If no pods can run, the learner runs in this process. */
   void reached(PgCluster cluster, Access access) {
     if (!learners.runPods()) {
-      inProcess.tend(cluster, access);
+      inProcess.update(cluster, access);
     }
   }
 
-  /** Credentials that were taken away are not used any longer. */
+  /** Withdrawn credentials must not be used any longer. */
   void lost(ClusterKey key) {
     inProcess.forget(key);
   }
 
-  /** Clusters that are no more need not be remembered; Kubernetes removes what they owned. */
+  /** Forgets deleted clusters; Kubernetes removes what they own. */
   void keepOnly(List<PgCluster> existing) {
     learners.keepOnly(
         existing.stream()
@@ -90,7 +90,7 @@ final class LearnerPods {
 
   private LearnerState state(PgCluster cluster) {
     if (learners.runPods()) {
-      return learners.care(cluster, standing(cluster));
+      return learners.update(cluster, current(cluster));
     }
     return inProcess
         .statusOf(ClusterKey.of(cluster))
@@ -101,13 +101,13 @@ final class LearnerPods {
         .orElseGet(LearnerState.Off::new);
   }
 
-  private Optional<StatefulSet> standing(PgCluster cluster) {
+  private Optional<StatefulSet> current(PgCluster cluster) {
     return pods == null
         ? Optional.empty()
         : pods.get(new ResourceID(Learners.nameOf(cluster), cluster.getMetadata().getNamespace()));
   }
 
-  /** Only what the spec or the condition depends on; a status is written often. */
+  /** Ignores other changes: a status is written often. */
   private static boolean differ(StatefulSet now, StatefulSet before) {
     return UserChanges.changed(now, before)
         || !Objects.equals(

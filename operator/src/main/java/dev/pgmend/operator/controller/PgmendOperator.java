@@ -5,6 +5,7 @@ import dev.pgmend.learner.app.LearnerStatus;
 import dev.pgmend.operator.action.ActionRuns;
 import dev.pgmend.operator.action.ActionStore;
 import dev.pgmend.operator.action.PhaseChange;
+import dev.pgmend.operator.action.RepairProposer;
 import dev.pgmend.operator.cluster.ClusterKey;
 import dev.pgmend.operator.cluster.ClusterListener;
 import dev.pgmend.operator.cluster.InProcessLearners;
@@ -29,10 +30,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/** The operator: all reconcilers, wired. */
+/** The operator with all its reconcilers. */
 public final class PgmendOperator implements AutoCloseable {
   private final Operator operator;
-  private final ManagedClusters cares;
+  private final ManagedClusters clusters;
   private final InProcessLearners learners;
   private final Set<String> namespaces;
   private final ActionRuns runs = new ActionRuns();
@@ -40,9 +41,9 @@ public final class PgmendOperator implements AutoCloseable {
   /**
    * Wires the operator; {@link #start} starts it.
    *
-   * @param learner the image of learning pods; without one learners run in this process
-   * @param leaderElection true where another replica may run: only the leader acts
-   * @param namespaces whose resources are looked after; empty: all
+   * @param learner the image of learner pods; without one, learners run in this process
+   * @param leaderElection true if another replica can run: only the leader acts
+   * @param namespaces to manage; empty: all
    */
   public PgmendOperator(
       KubernetesClient client,
@@ -53,7 +54,7 @@ public final class PgmendOperator implements AutoCloseable {
       Set<String> namespaces,
       Clock clock) {
     this.namespaces = namespaces.isEmpty() ? Constants.WATCH_ALL_NAMESPACE_SET : namespaces;
-    cares = new ManagedClusters(new MemoryStore(client, clock), clock);
+    clusters = new ManagedClusters(new MemoryStore(client, clock), clock);
     learners = new InProcessLearners(client, registry, listener, clock);
     var metrics = new Metrics(registry);
     var events = new Events(client, clock);
@@ -63,7 +64,7 @@ public final class PgmendOperator implements AutoCloseable {
         new Operator(overrider -> {
           overrider
               .withKubernetesClient(client)
-              // The in-process API has no server-side apply, and nobody else writes our status.
+              // The in-process API has no server-side apply, and nothing else writes the status.
               .withUseSSAToPatchPrimaryResource(false)
               .withMetrics(MicrometerMetrics.withoutPerResourceMetrics(registry))
               .withCloseClientOnStop(false);
@@ -77,17 +78,17 @@ public final class PgmendOperator implements AutoCloseable {
     register(
         new PgClusterReconciler(
             provider,
-            cares,
-            new Proposals(client, clock),
+            clusters,
+            new RepairProposer(new Proposals(client, clock)),
             new LearnerPods(new Learners(client, learner, clock), learners, events),
-            events,
+            new ClusterEvents(events),
             metrics,
             listener,
             clock));
-    register(new HealingActionReconciler(cares, runs, store, phases, provider, clock));
+    register(new HealingActionReconciler(clusters, runs, store, phases, provider, clock));
   }
 
-  /** An API server that is away for an hour must find everything looked after when it is back. */
+  /** Retries without end: the API server can be unavailable for hours. */
   private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
     operator.register(
         reconciler,
@@ -112,18 +113,18 @@ public final class PgmendOperator implements AutoCloseable {
         && operator.getRuntimeInfo().allEventSourcesAreHealthy();
   }
 
-  /** How the learner of a cluster fares; empty if none runs in this process. */
+  /** Status of the learner of a cluster; empty if none runs in this process. */
   public Optional<LearnerStatus> learnerOf(ClusterKey cluster) {
     return learners.statusOf(cluster);
   }
 
-  /** Stops; what runs in a server goes on there and is found again at the next start. */
+  /** Stops. A running statement continues in its server, and the next start finds it. */
   @Override
   public void close() {
-    // First: without the caches, which are empty once this stops, every run would look unwanted.
+    // First: once the caches are empty, every run would look as if its action was deleted.
     runs.close();
     operator.stop();
     learners.close();
-    cares.close();
+    clusters.close();
   }
 }

@@ -6,14 +6,14 @@ import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import java.util.function.Consumer;
 
 /**
- * Writes a status as a whole, and only over the version it was made from. A patch would be worked
- * out from the cache, which may not have seen our own last write yet: the lists in a status would
- * then be mixed up, or the patch refused.
+ * Writes a status as a whole, and only over the version that it was computed from. A patch would be
+ * computed from the cache, which can be behind our own last write: it would mix up the lists of a
+ * status, or be refused.
  */
 final class StatusUpdate {
   private StatusUpdate() {}
 
-  /** What is written is in the cache before the next reconciliation. */
+  /** The cache has the new status before the next reconciliation. */
   static <P extends HasMetadata> void write(P resource, Context<P> context, Consumer<P> change) {
     PrimaryUpdateAndCacheUtils.updateStatusAndCacheResource(
         resource,

@@ -3,7 +3,7 @@ package dev.pgmend.operator.controller;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Objects;
 
-/** Whether a user changed what they want, as against what we wrote into the status. */
+/** Whether an update is a change by a user and not of the status. */
 final class UserChanges {
   private UserChanges() {}
 

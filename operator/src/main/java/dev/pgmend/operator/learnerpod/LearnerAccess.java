@@ -11,8 +11,8 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 
 /**
- * Who a learning pod is to the API server, and what it may do there: propose actions and see what
- * became of them. It may not change one, since that would be to approve it, nor write a status.
+ * Identity and rights of a learner pod: it can propose actions and read them. It cannot change one,
+ * because that would be an approval, and it cannot write a status.
  */
 final class LearnerAccess {
   private LearnerAccess() {}
@@ -20,7 +20,7 @@ final class LearnerAccess {
   static ServiceAccount account(PgCluster cluster) {
     return new ServiceAccountBuilder()
         .withMetadata(LearnerObjects.metadata(cluster))
-        // The pod asks for its token itself: nothing else that borrows the account gets one.
+        // Only the pod mounts a token, nothing else that uses the account.
         .withAutomountServiceAccountToken(false)
         .build();
   }

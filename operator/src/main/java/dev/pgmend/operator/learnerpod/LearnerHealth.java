@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a learning pod runs as it was asked for, and if not, why. */
+/** Whether a learner pod runs as its spec requires, and if not, why. */
 final class LearnerHealth {
   private final KubernetesClient client;
   private final PgCluster cluster;
@@ -25,7 +25,7 @@ final class LearnerHealth {
       return new LearnerState.PodReady(
           "pod %s learns".formatted(name)
               + (kept
-                  ? "; its volume stays as it was made, since a StatefulSet's can't change: to have"
+                  ? "; its volume keeps its first size and class, which a StatefulSet cannot change. To apply"
                       + " spec.learner.storage, delete StatefulSet %s and claim %s, and with it what"
                           .formatted(
                               pods.getMetadata().getName(),
@@ -33,7 +33,7 @@ final class LearnerHealth {
                       + " was learned"
                   : ""));
     }
-    // Asked for, not watched: only the pods that are not well are of interest.
+    // The pod is read here, not watched: only pods that are not ready matter.
     var pod =
         Optional.ofNullable(
             client.pods().inNamespace(cluster.getMetadata().getNamespace()).withName(name).get());
@@ -41,7 +41,7 @@ final class LearnerHealth {
         LearnerState.NotReady.POD,
         pod.map(PodTrouble::of)
             .orElse(
-                "there is no pod %s yet; if that lasts, kubectl describe statefulset %s tells why"
+                "pod %s does not exist yet; if that lasts, see kubectl describe statefulset %s"
                     .formatted(name, pods.getMetadata().getName())));
   }
 

@@ -7,13 +7,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The image of the learning pods, as the operator was started with it.
+ * The image of the learner pods, from the environment of the operator.
  *
- * @param pullPolicy of Kubernetes; empty leaves it to the API server
- * @param pullSecrets names of Secrets that must stand in each cluster's namespace
+ * @param pullPolicy of Kubernetes; empty for the default
+ * @param pullSecrets names of Secrets that must exist in the namespace of each PgCluster
  */
 public record LearnerImage(String name, Optional<String> pullPolicy, List<String> pullSecrets) {
-  /** Names the image; without it there are no learning pods. */
+  /** Name of the image; without it there are no learner pods. */
   public static final String IMAGE = "PGMEND_LEARNER_IMAGE";
 
   /** Always, IfNotPresent or Never. */
@@ -29,9 +29,9 @@ public record LearnerImage(String name, Optional<String> pullPolicy, List<String
   }
 
   /**
-   * Reads it from environment variables; empty if none names an image.
+   * Reads environment variables; empty if none names an image.
    *
-   * @throws IllegalArgumentException if the pull policy is none of Kubernetes'
+   * @throws IllegalArgumentException if the pull policy is not one of Kubernetes'
    */
   public static Optional<LearnerImage> of(Map<String, String> environment) {
     return value(environment, IMAGE)

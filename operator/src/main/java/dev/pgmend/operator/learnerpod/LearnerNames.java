@@ -11,37 +11,41 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Names and labels of what a learning pod consists of. */
+/** Names and labels of the objects of a learner pod. */
 final class LearnerNames {
-  /** Selects what belongs to learners, of all that a namespace holds. */
+  /** Selects the objects of learners. */
   static final String SELECTOR =
       "app.kubernetes.io/name=pgmend-learner,app.kubernetes.io/managed-by=pgmend";
 
   private static final String SUFFIX = "-learner";
 
-  /** Kubernetes labels pods with the StatefulSet's name and eleven more characters, in all 63. */
-  private static final int LONGEST = 52;
+  /**
+   * Kubernetes labels pods with the name of the StatefulSet and eleven more characters, at most 63.
+   */
+  private static final int MAX_NAME = 52;
 
   private static final int HASH_DIGITS = 8;
-  private static final int LONGEST_LABEL = 63;
+  private static final int MAX_LABEL = 63;
 
-  /** What a Service may be called; a PgCluster's name may also have dots and begin with a digit. */
+  /**
+   * A valid name of a Service. The name of a PgCluster can also have dots and begin with a digit.
+   */
   private static final Pattern LABEL = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
 
   private LearnerNames() {}
 
-  /** The name of all its parts. */
+  /** The name of all its objects. */
   static String of(String cluster) {
-    if (LABEL.matcher(cluster).matches() && cluster.length() + SUFFIX.length() <= LONGEST) {
+    if (LABEL.matcher(cluster).matches() && cluster.length() + SUFFIX.length() <= MAX_NAME) {
       return cluster + SUFFIX;
     }
     var plain = (Character.isDigit(cluster.charAt(0)) ? "c" : "") + cluster.replace('.', '-');
     var tail = "-" + hash(cluster) + SUFFIX;
-    var head = plain.substring(0, Math.min(plain.length(), LONGEST - tail.length()));
+    var head = plain.substring(0, Math.min(plain.length(), MAX_NAME - tail.length()));
     return head.replaceAll("-+$", "") + tail;
   }
 
-  /** The name of its only pod. */
+  /** The name of its pod. */
   static String pod(String cluster) {
     return of(cluster) + "-0";
   }
@@ -51,7 +55,7 @@ final class LearnerNames {
     return LearnerStatefulSet.VOLUME + "-" + pod(cluster);
   }
 
-  /** What tells this learner's pod from all others. */
+  /** The labels that select the pod of this learner. */
   static Map<String, String> podLabels(PgCluster cluster) {
     return Map.of(
         "app.kubernetes.io/name",
@@ -66,7 +70,7 @@ final class LearnerNames {
     labels.put("app.kubernetes.io/part-of", "pgmend");
     labels.put("app.kubernetes.io/managed-by", "pgmend");
     var name = cluster.getMetadata().getName();
-    if (name.length() <= LONGEST_LABEL) {
+    if (name.length() <= MAX_LABEL) {
       labels.put(Labels.CLUSTER, name);
     }
     return labels;
@@ -77,7 +81,7 @@ final class LearnerNames {
       var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
       return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256, but this one has not", e);
+      throw new IllegalStateException("This Java has no SHA-256", e);
     }
   }
 }

@@ -15,11 +15,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * All that one learner consists of.
+ * The objects of one learner.
  *
- * @param before what its pod needs before it starts, and may go before its pod does
- * @param pods runs its pod; written last and removed last, so that while it stands there is
- *     something left to remove
+ * @param before what the pod needs before it starts
+ * @param pods runs the pod; written last and removed last, so that an interrupted removal is
+ *     noticed
  */
 record LearnerObjects(List<HasMetadata> before, StatefulSet pods) {
   LearnerObjects {
@@ -34,8 +34,8 @@ record LearnerObjects(List<HasMetadata> before, StatefulSet pods) {
   }
 
   /**
-   * With the volume of a StatefulSet that stands, if there is one: the API server refuses any
-   * change of it.
+   * With the volume of the existing StatefulSet, if there is one: the API server refuses any change
+   * of it.
    */
   LearnerObjects withStorageOf(Optional<StatefulSet> standing) {
     var templates =
@@ -60,7 +60,7 @@ record LearnerObjects(List<HasMetadata> before, StatefulSet pods) {
             .build());
   }
 
-  /** Whether a StatefulSet's volume is another than the spec asks for. */
+  /** Whether the volume of a StatefulSet differs from the spec. */
   static boolean storageDiffers(PgCluster cluster, StatefulSet standing) {
     var storage = cluster.getSpec().learnerOrDefault().storageOrDefault();
     return standing.getSpec().getVolumeClaimTemplates().stream()
@@ -72,7 +72,7 @@ record LearnerObjects(List<HasMetadata> before, StatefulSet pods) {
                     new Quantity(storage.sizeOrDefault())));
   }
 
-  /** The parts beside its pod. */
+  /** The objects beside its pod. */
   static List<HasMetadata> parts(PgCluster cluster) {
     return List.of(
         LearnerAccess.account(cluster),
@@ -110,7 +110,7 @@ record LearnerObjects(List<HasMetadata> before, StatefulSet pods) {
                 .withName(meta.getName())
                 .withUid(meta.getUid())
                 .withController(true)
-                // To block the owner's deletion takes a right over its finalizers.
+                // Blocking the deletion of the owner needs a right to its finalizers.
                 .withBlockOwnerDeletion(false)
                 .build())
         .build();

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a learning pod asks of its node: the spec, and defaults that never contradict it. */
+/** Resources of a learner pod: the spec, and defaults that do not contradict it. */
 final class LearnerResources {
   private static final String MEMORY = "memory";
   private static final Map<String, Quantity> REQUESTS =
@@ -21,7 +21,7 @@ final class LearnerResources {
   static ResourceRequirements of(LearnerSpec spec) {
     var requests = quantities(spec.resourcesOrDefault().requests());
     var limits = quantities(spec.resourcesOrDefault().limits());
-    // A default request gives way to a lower limit, and the default limit to a higher request.
+    // A lower limit lowers the default request; a higher request raises the default limit.
     REQUESTS.forEach(
         (name, request) -> requests.putIfAbsent(name, least(request, limits.get(name))));
     limits.putIfAbsent(MEMORY, most(MEMORY_LIMIT, requests.getOrDefault(MEMORY, MEMORY_LIMIT)));

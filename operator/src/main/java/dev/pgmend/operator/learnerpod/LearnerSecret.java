@@ -3,11 +3,11 @@ package dev.pgmend.operator.learnerpod;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import java.util.Optional;
 
-/** The Secret by which a learner reaches its Postgres. */
+/** The Secret that a learner connects with. */
 final class LearnerSecret {
   private LearnerSecret() {}
 
-  /** Its own, else that of the connection; empty where there is neither. */
+  /** Its own, else that of the connection; empty if there is neither. */
   static Optional<String> nameOf(PgCluster cluster) {
     var own = cluster.getSpec().learnerOrDefault().secretRef();
     var connection = cluster.getSpec().provider().connection();

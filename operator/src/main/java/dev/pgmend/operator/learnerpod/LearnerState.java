@@ -1,14 +1,14 @@
 package dev.pgmend.operator.learnerpod;
 
-/** How the learner of a cluster is. */
+/** State of the learner of a cluster. */
 public sealed interface LearnerState {
-  /** None is asked for. */
+  /** The learner is not enabled. */
   record Off() implements LearnerState {}
 
   /**
-   * None is asked for any more: the pod was removed just now.
+   * The learner was disabled: the pod was just removed.
    *
-   * @param kept what stays, and how a user removes that
+   * @param kept what stays, and how to remove it
    */
   record Removed(String kept) implements LearnerState {}
 
@@ -21,8 +21,8 @@ public sealed interface LearnerState {
   /**
    * It does not learn.
    *
-   * @param reason one word in CamelCase, for programs
-   * @param message what is wrong and how to mend it
+   * @param reason one word in CamelCase
+   * @param message what is wrong and what to do
    */
   record NotReady(String reason, String message) implements LearnerState {
     /** Its pod is not ready. */

@@ -25,21 +25,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What runs a learner's only pod, and its volume. */
+/** The StatefulSet of a learner: its pod and its volume. */
 final class LearnerStatefulSet {
   /** The volume that keeps what was learned. */
   static final String VOLUME = "state";
 
-  /** Of health and metrics. */
+  /** Port of health and metrics. */
   static final int PORT = 8080;
 
-  /** Where the template names the version of the Secret: a new one restarts the pod. */
+  /** Annotation with the version of the Secret: a new one restarts the pod. */
   static final String SECRET_VERSION = "pgmend.dev/connection-version";
 
   private static final String STATE_DIR = "/var/lib/pgmend";
   private static final String CONNECTION_DIR = "/etc/pgmend/connection";
 
-  /** Where PyTorch is unpacked: the only other place that the pod may write to. */
+  /** Where PyTorch is unpacked: the only other directory that the pod can write to. */
   private static final String NATIVES_DIR = "/tmp";
 
   private static final long USER = 10_001;
@@ -65,7 +65,7 @@ final class LearnerStatefulSet {
         .withNewSpec()
         .withReplicas(cluster.getSpec().pausedOrDefault() ? 0 : 1)
         .withServiceName(name)
-        // In order, a pod that never gets ready would keep its own mend from being rolled out.
+        // With OrderedReady, a pod that never becomes ready would block the rollout of its own fix.
         .withPodManagementPolicy("Parallel")
         .withNewSelector()
         .withMatchLabels(LearnerNames.podLabels(cluster))
@@ -128,7 +128,7 @@ final class LearnerStatefulSet {
         .endPort()
         .withResources(LearnerResources.of(cluster.getSpec().learnerOrDefault()))
         .withSecurityContext(containerSecurity())
-        // Its state is read and, the first time, its model made: minutes on a slow node.
+        // Reading its state and creating its first model can take minutes on a slow node.
         .withStartupProbe(probe("started", 5, 120))
         .withLivenessProbe(probe("live", 10, 6))
         .withReadinessProbe(probe("ready", 5, 3))
@@ -166,7 +166,7 @@ final class LearnerStatefulSet {
     return all;
   }
 
-  /** It would else write to the image, fetch what it lacks from afar, and report its use. */
+  /** Otherwise PyTorch would write to the image, download files and report its use. */
   private static List<EnvVar> forPyTorch() {
     return List.of(
         variable("DJL_CACHE_DIR", NATIVES_DIR),
@@ -176,7 +176,7 @@ final class LearnerStatefulSet {
         variable("OMP_NUM_THREADS", "1"));
   }
 
-  /** Kubernetes would put other variables in for {@code $(NAME)}; a doubled dollar is a dollar. */
+  /** Kubernetes expands {@code $(NAME)}; a doubled dollar is a dollar. */
   private static EnvVar variable(String name, String value) {
     return new EnvVar(name, value.replace("$", "$$"), null);
   }

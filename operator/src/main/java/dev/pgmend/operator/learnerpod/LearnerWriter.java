@@ -19,23 +19,23 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 /**
- * Writes a learner's objects by server-side apply, which leaves alone what the API server or others
- * put in beside. What stands is not compared field by field: defaults would never let that settle.
+ * Writes the objects of a learner by server-side apply, which keeps fields that the API server or
+ * others set. Existing objects are not compared field by field: defaults would always differ.
  */
 final class LearnerWriter {
   private static final String MANAGER = "pgmend";
 
-  /** How often the parts that nobody watches are written again, in case someone changed them. */
+  /** How often objects that are not watched are written again, in case somebody changed them. */
   private static final Duration AGAIN_AFTER = Duration.ofHours(1);
 
-  /** How long what was just written may take to be seen. */
+  /** How long a write can take to reach the cache. */
   private static final Duration LAG = Duration.ofSeconds(10);
 
   private final KubernetesClient client;
   private final Clock clock;
   private final ConcurrentMap<String, Written> writtenByCluster = new ConcurrentHashMap<>();
 
-  /** What this process wrote last for a cluster. */
+  /** What this process last wrote for a cluster. */
   private record Written(UUID content, StatefulSet stored, Instant at) {
     boolean stands(UUID wanted, Optional<StatefulSet> standing, Instant now) {
       if (!content.equals(wanted) || now.isAfter(at.plus(AGAIN_AFTER))) {
@@ -44,7 +44,8 @@ final class LearnerWriter {
       return standing
           .map(seen ->
               Objects.equals(seen.getMetadata().getUid(), stored.getMetadata().getUid())
-                  // A later generation is another writer's; an earlier one is not seen yet.
+                  // A later generation is from another writer; an earlier one means that the cache
+                  // is behind.
                   && seen.getMetadata().getGeneration() <= stored.getMetadata().getGeneration()
                   && seen.getMetadata().getDeletionTimestamp() == null)
           .orElse(now.isBefore(at.plus(LAG)));
@@ -56,7 +57,7 @@ final class LearnerWriter {
     this.clock = clock;
   }
 
-  /** Writes them where they differ from what this process knows to stand. */
+  /** Writes the objects that differ from what this process last wrote. */
   StatefulSet write(PgCluster cluster, LearnerObjects objects, Optional<StatefulSet> standing) {
     var uid = cluster.getMetadata().getUid();
     var content = content(objects);
@@ -70,7 +71,7 @@ final class LearnerWriter {
     return stored;
   }
 
-  /** An object of one of the names that is not this cluster's; asked once in a process. */
+  /** An object with one of the names that belongs to somebody else; checked once in a process. */
   Optional<String> takenBySomeoneElse(PgCluster cluster, LearnerObjects objects) {
     if (writtenByCluster.containsKey(cluster.getMetadata().getUid())) {
       return Optional.empty();
@@ -82,7 +83,7 @@ final class LearnerWriter {
         .findFirst();
   }
 
-  /** Removes them, but for the volume's claim; false if the pod's StatefulSet was gone already. */
+  /** Removes the objects, except the claim; false if the StatefulSet was already gone. */
   boolean remove(PgCluster cluster, StatefulSet standing) {
     writtenByCluster.remove(cluster.getMetadata().getUid());
     for (var part : LearnerObjects.parts(cluster)) {
@@ -113,7 +114,7 @@ final class LearnerWriter {
         .orElse(stored);
   }
 
-  /** Stands for the content: equal ones have equal ids. */
+  /** An id of the content: equal objects have equal ids. */
   private static UUID content(LearnerObjects objects) {
     return UUID.nameUUIDFromBytes(Serialization.asJson(objects).getBytes(UTF_8));
   }

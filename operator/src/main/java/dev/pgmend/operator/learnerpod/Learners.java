@@ -13,7 +13,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 
-/** Sees to it that each cluster has the learning pod that its spec asks for, and no other. */
+/** Keeps the learner pod of each cluster as its spec requires. */
 public final class Learners {
   private final KubernetesClient client;
   private final Optional<LearnerImage> image;
@@ -28,7 +28,7 @@ public final class Learners {
     this.writer = new LearnerWriter(client, clock);
   }
 
-  /** Whether pods can run at all; if not, none need be watched. */
+  /** Whether pods can run; if not, none need to be watched. */
   public boolean runPods() {
     return image.isPresent();
   }
@@ -38,18 +38,18 @@ public final class Learners {
     return LearnerNames.SELECTOR;
   }
 
-  /** The name of a cluster's StatefulSet, and of all that belongs to it. */
+  /** The name of the StatefulSet of a cluster, and of its other objects. */
   public static String nameOf(PgCluster cluster) {
     return LearnerNames.of(cluster.getMetadata().getName());
   }
 
   /**
-   * Brings a cluster's learner to what its spec asks for, and tells how it is. An API server that
-   * refuses is told in the answer: a cluster is under care without its learner too.
+   * Changes the learner of a cluster to what its spec requires, and returns its state. If the API
+   * server refuses, the state says so: the cluster is managed without its learner too.
    *
-   * @param standing its StatefulSet as it was seen last
+   * @param standing its StatefulSet, from the cache
    */
-  public LearnerState care(PgCluster cluster, Optional<StatefulSet> standing) {
+  public LearnerState update(PgCluster cluster, Optional<StatefulSet> standing) {
     try {
       if (!cluster.getSpec().learnerOrDefault().enabledOrDefault()) {
         return standing.isEmpty() ? new Off() : remove(cluster, standing.get());
@@ -62,7 +62,7 @@ public final class Learners {
     }
   }
 
-  /** Clusters that are no more need not be remembered. */
+  /** Forgets deleted clusters. */
   public void keepOnly(Set<String> uids) {
     writer.keepOnly(uids);
   }
@@ -73,16 +73,15 @@ public final class Learners {
     if (secretName.isEmpty()) {
       return new NotReady(
           "NoSecret",
-          "the learner does not know how to reach the Postgres: name a Secret in"
-              + " spec.learner.secretRef");
+          "the learner has no Secret to connect with: name one in" + " spec.learner.secretRef");
     }
     var secret = secret(cluster, secretName.get());
     if (secret.isEmpty()) {
       return new NotReady(
           "SecretNotFound",
-          "there is no Secret %s in namespace %s for the learner; create it with the keys host, port,"
+          "Secret %s in namespace %s does not exist; create it for the learner with the keys host, port,"
                   .formatted(secretName.get(), cluster.getMetadata().getNamespace())
-              + " dbname, user and password, or uri");
+              + " dbname, username and password, or uri");
     }
     var objects =
         LearnerObjects.of(cluster, learner, secret.get().getMetadata().getResourceVersion())
@@ -96,7 +95,7 @@ public final class Learners {
     }
     var current = writer.write(cluster, objects, standing);
     if (cluster.getSpec().pausedOrDefault()) {
-      return new NotReady("Paused", "spec.paused is true: the learning pod is stopped");
+      return new NotReady("Paused", "spec.paused is true; the learner pod is stopped");
     }
     return new LearnerHealth(client, cluster).of(current);
   }
@@ -109,7 +108,7 @@ public final class Learners {
     }
     var claim = LearnerNames.claim(cluster.getMetadata().getName());
     return new Removed(
-        "the learning pod was removed; what it learned is kept in the claim %s until you delete that"
+        "the learner pod was removed; claim %s keeps what it learned until you delete the claim"
             .formatted(claim));
   }
 
@@ -123,7 +122,7 @@ public final class Learners {
     var said = String.valueOf(status == null ? e.getMessage() : status.getMessage());
     return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
         ? new NotReady(
-            "Forbidden", "the operator's ClusterRole lacks a right for learning pods: " + said)
-        : new NotReady("NotApplied", "the API server did not take the learning pod: " + said);
+            "Forbidden", "the operator's ClusterRole lacks a right for learner pods: " + said)
+        : new NotReady("NotApplied", "the API server refused the learner pod: " + said);
   }
 }

@@ -19,7 +19,7 @@ final class PodTrouble {
           "InvalidImageName",
           "RegistryUnavailable");
 
-  private static final int LONGEST_QUOTE = 300;
+  private static final int MAX_QUOTE = 300;
 
   private PodTrouble() {}
 
@@ -28,7 +28,7 @@ final class PodTrouble {
         .or(() -> container(pod).flatMap(PodTrouble::waiting))
         .or(() -> container(pod).flatMap(status -> crashed(pod, status)))
         .orElse(
-            "pod %s is not ready yet; if that lasts, its log tells why: %s"
+            "pod %s is not ready yet; if that lasts, see its log: %s"
                 .formatted(pod.getMetadata().getName(), log(pod, "")));
   }
 
@@ -41,7 +41,7 @@ final class PodTrouble {
   }
 
   private static String noNode(Pod pod, PodCondition condition) {
-    var message = Objects.toString(condition.getMessage(), "no node takes it");
+    var message = Objects.toString(condition.getMessage(), "no node fits");
     var gpu = devices(pod).filter(message::contains);
     return gpu.map(device ->
             "no node has a free %s: add one, or set spec.learner.gpu.enabled to false (%s)"
@@ -51,7 +51,7 @@ final class PodTrouble {
                 .formatted(message));
   }
 
-  /** The name under which nodes offer the device that the pod asks for. */
+  /** The extended resource that the pod requests. */
   private static Optional<String> devices(Pod pod) {
     return pod.getSpec().getContainers().stream()
         .flatMap(container -> container.getResources().getLimits().keySet().stream())
@@ -65,16 +65,16 @@ final class PodTrouble {
       return Optional.empty();
     }
     return switch (waiting.getReason()) {
-      // What it says is how long it waits by now; why it crashed is in its last state.
+      // Its message is only the waiting time; the last state has the cause of the crash.
       case "CrashLoopBackOff" -> Optional.empty();
-      case "ContainerCreating", "PodInitializing" -> Optional.of("the pod is being made");
+      case "ContainerCreating", "PodInitializing" -> Optional.of("the pod is being created");
       case String reason when NO_IMAGE.contains(reason) ->
           Optional.of(
-              "the image %s can't be pulled (%s): set %s of the operator to one that can, and %s if"
+              "the image %s cannot be pulled (%s): set %s of the operator to one that can, and %s if"
                       .formatted(
                           status.getImage(), reason, LearnerImage.IMAGE, LearnerImage.PULL_SECRETS)
-                  + " its registry asks for a login");
-      default -> Optional.of("the pod can't start: " + quote(waiting));
+                  + " its registry needs a login");
+      default -> Optional.of("the pod cannot start: " + quote(waiting));
     };
   }
 
@@ -86,13 +86,14 @@ final class PodTrouble {
 
   private static String crash(Pod pod, ContainerStateTerminated end) {
     if ("OOMKilled".equals(end.getReason())) {
-      return "the pod was killed for want of memory: raise spec.learner.resources.limits.memory";
+      return "the pod was killed because it exceeded its memory limit: raise"
+          + " spec.learner.resources.limits.memory";
     }
     var words = Objects.toString(end.getMessage(), "").strip();
-    return "the pod ended with exit code %d and is started again%s; its log: %s"
+    return "the pod ended with exit code %d and is restarted%s; its log: %s"
         .formatted(
             end.getExitCode(),
-            words.isEmpty() ? "" : ", its last words: " + tail(words),
+            words.isEmpty() ? "" : ", its last output: " + tail(words),
             log(pod, " --previous"));
   }
 
@@ -107,7 +108,7 @@ final class PodTrouble {
   }
 
   private static String tail(String text) {
-    return text.length() <= LONGEST_QUOTE ? text : text.substring(text.length() - LONGEST_QUOTE);
+    return text.length() <= MAX_QUOTE ? text : text.substring(text.length() - MAX_QUOTE);
   }
 
   private static String log(Pod pod, String option) {

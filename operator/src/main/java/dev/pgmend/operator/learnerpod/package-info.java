@@ -1,4 +1,4 @@
-/** What does a cluster's learning pod need to run, and how is it? */
+/** The Kubernetes objects of a learner pod, and its state. */
 @NullMarked
 package dev.pgmend.operator.learnerpod;
 

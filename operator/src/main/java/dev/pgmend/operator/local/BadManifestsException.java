@@ -1,6 +1,6 @@
 package dev.pgmend.operator.local;
 
-/** The manifests can't be read or are not valid; the message names the file. */
+/** The manifests cannot be read or are not valid; the message names the file. */
 public final class BadManifestsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

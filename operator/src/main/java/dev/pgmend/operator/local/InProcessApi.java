@@ -27,7 +27,7 @@ public final class InProcessApi implements AutoCloseable {
     this.url = server.url(path);
   }
 
-  /** On a free port of the loopback interface, for those who know the {@link SecretPath}. */
+  /** Listens on a free port of the loopback interface, below a {@link SecretPath}. */
   public static InProcessApi start() {
     var secret =
         new SecretPath(
@@ -43,7 +43,7 @@ public final class InProcessApi implements AutoCloseable {
     return new InProcessApi(server, secret.path());
   }
 
-  /** Whoever knows it may do everything. */
+  /** Everybody who knows it can read and change everything. */
   public String url() {
     return url;
   }

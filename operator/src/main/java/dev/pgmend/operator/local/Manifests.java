@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads a directory of manifests and puts them into a cluster, as GitOps would. */
+/** Reads a directory of manifests and applies them, as GitOps would. */
 public final class Manifests {
   private static final String DEFAULT_NAMESPACE = "default";
   private static final Map<String, Class<? extends HasMetadata>> KINDS =
@@ -43,7 +43,7 @@ public final class Manifests {
   /**
    * Reads every {@code .yaml}, {@code .yml} and {@code .json} below the directory.
    *
-   * @throws BadManifestsException if one can't be read, or is nothing that pgmend knows
+   * @throws BadManifestsException if one cannot be read, or is of an unknown kind
    */
   public static Manifests read(Path directory) {
     if (!Files.isDirectory(directory)) {
@@ -59,12 +59,12 @@ public final class Manifests {
     }
     if (resources.stream().noneMatch(PgCluster.class::isInstance)) {
       throw new BadManifestsException(
-          "no PgCluster in " + directory + "; pgmend has nothing to take care of");
+          "no PgCluster in " + directory + "; add one, or pgmend has nothing to manage");
     }
     return new Manifests(resources);
   }
 
-  /** Creates what is not there and updates what is. */
+  /** Creates or updates the resources. */
   public void apply(KubernetesClient client) {
     for (var resource : resources) {
       if (resource.getMetadata().getNamespace() == null) {

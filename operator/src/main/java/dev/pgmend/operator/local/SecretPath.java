@@ -10,9 +10,9 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
- * Answers only below a path that nobody can guess. Every user of a machine can reach its loopback
- * interface, and what is behind it holds passwords and tells the operator what to do. Not a token
- * in a header: kubectl sends none without TLS.
+ * Answers only below a path that cannot be guessed. Every user of a machine can reach its loopback
+ * interface, and the API has passwords and controls the operator. A token in a header does not
+ * work, because kubectl sends none without TLS.
  */
 final class SecretPath extends Dispatcher {
   private static final int BYTES = 16;

@@ -22,7 +22,7 @@ final class VersionedDispatcher extends KubernetesCrudDispatcher {
     super(kinds);
   }
 
-  // Nothing may be written between the comparison and the write.
+  // Nothing must be written between the comparison and the write.
   @Override
   public synchronized MockResponse handleUpdate(RecordedRequest request) {
     return isStale(request) ? conflict() : super.handleUpdate(request);
@@ -49,7 +49,7 @@ final class VersionedDispatcher extends KubernetesCrudDispatcher {
     try {
       return JSON.readTree(resource.getBytes()).at("/metadata/resourceVersion").asText();
     } catch (IOException _) {
-      // What is no JSON the library refuses by itself.
+      // The library refuses what is not JSON.
       return "";
     }
   }

@@ -1,5 +1,6 @@
 package dev.pgmend.operator.policy;
 
+import dev.pgmend.healing.postgres.Machine;
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PolicyMode;
@@ -20,45 +21,52 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What holds for one cluster, after all policies that select it were weighed: the one with the
- * highest priority, then the first by name, rules; a Never in any of them stays Never.
+ * The policy that applies to one cluster: of those that select it, the one with the highest
+ * priority, then the first by name. A Never in any of them stays Never.
  *
- * @param name of the ruling policy, or why there is none
- * @param never types that some selecting policy forbids
+ * @param name of the policy, or why there is none
+ * @param never types that any selecting policy forbids
+ * @param machine of the server, as the cluster's spec declares it
  */
-public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> never) {
+public record EffectivePolicy(
+    String name, TuningPolicySpec spec, Set<String> never, Machine machine) {
   private static final TuningPolicySpec RECOMMEND_ONLY = TuningPolicySpec.of(Selector.ALL);
 
-  private static final Comparator<TuningPolicy> RULING_FIRST =
+  private static final Comparator<TuningPolicy> BY_PRIORITY =
       Comparator.comparingInt((TuningPolicy policy) -> policy.getSpec().priorityOrDefault())
           .reversed()
           .thenComparing(policy -> policy.getMetadata().getName());
+
+  /** For a cluster of whose machine nothing is declared. */
+  public EffectivePolicy(String name, TuningPolicySpec spec, Set<String> never) {
+    this(name, spec, never, Machine.UNKNOWN);
+  }
 
   public EffectivePolicy {
     never = Set.copyOf(never);
   }
 
-  /** Weighs the policies of the cluster's namespace. */
+  /** Selects among the policies of the namespace of the cluster. */
   public static EffectivePolicy of(PgCluster cluster, Collection<TuningPolicy> policies) {
+    var machine = Machines.declared(cluster.getSpec().machineOrDefault());
     var labels = cluster.getMetadata().getLabels();
     var selecting =
         policies.stream()
             .filter(p -> p.getSpec().selector().matches(labels == null ? Map.of() : labels))
-            .sorted(RULING_FIRST)
+            .sorted(BY_PRIORITY)
             .toList();
     if (selecting.isEmpty()) {
-      return new EffectivePolicy("none: no policy selects it", RECOMMEND_ONLY, Set.of());
+      return new EffectivePolicy("none: no policy selects it", RECOMMEND_ONLY, Set.of(), machine);
     }
-    var ruling = selecting.getFirst();
-    if (!PolicyCheck.problems(ruling.getSpec()).isEmpty()) {
-      // Falling through to the next policy might allow what this one meant to forbid.
+    var first = selecting.getFirst();
+    if (!PolicyCheck.problems(first.getSpec()).isEmpty()) {
+      // The next policy could allow what this one is meant to forbid.
       return new EffectivePolicy(
-          "none: policy " + ruling.getMetadata().getName() + " is not valid",
+          "none: policy " + first.getMetadata().getName() + " is not valid",
           RECOMMEND_ONLY,
-          neverIn(selecting));
+          neverIn(selecting), machine);
     }
-    return new EffectivePolicy(
-        ruling.getMetadata().getName(), ruling.getSpec(), neverIn(selecting));
+    return new EffectivePolicy(first.getMetadata().getName(), first.getSpec(), neverIn(selecting), machine);
   }
 
   private static Set<String> neverIn(List<TuningPolicy> policies) {
@@ -73,7 +81,7 @@ public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> ne
     return never;
   }
 
-  /** Whether an action of this type may run by itself, only when approved, or not at all. */
+  /** Whether an action of this type runs automatically, only when approved, or not at all. */
   public ActionMode modeOf(String type) {
     if (never.contains(type) || spec.modeOrDefault() == PolicyMode.Observe) {
       return ActionMode.Never;
@@ -118,8 +126,7 @@ public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> ne
   }
 
   /** All that inspections of the cluster depend on. */
-  public InspectionOptions inspectionOptions(PgCluster cluster) {
-    return new InspectionOptions(
-        thresholds(), settings(), Machines.declared(cluster.getSpec().machineOrDefault()));
+  public InspectionOptions inspectionOptions() {
+    return new InspectionOptions(thresholds(), settings(), machine);
   }
 }

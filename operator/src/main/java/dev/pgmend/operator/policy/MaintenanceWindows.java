@@ -14,7 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** When repairs may begin: at any time if there are no windows, else in one of them. */
+/** When repairs can start: at any time if there are no windows, else in one of them. */
 public final class MaintenanceWindows {
   private static final CronParser CRON =
       new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
@@ -31,13 +31,13 @@ public final class MaintenanceWindows {
     }
 
     private ZonedDateTime at(Instant now) {
-      // The library's last execution is strictly before: the very moment of opening counts too.
+      // The last execution of the library is strictly before: the moment of opening counts too.
       return now.plusMillis(1).atZone(zone);
     }
   }
 
   /**
-   * @throws IllegalArgumentException if a schedule, duration or time zone can't be read
+   * @throws IllegalArgumentException if a schedule, duration or time zone cannot be parsed
    */
   public MaintenanceWindows(List<Window> windows) {
     openings = windows.stream().map(MaintenanceWindows::opening).toList();
@@ -47,7 +47,7 @@ public final class MaintenanceWindows {
     return openings.isEmpty() || openings.stream().anyMatch(opening -> isOpen(opening, now));
   }
 
-  /** When the next window opens; empty if one always is or none ever will. */
+  /** When the next window opens; empty if there are no windows, or none will ever open. */
   public Optional<Instant> nextOpening(Instant now) {
     return openings.stream()
         .flatMap(opening -> opening.nextAfter(now).stream())
@@ -68,7 +68,7 @@ public final class MaintenanceWindows {
           Durations.parse(window.duration()),
           window.timeZoneOrDefault());
     } catch (RuntimeException e) {
-      // The libraries' exceptions share no type but this one.
+      // The exceptions of the libraries have no other common type.
       throw new IllegalArgumentException(
           "window '%s' for %s: %s".formatted(window.schedule(), window.duration(), e.getMessage()),
           e);

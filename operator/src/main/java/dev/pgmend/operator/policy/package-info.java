@@ -1,4 +1,4 @@
-/** What may be done, when, and by whose leave? */
+/** Which policy applies to a cluster, and what it allows when. */
 @NullMarked
 package dev.pgmend.operator.policy;
 

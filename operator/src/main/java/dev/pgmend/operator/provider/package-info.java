@@ -1,4 +1,4 @@
-/** Where is the Postgres that a PgCluster means, and who are we there? One class per owner. */
+/** How pgmend reaches the Postgres of a PgCluster. */
 @NullMarked
 package dev.pgmend.operator.provider;
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a resource's conditions afresh, keeping the time of the last transition where the status
- * did not change: rewritten at each pass it would make every pass a change, for ever.
+ * Builds the conditions of a resource. A condition whose status did not change keeps the time of
+ * its last transition; otherwise every pass would change the resource and cause another pass.
  */
 public final class Conditions {
   private final List<Condition> before;
@@ -34,6 +34,12 @@ public final class Conditions {
 
   public Conditions unknown(String type, String reason, String message) {
     return set(type, Condition.UNKNOWN, reason, message);
+  }
+
+  /** Adds a condition of the last status as it was; nothing if there was none. */
+  public Conditions keep(String type) {
+    before.stream().filter(old -> old.type().equals(type)).forEach(old -> now.put(type, old));
+    return this;
   }
 
   public List<Condition> build() {

@@ -60,8 +60,8 @@ public final class Events {
     try {
       client.v1().events().inNamespace(about.getMetadata().getNamespace()).resource(event).create();
     } catch (KubernetesClientException e) {
-      // What an event tells is in the status too: work must not stop for want of it.
-      LOG.warn("No event {} for {}", reason, about.getMetadata().getName(), e);
+      // The status has the same information: work must not stop because an Event is missing.
+      LOG.warn("Could not publish Event {} of {}", reason, about.getMetadata().getName(), e);
     }
   }
 }

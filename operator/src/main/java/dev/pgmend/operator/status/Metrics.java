@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** What Prometheus is told; the names are listed in docs/reference/metrics.md. */
+/** Metrics for Prometheus; docs/reference/metrics.md lists their names. */
 public final class Metrics {
   private final MeterRegistry registry;
   private final MultiGauge findings;
@@ -29,7 +29,7 @@ public final class Metrics {
         MultiGauge.builder("pgmend.findings").description("Open findings").register(registry);
     this.health =
         MultiGauge.builder("pgmend.health.score")
-            .description("100 is well, 0 is not")
+            .description("100 without findings, down to 0")
             .register(registry);
   }
 
@@ -40,7 +40,7 @@ public final class Metrics {
     publish();
   }
 
-  /** A cluster is no longer under care: nothing more is told of it. */
+  /** Removes the metrics of a cluster that is no longer managed. */
   public void forget(String namespace, String cluster) {
     byCluster.remove(namespace + "/" + cluster);
     publish();
@@ -67,7 +67,7 @@ public final class Metrics {
         .increment();
   }
 
-  // Two at once could leave the older counts standing.
+  // Two at once could publish the older counts last.
   private synchronized void publish() {
     var counts = new ArrayList<MultiGauge.Row<?>>();
     var scores = new ArrayList<MultiGauge.Row<?>>();

@@ -1,4 +1,4 @@
-/** What do we tell the user: conditions, events, metrics. */
+/** Conditions, Events and metrics. */
 @NullMarked
 package dev.pgmend.operator.status;
 

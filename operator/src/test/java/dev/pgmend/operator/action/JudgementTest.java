@@ -29,7 +29,7 @@ class JudgementTest {
     "NotEnoughTraffic, true, false, Undo, RollingBack",
     "NotEnoughTraffic, false, true, Undo, Succeeded",
   })
-  void aVerdictLeadsToTheEndThatThePolicyAsksFor(
+  void verdictLeadsToThePhaseThatThePolicyRequires(
       Decision decision,
       boolean undoable,
       boolean rollback,
@@ -49,7 +49,7 @@ class JudgementTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRepairThatDidNotMendItsFindingIsTakenBackHoweverFastThingsBecame(Decision decision) {
+  void undoesARepairThatDidNotFixItsFinding(Decision decision) {
     var to = Judgement.of(verdict(decision), false, true, Verification.DEFAULTS);
 
     assertThat(to.phase()).isEqualTo(HealingPhase.RollingBack);
@@ -58,7 +58,7 @@ class JudgementTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRepairThatDidNotMendItsFindingHasFailedWhereNothingCanBeTakenBack(Decision decision) {
+  void failsIfTheFindingPersistsAndNothingCanBeUndone(Decision decision) {
     var to = Judgement.of(verdict(decision), false, false, Verification.DEFAULTS);
 
     assertThat(to.phase()).isEqualTo(HealingPhase.Failed);
@@ -68,7 +68,7 @@ class JudgementTest {
 
   @ParameterizedTest
   @EnumSource
-  void whateverFollowsIsATransitionThatVerifyingAllows(Decision decision) {
+  void everyJudgementIsAllowedAfterVerifying(Decision decision) {
     for (var gone : new boolean[] {true, false}) {
       for (var undoable : new boolean[] {true, false}) {
         for (var rollback : new boolean[] {true, false}) {
@@ -84,13 +84,24 @@ class JudgementTest {
   }
 
   @Test
-  void byDefaultHarmIsUndoneAndLittleTrafficIsNot() {
+  void defaultsUndoHarmAndKeepLittleTraffic() {
     assertThat(Judgement.of(verdict(Decision.Regressed), true, true, Verification.DEFAULTS).phase())
         .isEqualTo(HealingPhase.RollingBack);
     assertThat(
             Judgement.of(verdict(Decision.NotEnoughTraffic), true, true, Verification.DEFAULTS)
                 .phase())
         .isEqualTo(HealingPhase.Succeeded);
+  }
+
+  @Test
+  void messageSaysWhyAHarmfulRepairIsNotUndone() {
+    var noRollback = new Verification(null, null, false, null);
+
+    assertThat(Judgement.of(verdict(Decision.Regressed), true, true, noRollback).message())
+        .endsWith("the repair is kept because verification.rollback is false");
+    assertThat(
+            Judgement.of(verdict(Decision.Regressed), true, false, Verification.DEFAULTS).message())
+        .endsWith("the repair cannot be undone");
   }
 
   private static Verdict verdict(Decision decision) {

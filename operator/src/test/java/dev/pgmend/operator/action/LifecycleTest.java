@@ -15,7 +15,6 @@ import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.operator.action.Situation.Sighting;
 import dev.pgmend.operator.policy.EffectivePolicy;
-import dev.pgmend.operator.policy.MaintenanceWindows;
 import dev.pgmend.operator.testing.ActionBuilder;
 import dev.pgmend.operator.testing.PolicyBuilder;
 import java.time.Duration;
@@ -42,7 +41,7 @@ class LifecycleTest {
    * What a user or a policy may say of an action, and where that leads from Proposed: nowhere,
    * where the policy forbids it.
    */
-  enum Leave {
+  enum Rule {
     POLICY_SAYS_NEVER(PolicyMode.Auto, ActionMode.Never, null, false, null),
     NEVER_THOUGH_THE_USER_APPROVED(
         PolicyMode.Auto, ActionMode.Never, Approval.Approved, false, null),
@@ -70,7 +69,7 @@ class LifecycleTest {
     private final boolean approvedInGit;
     private final @Nullable HealingPhase leadsTo;
 
-    Leave(
+    Rule(
         PolicyMode mode,
         ActionMode ofType,
         @Nullable Approval approval,
@@ -98,28 +97,27 @@ class LifecycleTest {
 
   @ParameterizedTest
   @EnumSource
-  void aProposalGoesWhereUserAndPolicyLeadIt(Leave leave) {
-    leaves(
-        next(leave.action(HealingPhase.Proposed), SituationBuilder.under(leave.policy())), leave);
+  void proposalFollowsUserAndPolicy(Rule rule) {
+    follows(next(rule.action(HealingPhase.Proposed), SituationBuilder.under(rule.policy())), rule);
   }
 
   /** It enters the phase that the leave leads to or, without one, stays and waits for a policy. */
-  private static void leaves(Transition move, Leave leave) {
-    if (leave.leadsTo == null) {
-      assertThat(move)
+  private static void follows(Transition transition, Rule rule) {
+    if (rule.leadsTo == null) {
+      assertThat(transition)
           .asInstanceOf(type(Transition.Wait.class))
           .extracting(Transition.Wait::reason)
           .isEqualTo(Lifecycle.FORBIDDEN_BY_POLICY);
     } else {
-      assertThat(move)
+      assertThat(transition)
           .asInstanceOf(type(Transition.To.class))
           .extracting(Transition.To::phase)
-          .isEqualTo(leave.leadsTo);
+          .isEqualTo(rule.leadsTo);
     }
   }
 
   @Test
-  void whatThePolicyForbidsExpiresAllTheSameWhenItsFindingIsGone() {
+  void forbiddenActionExpiresWhenItsFindingIsGone() {
     var observing = SituationBuilder.under(policy(PolicyMode.Observe));
 
     assertThat(to(scheduled().build(), observing.seen(Sighting.GONE)).phase())
@@ -128,31 +126,32 @@ class LifecycleTest {
 
   @ParameterizedTest
   @EnumSource
-  void anActionThatWaitsForApprovalStaysOrGoesAsUserAndPolicySayByNow(Leave leave) {
-    var move =
-        next(leave.action(HealingPhase.AwaitingApproval), SituationBuilder.under(leave.policy()));
+  void waitingActionFollowsUserAndPolicy(Rule rule) {
+    var transition =
+        next(rule.action(HealingPhase.AwaitingApproval), SituationBuilder.under(rule.policy()));
 
-    if (leave.leadsTo == HealingPhase.AwaitingApproval) {
-      assertThat(move)
+    if (rule.leadsTo == HealingPhase.AwaitingApproval) {
+      assertThat(transition)
           .asInstanceOf(type(Transition.Wait.class))
           .satisfies(wait -> {
             assertThat(wait.reason()).isEqualTo("AwaitingApproval");
             assertThat(wait.message()).contains("nights", "spec.approval", "approvals");
           });
     } else {
-      leaves(move, leave);
+      follows(transition, rule);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aScheduledActionRunsOnlyWhileUserAndPolicyStillAllowIt(Leave leave) {
-    var move = next(leave.action(HealingPhase.Scheduled), SituationBuilder.under(leave.policy()));
+  void scheduledActionRunsOnlyWhileUserAndPolicyAllowIt(Rule rule) {
+    var transition =
+        next(rule.action(HealingPhase.Scheduled), SituationBuilder.under(rule.policy()));
 
-    if (leave.leadsTo == HealingPhase.Scheduled) {
-      assertThat(move).isEqualTo(new Transition.Run(Direction.FORWARD));
+    if (rule.leadsTo == HealingPhase.Scheduled) {
+      assertThat(transition).isEqualTo(new Transition.Run(Direction.FORWARD));
     } else {
-      leaves(move, leave);
+      follows(transition, rule);
     }
   }
 
@@ -160,32 +159,40 @@ class LifecycleTest {
   @EnumSource(
       value = HealingPhase.class,
       names = {"Proposed", "AwaitingApproval", "Scheduled"})
-  void anActionThatItsCreatorApprovedWaitsForSomeoneElseAndSaysHow(HealingPhase phase) {
+  void approvalFromTheCreatorDoesNotCountAndTheMessageSaysSo(HealingPhase phase) {
     var action = action().in(phase).createdWith(Approval.Approved).build();
     var recommends = SituationBuilder.under(policy(PolicyMode.Recommend));
 
     assertThat(awaited(next(action, recommends)))
-        .contains("when the action was created", "remove spec.approval", "policy's approvals");
+        .contains("when the action was created", "remove it, then set it again", "spec.approvals");
 
     action.getMetadata().setGeneration(null);
     assertThat(awaited(next(action, recommends))).contains("when the action was created");
   }
 
   @Test
-  void whatItsCreatorForbadeIsForbidden() {
-    assertThat(to(action().createdWith(Approval.Denied).build(), auto()).reason())
-        .isEqualTo("Forbidden");
+  void denialFromTheCreatorDoesNotCountAndTheMessageSaysSo() {
+    var action = action().createdWith(Approval.Denied).build();
+
+    assertThat(to(action, auto()))
+        .satisfies(to -> {
+          assertThat(to.phase()).isEqualTo(HealingPhase.Scheduled);
+          assertThat(to.message())
+              .contains("runs Analyze automatically", "spec.approval: Denied does not count");
+        });
+    assertThat(awaited(next(action, SituationBuilder.under(policy(PolicyMode.Recommend)))))
+        .contains("spec.approval: Denied does not count");
   }
 
   @Test
-  void aPolicyThatLetsATypeRunDoesNotMindWhoApprovedIt() {
+  void modeAutoRunsWhateverTheCreatorSet() {
     assertThat(to(action().createdWith(Approval.Approved).build(), auto()).message())
-        .isEqualTo("policy nights lets Analyze run by itself");
+        .startsWith("policy nights runs Analyze automatically");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"forged", "shop-analyze-0123456789", "shop-analyze-0123456789-2"})
-  void anApprovalByNameCountsOnlyForTheActionThatBearsTheNameRightly(String name) {
+  void approvalByNameCountsOnlyIfTheContentGivesTheName(String name) {
     var policy = policy(PolicyMode.Recommend).approving(name);
 
     assertThat(awaited(next(action(name).build(), SituationBuilder.under(policy))))
@@ -193,16 +200,16 @@ class LifecycleTest {
   }
 
   @Test
-  void anApprovalByNameCountsForARepairThatIsNeededOnceMore() {
+  void approvalByNameCountsForARepeatedRepair() {
     var again = ActionBuilder.NAME + "-2";
     var policy = policy(PolicyMode.Recommend).approving(again);
 
     assertThat(to(action(again).build(), SituationBuilder.under(policy)).message())
-        .isEqualTo("it was approved");
+        .isEqualTo("policy nights lists it in spec.approvals");
   }
 
-  private static String awaited(Transition move) {
-    return switch (move) {
+  private static String awaited(Transition transition) {
+    return switch (transition) {
       case Transition.To to -> {
         assertThat(to.phase()).isEqualTo(HealingPhase.AwaitingApproval);
         yield to.message();
@@ -211,12 +218,12 @@ class LifecycleTest {
         assertThat(wait.reason()).isEqualTo("AwaitingApproval");
         yield wait.message();
       }
-      default -> throw new AssertionError("It does not wait for approval, but " + move);
+      default -> throw new AssertionError("It does not wait for approval, but " + transition);
     };
   }
 
   @Test
-  void anActionThatNobodyLookedAtYetCountsAsProposed() {
+  void actionWithoutStatusIsProposed() {
     var action = action().build();
     action.setStatus(null);
 
@@ -227,24 +234,23 @@ class LifecycleTest {
   }
 
   @Test
-  void theReasonSaysWhoForbidsOrAllowsIt() {
+  void reasonNamesWhoDeniesOrAllows() {
     assertThat(to(action().approval(Approval.Denied).build(), auto()))
-        .isEqualTo(
-            new Transition.To(HealingPhase.Cancelled, "Forbidden", "spec.approval is Denied"));
+        .isEqualTo(new Transition.To(HealingPhase.Cancelled, "Denied", "spec.approval is Denied"));
     assertThat(wait(action().build(), SituationBuilder.under(policy(PolicyMode.Observe))))
         .extracting(Transition.Wait::reason, Transition.Wait::message)
         .containsExactly("ForbiddenByPolicy", "policy nights does not allow Analyze");
     assertThat(to(action().approval(Approval.Approved).build(), auto()).message())
-        .isEqualTo("it was approved");
+        .isEqualTo("spec.approval is Approved");
     assertThat(to(action().build(), auto()).message())
-        .isEqualTo("policy nights lets Analyze run by itself");
+        .isEqualTo("policy nights runs Analyze automatically");
   }
 
   @ParameterizedTest
   @EnumSource(
       value = HealingPhase.class,
       names = {"Proposed", "AwaitingApproval", "Scheduled"})
-  void whatItsFindingHasBecomeDecidesBeforeItRuns(HealingPhase phase) {
+  void expiresOrIsSupersededBeforeItRuns(HealingPhase phase) {
     var action = action().in(phase).build();
 
     assertThat(to(action, auto().seen(Sighting.GONE)))
@@ -259,19 +265,19 @@ class LifecycleTest {
   @EnumSource(
       value = HealingPhase.class,
       names = {"Proposed", "AwaitingApproval"})
-  void aFindingNotSeenAgainYetDoesNotKeepAnActionFromBeingScheduled(HealingPhase phase) {
+  void schedulesBeforeTheFindingIsConfirmed(HealingPhase phase) {
     assertThat(to(action().in(phase).build(), auto().seen(Sighting.UNKNOWN)).phase())
         .isEqualTo(HealingPhase.Scheduled);
   }
 
   @Test
-  void aFindingNotSeenAgainYetKeepsAnActionFromRunning() {
+  void waitsForTheInspectionThatConfirmsTheFinding() {
     assertThat(wait(scheduled().build(), auto().seen(Sighting.UNKNOWN)).reason())
         .isEqualTo("WaitingForInspection");
   }
 
   @Test
-  void whatIsForbiddenIsCancelledEvenIfItsFindingIsGone() {
+  void deniedActionIsCancelledEvenIfItsFindingIsGone() {
     // A cancelled record keeps it from being proposed again; an expired one would not.
     assertThat(to(action().approval(Approval.Denied).build(), auto().seen(Sighting.GONE)).phase())
         .isEqualTo(HealingPhase.Cancelled);
@@ -280,7 +286,7 @@ class LifecycleTest {
   /** Its own first statement makes the finding look another, or gone. */
   @ParameterizedTest
   @EnumSource(Sighting.class)
-  void whatIsHalfDoneGoesOnWhateverItsFindingLooksLike(Sighting sighting) {
+  void partiallyAppliedActionResumesWhateverItsFindingLooksLike(Sighting sighting) {
     assertThat(next(scheduled().partiallyApplied().build(), auto().seen(sighting)))
         .isEqualTo(new Transition.Run(Direction.FORWARD));
   }
@@ -289,7 +295,7 @@ class LifecycleTest {
   @EnumSource(
       value = HealingPhase.class,
       names = {"AwaitingApproval", "Scheduled"})
-  void whatIsForbiddenHalfDoneIsTakenBack(HealingPhase phase) {
+  void deniedPartiallyAppliedActionIsUndone(HealingPhase phase) {
     var forbidden = action().in(phase).partiallyApplied().approval(Approval.Denied);
 
     assertThat(to(forbidden.undoneBy("ALTER").build(), auto()).phase())
@@ -298,21 +304,21 @@ class LifecycleTest {
   }
 
   @Test
-  void aPausedClusterMakesItWait() {
+  void waitsWhileTheClusterIsPaused() {
     assertThat(wait(scheduled().build(), auto().paused(true)).reason()).isEqualTo("Paused");
   }
 
   @Test
-  void outsideItsWindowsItWaitsAndSaysWhenTheNextOneOpens() {
+  void waitsOutsideItsWindowsAndNamesTheNext() {
     var policy = policy(PolicyMode.Auto).window(AT_NIGHT, "2h").window("0 22 * * *", "1h");
 
     assertThat(wait(scheduled().build(), SituationBuilder.under(policy)))
         .extracting(Transition.Wait::reason, Transition.Wait::message)
-        .containsExactly("WaitingForWindow", "the next window opens: 2026-03-04T22:00:00Z");
+        .containsExactly("WaitingForWindow", "the next window opens at 2026-03-04T22:00:00Z");
   }
 
   @Test
-  void insideAWindowItRuns() {
+  void runsInsideAWindow() {
     var policy = policy(PolicyMode.Auto).window(AT_NIGHT, "2h").window(AT_NOON, "1h");
 
     assertThat(next(scheduled().build(), SituationBuilder.under(policy).at(NOON)))
@@ -320,7 +326,7 @@ class LifecycleTest {
   }
 
   @Test
-  void anIndexLargerThanTheBudgetAllowsIsNotBuilt() {
+  void waitsIfTheIndexIsLargerThanTheBudget() {
     var policy = policy(PolicyMode.Auto).maxIndexSize("10Mi");
 
     assertThat(
@@ -335,7 +341,7 @@ class LifecycleTest {
   }
 
   @Test
-  void theWorkloadBeforeItIsMeasuredForAsLongAsIsMissing() {
+  void measuresTheWorkloadBeforeTheRepair() {
     var missing = Duration.ofSeconds(77);
 
     assertThat(wait(scheduled().build(), auto().notYetWatched(missing)))
@@ -344,7 +350,7 @@ class LifecycleTest {
   }
 
   @Test
-  void aWorkloadThatCannotBeMeasuredInThreeWindowsIsWaitedForNoLonger() {
+  void measuresForThreeWindowsAtMost() {
     var window = policy(PolicyMode.Auto).spec().verificationOrDefault().windowOrDefault();
     var longEnough = NOON.plus(window.multipliedBy(3));
     var action = scheduled().entered(HealingPhase.Scheduled, NOON).build();
@@ -357,20 +363,20 @@ class LifecycleTest {
   }
 
   @Test
-  void whereNothingCanBeMeasuredItDoesNotWaitForIt() {
+  void doesNotMeasureWithoutStatistics() {
     assertThat(next(scheduled().build(), auto().unmeasurable()))
         .isEqualTo(new Transition.Run(Direction.FORWARD));
   }
 
   @Test
-  void itWaitsForAnotherActionAndNamesIt() {
+  void waitsForAnotherActionAndNamesIt() {
     assertThat(wait(scheduled().build(), auto().blockedBy("shop-reindex-1")))
         .extracting(Transition.Wait::reason, Transition.Wait::message)
-        .containsExactly("WaitingForAction", "shop-reindex-1 comes first");
+        .containsExactly("WaitingForAction", "waiting for shop-reindex-1");
   }
 
   @Test
-  void ofSeveralWaitsTheLongestIsNamedFirst() {
+  void reportsTheLongestWaitFirst() {
     var elsewhere = policy(PolicyMode.Auto).window(AT_NIGHT, "2h").maxIndexSize("1");
     var inWindow = policy(PolicyMode.Auto).window(AT_NOON, "2h").maxIndexSize("1");
     var inBudget = policy(PolicyMode.Auto).window(AT_NOON, "2h").maxIndexSize("100");
@@ -382,8 +388,8 @@ class LifecycleTest {
                     all(elsewhere, missing),
                     all(inWindow, missing),
                     all(inBudget, missing),
-                    all(inBudget, missing).seen(Sighting.THERE),
-                    all(inBudget, Duration.ZERO).seen(Sighting.THERE))
+                    all(inBudget, missing).seen(Sighting.PRESENT),
+                    all(inBudget, Duration.ZERO).seen(Sighting.PRESENT))
                 .map(situation -> wait(scheduled().build(), situation).reason()))
         .containsExactly(
             "Paused",
@@ -404,7 +410,7 @@ class LifecycleTest {
 
   @ParameterizedTest
   @CsvSource({"1, 15", "2, 30", "3, 60", "4, 120", "5, 240", "6, 480", "9, 3840", "99, 3840"})
-  void afterEachAttemptThatWasCalledOffItWaitsTwiceAsLong(int attempts, int seconds) {
+  void doublesTheWaitAfterEachStoppedAttempt(int attempts, int seconds) {
     var action = scheduled().attempts(attempts).entered(HealingPhase.Scheduled, NOON).build();
     var waitsFor = Duration.ofSeconds(seconds);
 
@@ -416,7 +422,7 @@ class LifecycleTest {
   }
 
   @Test
-  void theReasonWhyAnAttemptWasCalledOffStaysInSightDuringTheBackOff() {
+  void backoffKeepsTheReasonOfTheStoppedAttempt() {
     // A Wait would write a reason of its own over it.
     var action = scheduled().attempts(1).entered(HealingPhase.Scheduled, NOON).build();
 
@@ -425,7 +431,7 @@ class LifecycleTest {
   }
 
   @Test
-  void beforeTheFirstAttemptThereIsNoBackOff() {
+  void firstAttemptHasNoBackoff() {
     var action = scheduled().entered(HealingPhase.Scheduled, NOON).build();
 
     assertThat(next(action, auto().at(NOON))).isEqualTo(new Transition.Run(Direction.FORWARD));
@@ -433,19 +439,19 @@ class LifecycleTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatRunsOrIsMeasuredGoesOnWhateverThePolicySaysByNow(Leave leave) {
-    var situation = SituationBuilder.under(leave.policy()).paused(true).seen(Sighting.GONE);
+  void runningAndVerifyingContinueUnderAnyPolicy(Rule rule) {
+    var situation = SituationBuilder.under(rule.policy()).paused(true).seen(Sighting.GONE);
 
-    assertThat(next(leave.action(HealingPhase.Running), situation))
+    assertThat(next(rule.action(HealingPhase.Running), situation))
         .isEqualTo(new Transition.Run(Direction.FORWARD));
-    assertThat(next(leave.action(HealingPhase.RollingBack), situation))
+    assertThat(next(rule.action(HealingPhase.RollingBack), situation))
         .isEqualTo(new Transition.Run(Direction.BACK));
-    assertThat(next(leave.action(HealingPhase.Verifying), situation))
+    assertThat(next(rule.action(HealingPhase.Verifying), situation))
         .isEqualTo(new Transition.Judge());
   }
 
   @Test
-  void aSuccessIsUndoneWhenTheUserAsksForIt() {
+  void undoesASuccessOnRequest() {
     var action =
         ended(HealingPhase.Succeeded)
             .undoneBy("CREATE INDEX i ON t (a)")
@@ -454,18 +460,18 @@ class LifecycleTest {
 
     assertThat(to(action, auto()))
         .extracting(Transition.To::phase, Transition.To::reason)
-        .containsExactly(HealingPhase.RollingBack, "UndoAsked");
+        .containsExactly(HealingPhase.RollingBack, "UndoRequested");
   }
 
   @Test
-  void aSuccessWithNothingToUndoStaysOne() {
+  void keepsASuccessThatCannotBeUndone() {
     assertThat(
             next(ended(HealingPhase.Succeeded).annotated(Annotations.UNDO, "true").build(), auto()))
         .isInstanceOf(Transition.Keep.class);
   }
 
   @Test
-  void anyOtherValueThanTrueDoesNotAskForUndo() {
+  void onlyTheValueTrueRequestsAnUndo() {
     var undoable = ended(HealingPhase.Succeeded).undoneBy("DROP INDEX i");
 
     assertThat(next(undoable.annotated(Annotations.UNDO, "false").build(), auto()))
@@ -476,7 +482,7 @@ class LifecycleTest {
   @EnumSource(
       value = HealingPhase.class,
       names = {"RolledBack", "Failed", "Cancelled", "Superseded", "Expired"})
-  void onlyASuccessCanBeUndone(HealingPhase phase) {
+  void undoesOnlyASuccess(HealingPhase phase) {
     var action = ended(phase).undoneBy("DROP INDEX i").annotated(Annotations.UNDO, "true").build();
 
     assertThat(next(action, auto())).isInstanceOf(Transition.Keep.class);
@@ -484,9 +490,9 @@ class LifecycleTest {
 
   @ParameterizedTest
   @MethodSource("endedPhases")
-  void theRecordOfAnEndedActionIsKeptForItsTimeAndThenRemoved(HealingPhase phase) {
+  void removesTheRecordAfterItsRetention(HealingPhase phase) {
     var action = ended(phase).build();
-    var over = NOON.plus(Lifecycle.RETENTION);
+    var over = NOON.plus(Retention.TIME);
 
     assertThat(next(action, auto().at(NOON.plus(Duration.ofDays(29)))))
         .isEqualTo(new Transition.Keep(Duration.ofDays(1)));
@@ -497,17 +503,48 @@ class LifecycleTest {
 
   @ParameterizedTest
   @MethodSource("endedPhases")
-  void aRecordThatDoesNotSayWhenItEndedIsKept(HealingPhase phase) {
+  void keepsARecordWithoutEndTime(HealingPhase phase) {
     assertThat(next(action().in(phase).build(), auto()))
-        .isEqualTo(new Transition.Keep(Lifecycle.RETENTION));
+        .isEqualTo(new Transition.Keep(Retention.TIME));
   }
 
   static Stream<HealingPhase> endedPhases() {
     return Arrays.stream(HealingPhase.values()).filter(HealingPhase::ended);
   }
 
+  @ParameterizedTest
+  @EnumSource(HealingPhase.class)
+  void endsActionsOfADeletedCluster(HealingPhase phase) {
+    var action = ended(phase).build();
+
+    var transition = Lifecycle.withoutCluster(action, NOON);
+
+    if (phase.ended()) {
+      assertThat(transition).isEqualTo(new Transition.Keep(Retention.TIME));
+    } else {
+      assertThat(transition)
+          .asInstanceOf(type(Transition.To.class))
+          .satisfies(to -> {
+            assertThat(to.reason()).isEqualTo("ClusterDeleted");
+            assertThat(to.phase().ended()).isTrue();
+            assertThat(phase.next()).contains(to.phase());
+            assertThat(to.message()).contains("PgCluster shop was deleted");
+          });
+    }
+  }
+
   @Test
-  void everyTransitionIsOneThatThePhaseAllows() {
+  void cancelsWhatHasNotBegunIfTheClusterIsDeleted() {
+    assertThat(Lifecycle.withoutCluster(scheduled().build(), NOON))
+        .isEqualTo(
+            new Transition.To(
+                HealingPhase.Cancelled,
+                "ClusterDeleted",
+                "PgCluster shop was deleted before it ran"));
+  }
+
+  @Test
+  void everyTransitionIsAllowedByThePhase() {
     everywhere((action, situation) -> {
       if (Lifecycle.next(action, situation) instanceof Transition.To to) {
         assertThat(Actions.phaseOf(action).next())
@@ -518,40 +555,37 @@ class LifecycleTest {
   }
 
   @Test
-  void whatHasNotRunYetNeverRunsAgainstTheWishOfUserOrPolicy() {
+  void nothingRunsAgainstUserOrPolicy() {
     everywhere((action, situation) -> {
       var phase = Actions.phaseOf(action);
       if (phase.beforeRunning()
           && Lifecycle.next(action, situation) instanceof Transition.Run run) {
         var approval = action.getSpec().approval();
-        var policy = situation.policy();
+        var gate = situation.gate();
         assertThat(run.direction()).isEqualTo(Direction.FORWARD);
         assertThat(phase).isEqualTo(HealingPhase.Scheduled);
         assertThat(approval).isNotEqualTo(Approval.Denied);
-        assertThat(policy.modeOf(ActionBuilder.TYPE)).isNotEqualTo(ActionMode.Never);
-        assertThat(
-                policy.modeOf(ActionBuilder.TYPE) == ActionMode.Auto
-                    || approval == Approval.Approved)
+        assertThat(gate.proposes(ActionBuilder.TYPE)).isTrue();
+        assertThat(gate.runsAutomatically(ActionBuilder.TYPE) || approval == Approval.Approved)
             .isTrue();
         assertThat(situation.paused()).isFalse();
-        assertThat(situation.sighting()).isEqualTo(Sighting.THERE);
+        assertThat(situation.sighting()).isEqualTo(Sighting.PRESENT);
         assertThat(situation.blockedBy()).isEmpty();
         assertThat(situation.past().missing().isZero() || waitedThreeWindows(action, situation))
             .isTrue();
-        assertThat(new MaintenanceWindows(policy.spec().windows()).isOpen(situation.now()))
-            .isTrue();
+        assertThat(gate.hold(situation.now(), situation.indexBytes())).isEmpty();
       }
     });
   }
 
   private static boolean waitedThreeWindows(HealingAction action, Situation situation) {
-    var window = situation.policy().spec().verificationOrDefault().windowOrDefault();
+    var window = situation.gate().window();
     var since = Actions.statusOf(action).timesOrDefault().scheduledAt();
     return Instant.parse(since).plus(window.multipliedBy(3)).isBefore(situation.now());
   }
 
   @Test
-  void nothingIsLookedAtAgainInNoTime() {
+  void everyRecheckIsInTheFuture() {
     // A wait of zero or less would have the operator spin.
     everywhere((action, situation) -> {
       switch (Lifecycle.next(action, situation)) {
@@ -569,7 +603,7 @@ class LifecycleTest {
         for (var sighting : Sighting.values()) {
           for (var paused : List.of(false, true)) {
             for (var missing : List.of(Duration.ZERO, Duration.ofSeconds(5))) {
-              for (var now : List.of(NOON, NOON.plus(Lifecycle.RETENTION).plusSeconds(60))) {
+              for (var now : List.of(NOON, NOON.plus(Retention.TIME).plusSeconds(60))) {
                 var situation =
                     SituationBuilder.under(policy)
                         .at(now)
@@ -630,14 +664,14 @@ class LifecycleTest {
   }
 
   private static Transition.To to(HealingAction action, SituationBuilder situation) {
-    var move = next(action, situation);
-    assertThat(move).isInstanceOf(Transition.To.class);
-    return (Transition.To) move;
+    var transition = next(action, situation);
+    assertThat(transition).isInstanceOf(Transition.To.class);
+    return (Transition.To) transition;
   }
 
   private static Transition.Wait wait(HealingAction action, SituationBuilder situation) {
-    var move = next(action, situation);
-    assertThat(move).isInstanceOf(Transition.Wait.class);
-    return (Transition.Wait) move;
+    var transition = next(action, situation);
+    assertThat(transition).isInstanceOf(Transition.Wait.class);
+    return (Transition.Wait) transition;
   }
 }

@@ -9,18 +9,18 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** A situation in which nothing stands in an action's way but what a test says. */
+/** A situation in which only what a test sets holds an action. */
 final class SituationBuilder {
-  private final EffectivePolicy policy;
+  private final Gate gate;
   private Instant now = Instant.parse("2026-03-04T12:00:00Z");
   private boolean paused;
-  private Sighting sighting = Sighting.THERE;
+  private Sighting sighting = Sighting.PRESENT;
   private Optional<String> blockedBy = Optional.empty();
   private Past past = new Past(true, Duration.ZERO);
   private long indexBytes;
 
-  private SituationBuilder(EffectivePolicy policy) {
-    this.policy = policy;
+  private SituationBuilder(Gate gate) {
+    this.gate = gate;
   }
 
   static SituationBuilder under(PolicyBuilder policy) {
@@ -28,7 +28,7 @@ final class SituationBuilder {
   }
 
   static SituationBuilder under(EffectivePolicy policy) {
-    return new SituationBuilder(policy);
+    return new SituationBuilder(new Gate(policy));
   }
 
   SituationBuilder at(Instant value) {
@@ -67,6 +67,6 @@ final class SituationBuilder {
   }
 
   Situation build() {
-    return new Situation(now, policy, paused, sighting, blockedBy, past, indexBytes);
+    return new Situation(now, gate, paused, sighting, blockedBy, past, indexBytes);
   }
 }

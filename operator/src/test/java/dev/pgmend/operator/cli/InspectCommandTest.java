@@ -74,7 +74,7 @@ class InspectCommandTest {
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
     assertThat(run.out())
-        .matches(database.name() + " on Postgres 18\\.\\d+: health 100 of 100, nothing found\\R");
+        .matches(database.name() + " on Postgres 18\\.\\d+: health 100 of 100, no findings\\R");
     assertThat(run.err()).isEmpty();
   }
 
@@ -90,7 +90,7 @@ class InspectCommandTest {
         .contains("health 92 of 100, 1 warning")
         .contains("warning  MissingForeignKeyIndex  public.children(parent_id)")
         .contains("evidence: ", "tableRows=10000")
-        .containsPattern("mend:  CREATE INDEX CONCURRENTLY \"pgmend_children_\\w+_idx\" ON .*;\\R")
+        .containsPattern("fix:   CREATE INDEX CONCURRENTLY \"pgmend_children_\\w+_idx\" ON .*;\\R")
         .containsPattern("undo:  DROP INDEX CONCURRENTLY .*\"pgmend_children_\\w+_idx\";\\R");
     assertThat(run.err()).isEmpty();
   }

@@ -191,7 +191,7 @@ class OperatorOnKubernetesTest extends OperatorSuite {
 
     // An operator that has just started does not know what stands, and writes once.
     new Learners(client(), learnerImage(), Clock.systemUTC())
-        .care(room().cluster(), Optional.of(pods().get()));
+        .update(room().cluster(), Optional.of(pods().get()));
     assertThat(pods().get().getMetadata().getGeneration()).isEqualTo(generation);
 
     pods().scale(3);

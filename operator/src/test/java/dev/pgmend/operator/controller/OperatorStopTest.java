@@ -32,7 +32,7 @@ class OperatorStopTest {
       var first = new OperatorUnderTest(client, Optional.empty());
       var room = first.room();
       try (var _ = database.begin("UPDATE children SET id = -1 WHERE id = 1")) {
-        room.care(database, policy(spec -> spec.withMode(PolicyMode.Auto)));
+        room.manage(database, policy(spec -> spec.withMode(PolicyMode.Auto)));
         // The build has begun, and waits for the transaction.
         patiently()
             .until(() -> database.isTrue("SELECT count(*) = 1 FROM pg_index WHERE NOT indisvalid"));

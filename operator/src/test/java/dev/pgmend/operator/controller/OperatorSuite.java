@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.Annotations;
 import dev.pgmend.api.v1alpha1.Approval;
+import dev.pgmend.api.v1alpha1.ApprovalVia;
 import dev.pgmend.api.v1alpha1.Condition;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionNames;
@@ -99,11 +100,11 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void inModeAutoAFaultIsFoundMendedVerifiedAndOnRecord() {
+  void repairsVerifiesAndRecordsInModeAuto() {
     Faults.bloatedIndex(database, "orders", "orders_id");
     var before = database.number("SELECT pg_relation_size('orders_id')");
 
-    room.care(database, mode(PolicyMode.Auto));
+    room.manage(database, mode(PolicyMode.Auto));
     var action = room.awaitPhase(REINDEX, HealingPhase.Succeeded);
 
     assertThat(database.number("SELECT pg_relation_size('orders_id')")).isLessThan(before / 2);
@@ -129,7 +130,7 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void aClusterThatNoPolicySelectsIsShownEverythingAndChangedInNothing() {
+  void proposesOnlyIfNoPolicySelectsTheCluster() {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     room.secret(database);
     room.cluster(database, spec -> spec);
@@ -143,9 +144,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void whatIsOnlyRecommendedRunsOnceItIsApproved() {
+  void runsOnceApproved() {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
-    room.care(database, mode(PolicyMode.Recommend));
+    room.manage(database, mode(PolicyMode.Recommend));
     var waiting = room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
 
     room.edit(waiting, a -> a.setSpec(a.getSpec().withApproval(Approval.Approved)));
@@ -155,9 +156,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void aPolicyInGitCanApproveByName() {
+  void policyCanApproveByName() {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
-    room.care(database, mode(PolicyMode.Recommend));
+    room.manage(database, mode(PolicyMode.Recommend));
     var waiting = room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
 
     room.policy("policy", approving(mode(PolicyMode.Recommend), waiting.getMetadata().getName()));
@@ -166,9 +167,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void whatIsForbiddenIsCancelledAndNotProposedAgain() {
+  void deniedRepairIsCancelledAndNotProposedAgain() {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
-    room.care(database, mode(PolicyMode.Recommend));
+    room.manage(database, mode(PolicyMode.Recommend));
     var waiting = room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
 
     room.edit(waiting, a -> a.setSpec(a.getSpec().withApproval(Approval.Denied)));
@@ -180,9 +181,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void whatAPolicyForbidsForAWhileIsDoneAfterwards() {
+  void forbiddenRepairWaitsForThePolicy() {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
-    room.care(database, mode(PolicyMode.Recommend));
+    room.manage(database, mode(PolicyMode.Recommend));
     var waiting = room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
 
     room.policy("policy", mode(PolicyMode.Observe));
@@ -200,9 +201,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void inModeObserveFindingsAreShownAndNothingIsProposed() {
+  void proposesNothingInModeObserve() {
     Faults.bloatedIndex(database, "orders", "orders_id");
-    room.care(database, mode(PolicyMode.Observe));
+    room.manage(database, mode(PolicyMode.Observe));
 
     patiently()
         .untilAsserted(
@@ -218,7 +219,7 @@ abstract class OperatorSuite {
   void neverInOnePolicyIsStrongerThanAutoInAnother() {
     Faults.bloatedIndex(database, "orders", "orders_id");
     room.policy("careful", with(mode(PolicyMode.Recommend), REINDEX, ActionMode.Never));
-    room.care(database, with(priority(mode(PolicyMode.Auto), 10), REINDEX, ActionMode.Auto));
+    room.manage(database, with(priority(mode(PolicyMode.Auto), 10), REINDEX, ActionMode.Auto));
 
     patiently()
         .untilAsserted(
@@ -228,9 +229,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void dropsRunByThemselvesOnlyWhereAPolicyNamesThem() {
+  void dropsRunAutomaticallyOnlyIfAPolicyNamesThem() {
     Faults.duplicateIndexes(database, "orders", "first", "second");
-    room.care(database, mode(PolicyMode.Auto));
+    room.manage(database, mode(PolicyMode.Auto));
     room.awaitPhase(DROP, HealingPhase.AwaitingApproval);
 
     room.policy("policy", with(mode(PolicyMode.Auto), DROP, ActionMode.Auto));
@@ -240,9 +241,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void aUserCanHaveASucceededActionUndone() {
+  void undoesASucceededActionOnRequest() {
     Faults.duplicateIndexes(database, "orders", "first", "second");
-    room.care(database, with(mode(PolicyMode.Auto), DROP, ActionMode.Auto));
+    room.manage(database, with(mode(PolicyMode.Auto), DROP, ActionMode.Auto));
     var done = room.awaitPhase(DROP, HealingPhase.Succeeded);
 
     room.annotate(done, Annotations.UNDO, "true");
@@ -254,11 +255,11 @@ abstract class OperatorSuite {
         .containsExactly(
             JournalEvent.Intended, JournalEvent.Done, JournalEvent.Undoing, JournalEvent.Undone);
     inspectAgain();
-    assertThat(room.actions(DROP)).as("what was taken back is not tried again").hasSize(1);
+    assertThat(room.actions(DROP)).as("an undone repair is not proposed again").hasSize(1);
   }
 
   @Test
-  void whatARepairHadDoneBeforeItFailedIsTakenBack() {
+  void undoesWhatTookEffectBeforeAFailure() {
     database.execute(
         """
         CREATE TABLE places AS
@@ -279,7 +280,7 @@ abstract class OperatorSuite {
         "CREATE INDEX ON places (no_more(id))",
         "ANALYZE places",
         "SELECT * FROM places WHERE town = 't1' AND postcode = 1");
-    room.care(database, mode(PolicyMode.Auto));
+    room.manage(database, mode(PolicyMode.Auto));
 
     var undone = room.awaitPhase(STATISTICS, HealingPhase.RolledBack);
 
@@ -292,9 +293,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void aFindingThatComesBackGetsANewRecord() {
+  void findingThatComesBackGetsANewRecord() {
     Faults.bloatedIndex(database, "orders", "orders_id");
-    room.care(database, mode(PolicyMode.Auto));
+    room.manage(database, mode(PolicyMode.Auto));
     var first = room.awaitPhase(REINDEX, HealingPhase.Succeeded);
     patiently()
         .untilAsserted(() -> assertThat(condition(room.cluster(), "Healthy").holds()).isTrue());
@@ -314,9 +315,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void anActionWhoseFindingIsGoneExpires() {
+  void actionExpiresWhenItsFindingIsGone() {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
-    room.care(database, mode(PolicyMode.Recommend));
+    room.manage(database, mode(PolicyMode.Recommend));
     room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
 
     database.execute("DROP INDEX orders_id_ccnew");
@@ -326,9 +327,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void aRecordWhoseStatementsSomeoneMadeUpIsNotRun() {
+  void doesNotRunStatementsOfAForgedRecord() {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
-    room.care(database, mode(PolicyMode.Recommend));
+    room.manage(database, mode(PolicyMode.Recommend));
     var honest = room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
 
     var spec = honest.getSpec();
@@ -357,9 +358,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void anActionThatItsCreatorApprovedRunsOnlyOnceSomeoneElseDoes() {
+  void approvalFromTheCreatorDoesNotCount() {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
-    room.care(database, mode(PolicyMode.Recommend));
+    room.manage(database, mode(PolicyMode.Recommend));
     var honest = room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
     var again = HealingActionNames.next(honest.getMetadata().getName());
     var own = new HealingAction();
@@ -387,11 +388,11 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void atMostOneActionRunsInAClusterAtATime() {
+  void oneActionRunsInAClusterAtATime() {
     Faults.bloatedIndex(database, "orders", "orders_id");
     Faults.bloatedIndex(database, "items", "items_id");
     Faults.foreignKeyWithoutIndex(database, "parents", "children");
-    room.care(database, mode(PolicyMode.Auto));
+    room.manage(database, mode(PolicyMode.Auto));
 
     patiently()
         .untilAsserted(() -> {
@@ -413,10 +414,10 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void anActionWaitsForItsWindowAndSaysWhenThatOpens() {
+  void waitsForItsWindowAndNamesIt() {
     Faults.bloatedIndex(database, "orders", "orders_id");
     // The 29th of February is not today, nor in any year's test run at midnight for a minute.
-    room.care(
+    room.manage(
         database,
         window(mode(PolicyMode.Auto), new TuningPolicySpec.Window("0 0 29 2 *", "1m", null)));
 
@@ -429,9 +430,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void aGuardHoldsAnActionUntilWhatItMindsIsOver() {
+  void guardHoldsAnActionUntilItsConditionEnds() {
     Faults.foreignKeyWithoutIndex(database, "parents", "children");
-    room.care(database, mode(PolicyMode.Recommend));
+    room.manage(database, mode(PolicyMode.Recommend));
     var waiting = room.awaitPhase(CREATE, HealingPhase.AwaitingApproval);
     try (var _ = database.begin("LOCK TABLE children IN ACCESS SHARE MODE")) {
       var waiter =
@@ -452,9 +453,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void whoeverRunsTheServerIsNotDisturbedWhileBusy() {
+  void holdsRepairsWhileTheOwnerIsBusy() {
     Faults.bloatedIndex(database, "orders", "orders_id");
-    room.care(database, mode(PolicyMode.Recommend));
+    room.manage(database, mode(PolicyMode.Recommend));
     var waiting = room.awaitPhase(REINDEX, HealingPhase.AwaitingApproval);
     room.annotateCluster(Annotations.OWNER_BUSY, "switchover");
     room.edit(waiting, a -> a.setSpec(a.getSpec().withApproval(Approval.Approved)));
@@ -472,7 +473,7 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void aPausedClusterIsLeftAlone() {
+  void doesNotInspectAPausedCluster() {
     Faults.bloatedIndex(database, "orders", "orders_id");
     room.policy("policy", mode(PolicyMode.Auto));
     room.secret(database);
@@ -487,10 +488,10 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void pausingAClusterStopsItsRunningRepairAndLeavesNothingUnderRepair() {
+  void pausingAClusterStopsItsRepairAndCleansUp() {
     Faults.foreignKeyWithoutIndex(database, "parents", "children");
     try (var _ = database.begin("UPDATE children SET id = -1 WHERE id = 1")) {
-      room.care(database, mode(PolicyMode.Auto));
+      room.manage(database, mode(PolicyMode.Auto));
       // The build has begun, and waits for the transaction.
       patiently().until(() -> invalidIndexes() == 1);
 
@@ -516,8 +517,81 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void aClusterThatIsDeletedIsForgottenThoughItIsTheOnlyOne() {
-    room.care(database, mode(PolicyMode.Observe));
+  void deletingAClusterKeepsItsRecordsAndCancelsWhatHasNotBegun() {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    room.manage(database, mode(PolicyMode.Recommend));
+    var old = room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
+
+    client.resource(room.cluster()).delete();
+
+    var cancelled = room.awaitPhase("DropInvalidIndex", HealingPhase.Cancelled);
+    assertThat(Actions.statusOf(cancelled).reason()).isEqualTo("ClusterDeleted");
+    assertThat(invalidIndexes()).isEqualTo(1);
+
+    patiently().until(() -> room.cluster() == null);
+    room.cluster(database, spec -> spec);
+
+    var again = HealingActionNames.next(old.getMetadata().getName());
+    patiently()
+        .untilAsserted(() ->
+            assertThat(room.actions("DropInvalidIndex"))
+                .extracting(a -> a.getMetadata().getName() + " " + Actions.phaseOf(a))
+                .containsExactlyInAnyOrder(
+                    old.getMetadata().getName() + " Cancelled", again + " AwaitingApproval"));
+  }
+
+  @Test
+  void recordsTheApprovalOfARepair() {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    room.manage(database, mode(PolicyMode.Recommend));
+    var waiting = room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
+    assertThat(Actions.statusOf(waiting).approval()).isNull();
+
+    room.edit(waiting, a -> a.setSpec(a.getSpec().withApproval(Approval.Approved)));
+
+    var done = room.awaitPhase("DropInvalidIndex", HealingPhase.Succeeded);
+    assertThat(Actions.statusOf(done).approval())
+        .satisfies(approval -> assertThat(approval.via()).isEqualTo(ApprovalVia.SpecApproval));
+  }
+
+  @Test
+  void undoThatCannotTakeEffectIsAConditionAndAnEvent() {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    room.manage(database, mode(PolicyMode.Auto));
+    var done = room.awaitPhase("DropInvalidIndex", HealingPhase.Succeeded);
+
+    room.annotate(done, Annotations.UNDO, "true");
+
+    patiently()
+        .untilAsserted(() ->
+            assertThat(Actions.statusOf(room.action("DropInvalidIndex")).conditions())
+                .filteredOn(c -> c.type().equals("UndoAccepted"))
+                .singleElement()
+                .satisfies(c -> {
+                  assertThat(c.holds()).isFalse();
+                  assertThat(c.reason()).isEqualTo("NothingToUndo");
+                }));
+    assertThat(room.events()).extracting(e -> e.getReason()).containsOnlyOnce("NothingToUndo");
+    assertThat(Actions.phaseOf(room.action("DropInvalidIndex"))).isEqualTo(HealingPhase.Succeeded);
+  }
+
+  @Test
+  void newAndResolvedFindingsAreEventsOfTheCluster() {
+    Faults.leftoverOfRebuild(database, "orders", "orders_id");
+    room.manage(database, mode(PolicyMode.Auto));
+    room.awaitPhase("DropInvalidIndex", HealingPhase.Succeeded);
+
+    patiently()
+        .untilAsserted(() ->
+            assertThat(room.events())
+                .filteredOn(e -> e.getInvolvedObject().getKind().equals(PgCluster.KIND))
+                .extracting(e -> e.getReason())
+                .contains("FindingOpened", "FindingResolved"));
+  }
+
+  @Test
+  void forgetsADeletedCluster() {
+    room.manage(database, mode(PolicyMode.Observe));
     patiently().until(() -> condition(room.cluster(), Condition.READY).holds());
     assertThat(operator.gaugesOf(room)).isNotEmpty();
 
@@ -527,7 +601,7 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void aMissingSecretIsNamedAndCareBeginsOnceItIsThere() {
+  void namesAMissingSecretAndContinuesOnceItExists() {
     room.policy("policy", mode(PolicyMode.Auto));
     room.cluster(database, spec -> spec);
     patiently()
@@ -546,9 +620,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void aPolicyThatIsNotSoundSaysSoAndNothingRunsByItself() {
+  void invalidPolicyRunsNothingAutomatically() {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
-    room.care(database, with(mode(PolicyMode.Auto), "ReindexConcurently", ActionMode.Never));
+    room.manage(database, with(mode(PolicyMode.Auto), "ReindexConcurently", ActionMode.Never));
 
     room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
     var ready = ready(room.policy("policy").getStatus().conditions());
@@ -558,9 +632,9 @@ abstract class OperatorSuite {
   }
 
   @Test
-  void reconcilingAgainWritesNothingWhereNothingChanged() {
+  void reconcilingWithoutChangeWritesNothing() {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
-    room.care(database, mode(PolicyMode.Recommend));
+    room.manage(database, mode(PolicyMode.Recommend));
     room.awaitPhase("DropInvalidIndex", HealingPhase.AwaitingApproval);
     patiently()
         .untilAsserted(() ->

@@ -55,8 +55,8 @@ class LearnerHealthTest {
         .isEqualTo(
             new LearnerState.NotReady(
                 "PodNotReady",
-                "there is no pod shop-learner-0 yet; if that lasts, kubectl describe statefulset"
-                    + " shop-learner tells why"));
+                "pod shop-learner-0 does not exist yet; if that lasts, see kubectl describe"
+                    + " statefulset shop-learner"));
     var fresh = new StatefulSetBuilder(pods(1, 0, 0, 0)).withStatus(null).build();
     assertThat(of(fresh)).isInstanceOf(LearnerState.NotReady.class);
   }

@@ -86,7 +86,7 @@ class PodTroubleTest {
                 - {name: learner, image: i, imageID: "", ready: false, restartCount: 0,
                    state: {waiting: {reason: CreateContainerConfigError, message: "runs as root"}}}
                 """))
-        .isEqualTo("the pod can't start: CreateContainerConfigError, runs as root");
+        .isEqualTo("the pod cannot start: CreateContainerConfigError, runs as root");
   }
 
   @Test

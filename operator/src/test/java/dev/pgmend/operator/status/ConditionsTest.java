@@ -17,8 +17,8 @@ class ConditionsTest {
 
   @Test
   void aNewConditionBeginsNowToTheSecond() {
-    assertThat(conditions(List.of()).isTrue("Ready", "UnderCare", "all is well").build())
-        .containsExactly(new Condition("Ready", "True", "UnderCare", "all is well", NOON, 7L));
+    assertThat(conditions(List.of()).isTrue("Ready", "Managed", "all is well").build())
+        .containsExactly(new Condition("Ready", "True", "Managed", "all is well", NOON, 7L));
   }
 
   @Test
@@ -35,7 +35,7 @@ class ConditionsTest {
     var before = conditions(List.of()).isFalse("Ready", "Unreachable", "no route").build();
     clock.advance(Duration.ofHours(1));
 
-    assertThat(conditions(before).isTrue("Ready", "UnderCare", "all is well").build())
+    assertThat(conditions(before).isTrue("Ready", "Managed", "all is well").build())
         .extracting(Condition::lastTransitionTime)
         .containsExactly("2026-03-04T13:00:00Z");
     assertThat(conditions(before).unknown("Ready", "Paused", "paused").build())

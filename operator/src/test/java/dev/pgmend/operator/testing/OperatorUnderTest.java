@@ -144,8 +144,8 @@ public final class OperatorUnderTest implements AutoCloseable {
       return client.resource(cluster).create();
     }
 
-    /** Puts a database under the care of a policy. */
-    public void care(TestDatabase database, TuningPolicySpec policy) {
+    /** Makes pgmend manage a database by a policy. */
+    public void manage(TestDatabase database, TuningPolicySpec policy) {
       policy("policy", policy);
       secret(database);
       cluster(database, UnaryOperator.identity());

@@ -75,7 +75,7 @@ class CelRulesTest {
 
   private static <R extends HasMetadata> R read(Class<R> kind, String spec) {
     return Serialization.unmarshal(
-        "{apiVersion: pgmend.dev/v1alpha1, kind: %s, metadata: {name: a}, spec: %s}"
+        "--- {apiVersion: pgmend.dev/v1alpha1, kind: %s, metadata: {name: a}, spec: %s}"
             .formatted(kind.getSimpleName(), spec),
         kind);
   }

@@ -161,7 +161,7 @@ public final class Story {
 
   private static Optional<ShopFault> faultOf(String detector, String target) {
     return Stream.of(ShopFault.values())
-        .filter(fault -> fault.isToldBy(detector, target))
+        .filter(fault -> fault.matches(detector, target))
         .findFirst();
   }
 }

@@ -16,7 +16,7 @@ public final class Breaker {
   private static final String BUILD =
       "CREATE INDEX CONCURRENTLY customer_phone_idx ON customer (c_phone)";
   private static final String QUERY_CANCELED = "57014";
-  private static final int MOST_VACUUMS = 50;
+  private static final int MAX_VACUUMS = 50;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
@@ -159,7 +159,7 @@ public final class Breaker {
   private static void clean(Connection connection) throws SQLException {
     // Flush this session's statistics first, otherwise they are added to what vacuum counts.
     run(connection, "SELECT pg_stat_force_next_flush()");
-    for (int round = 0; round < MOST_VACUUMS; round++) {
+    for (int round = 0; round < MAX_VACUUMS; round++) {
       run(connection, "VACUUM outbox");
       if (isTrue(
           connection,

@@ -63,7 +63,7 @@ public enum ShopFault {
   }
 
   /** Whether a finding is about this fault. The learner may find a missing index first. */
-  public boolean isToldBy(String itsDetector, String itsTarget) {
+  public boolean matches(String itsDetector, String itsTarget) {
     return target.equals(itsTarget)
         && (detector.equals(itsDetector)
             || (this == MISSING_FOREIGN_KEY_INDEX && BY_LEARNING.equals(itsDetector)));

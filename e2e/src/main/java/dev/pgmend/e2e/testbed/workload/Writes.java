@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The writes of the users, each with its entries for the ledger. */
 final class Writes {
-  private static final int MOST_LINES = 4;
-  private static final int MOST_PIECES = 9;
+  private static final int MAX_LINES = 4;
+  private static final int MAX_PIECES = 9;
 
   private final ShopFacts facts;
   private final AtomicLong nextOrder;
@@ -63,7 +63,7 @@ final class Writes {
 
   private List<Entry> placeOrder(Connection connection, SplittableRandom random)
       throws SQLException {
-    var pieces = random.ints(random.nextInt(1, MOST_LINES + 1), 1, MOST_PIECES + 1).boxed();
+    var pieces = random.ints(random.nextInt(1, MAX_LINES + 1), 1, MAX_PIECES + 1).boxed();
     var order =
         new Order(nextOrder.incrementAndGet(), random.nextLong(1_00, 999_00), pieces.toList());
     connection.setAutoCommit(false);

@@ -43,7 +43,7 @@ class ShopTest {
   private static final long SEED = 7;
 
   /** Includes the statements that load the shop, which take most of the time. */
-  private static final int MOST_STATEMENTS = 100;
+  private static final int MAX_STATEMENTS = 100;
 
   @TempDir private static Path directory;
   private static ShopServer server;
@@ -129,10 +129,10 @@ class ShopTest {
   @Order(6)
   void learnerFindsTheSlowStatementAndNothingElse() throws Exception {
     assertThat(advised())
-        .anyMatch(f -> ShopFault.SLOW_STATEMENT.isToldBy(f.detector(), f.target().toString()))
+        .anyMatch(f -> ShopFault.SLOW_STATEMENT.matches(f.detector(), f.target().toString()))
         .allMatch(f ->
             Arrays.stream(ShopFault.values())
-                .anyMatch(fault -> fault.isToldBy(f.detector(), f.target().toString())));
+                .anyMatch(fault -> fault.matches(f.detector(), f.target().toString())));
   }
 
   @Test
@@ -181,7 +181,7 @@ class ShopTest {
       var facts = ServerFacts.read(session);
       var sample = new WorkloadSampler(Clock.systemUTC()).look(session, facts).orElseThrow();
       var times = Learning.untaught().times();
-      return WorkloadAdvice.of(session, facts, sample, times, MOST_STATEMENTS).diagnoses().stream()
+      return WorkloadAdvice.of(session, facts, sample, times, MAX_STATEMENTS).diagnoses().stream()
           .flatMap(diagnosis -> Advised.finding(spec.database(), diagnosis).stream())
           .toList();
     }

@@ -64,6 +64,8 @@ class PlanRegressionTest {
 
   @EachPostgres
   void reportsMissingExtensionAsInformation(TestDatabase database) throws SQLException {
+    database.execute("DROP EXTENSION IF EXISTS pg_stat_statements");
+
     assertThat(look.at(database))
         .singleElement()
         .satisfies(finding -> {

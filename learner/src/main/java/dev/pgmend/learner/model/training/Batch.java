@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Plans side by side, B of them, each filled up to n operators. An operator that only fills up
- * attends to itself and counts for nothing.
+ * A batch of B plans, each padded to n operators. A padding operator attends to itself and has no
+ * weight.
  *
  * @param features B x n x F
- * @param mask B x n, 1 for operators that are there
+ * @param mask B x n, 1 for real operators
  * @param radii B x n
- * @param attention per mechanism in use
- * @param logSelfMs B x n, true
- * @param weight B x n, of each operator's error; 0 where the truth is unknown
+ * @param attention by mechanism
+ * @param logSelfMs B x n, true values
+ * @param weight B x n, weight of each operator's error; 0 if the truth is unknown
  * @param logMs B, true times of the plans
- * @param statement B, numbers that are equal for alternatives of one statement
+ * @param statement B, equal for alternatives of one statement
  */
 record Batch(
     NDArray features,
@@ -33,16 +33,16 @@ record Batch(
     NDArray weight,
     NDArray logMs,
     NDArray statement) {
-  /** Added to scores of those who are not attended to. */
+  /** Added to the scores of masked operators. */
   private static final float NEVER = -1e9f;
 
-  /** Of an operator that took no time: it is to be known as such, but matters little. */
-  private static final float LEAST_WEIGHT = 0.1f;
+  /** Weight of an operator that took no time, which matters little. */
+  private static final float MIN_WEIGHT = 0.1f;
 
   /**
    * One mechanism's context; each B x 1 x n x n.
    *
-   * @param mask 0 where attended to
+   * @param mask 0 if attended to
    */
   record Attention(NDArray mask, NDArray first, NDArray second) {}
 
@@ -69,7 +69,7 @@ record Batch(
       }
       for (int v = 0; v < example.logSelfMs().length; v++) {
         logSelfMs[b * n + v] = example.logSelfMs()[v];
-        weight[b * n + v] = LEAST_WEIGHT + example.share()[v];
+        weight[b * n + v] = MIN_WEIGHT + example.share()[v];
       }
     }
     return new Batch(

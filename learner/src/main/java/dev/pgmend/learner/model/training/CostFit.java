@@ -7,7 +7,7 @@ import java.util.List;
 /** Time by Postgres' own cost: {@code ln ms = intercept + slope ln(1 + cost)} by least squares. */
 public record CostFit(double intercept, double slope) {
 
-  /** The best fit to the plans; constant if all have one cost. */
+  /** Fits the plans; constant if all have the same cost. */
   public static CostFit of(List<ObservedPlan> plans) {
     double x = 0;
     double y = 0;
@@ -26,7 +26,7 @@ public record CostFit(double intercept, double slope) {
     return new CostFit(y - slope * x, slope);
   }
 
-  /** What it says of a plan, in ms. */
+  /** The time of a plan in ms. */
   public double ms(ObservedPlan plan) {
     return Math.exp(intercept + slope * logCost(plan));
   }

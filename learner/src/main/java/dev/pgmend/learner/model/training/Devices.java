@@ -3,7 +3,7 @@ package dev.pgmend.learner.model.training;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 
-/** Where models are trained. */
+/** The devices for training. */
 public final class Devices {
   private Devices() {}
 

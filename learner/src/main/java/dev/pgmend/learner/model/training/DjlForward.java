@@ -19,7 +19,7 @@ final class DjlForward {
   private static final List<AttentionMechanism> MECHANISMS = AttentionMechanism.all();
   private static final float NORM_EPSILON = 1e-5f;
   private static final float LENGTH_EPSILON =
-      SparseAttention.LEAST_LENGTH * SparseAttention.LEAST_LENGTH;
+      SparseAttention.MIN_LENGTH * SparseAttention.MIN_LENGTH;
 
   private final ModelShape shape;
   private final Parameters parameters;
@@ -29,7 +29,7 @@ final class DjlForward {
     this.parameters = parameters;
   }
 
-  /** Log self times, B x n; those of padding mean nothing. */
+  /** Log self times, B x n; values of padding are undefined. */
   NDArray logSelfMs(Batch batch, Mechanism mechanism) {
     var x = linear(batch.features(), "embed").maximum(0);
     for (int i = 0; i < shape.layers(); i++) {
@@ -66,7 +66,7 @@ final class DjlForward {
     var how = MECHANISMS.get(mechanism.position());
     var context = batch.attention().get(mechanism);
     if (context == null) {
-      throw new IllegalArgumentException("the batch was not made for " + mechanism);
+      throw new IllegalArgumentException("the batch was not prepared for " + mechanism);
     }
     if (how.isHyperbolic()) {
       var distance = distance(query, key, batch.radii());
@@ -93,7 +93,7 @@ final class DjlForward {
         rows.cosh()
             .mul(columns.cosh())
             .sub(rows.sinh().mul(columns.sinh()).mul(cosine))
-            .maximum(SparseAttention.LEAST_COSH);
+            .maximum(SparseAttention.MIN_COSH);
     return cosh.add(cosh.square().sub(1).sqrt()).log();
   }
 
@@ -105,7 +105,7 @@ final class DjlForward {
     var gamma = value.square().sum(new int[] {-1}, true).add(1).sqrt();
     var klein = weights.matMul(value).div(weights.matMul(gamma));
     var gap =
-        klein.square().sum(new int[] {-1}, true).neg().add(1).maximum(SparseAttention.LEAST_GAP);
+        klein.square().sum(new int[] {-1}, true).neg().add(1).maximum(SparseAttention.MIN_GAP);
     return klein.div(gap.sqrt());
   }
 

@@ -4,13 +4,13 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import dev.pgmend.learner.model.LatencyModel;
 import dev.pgmend.learner.model.ObservedPlan;
-import dev.pgmend.learner.model.tuning.Pace;
-import dev.pgmend.learner.model.tuning.Tuner;
+import dev.pgmend.learner.model.fitting.Pace;
+import dev.pgmend.learner.model.fitting.Tuner;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
-/** Fits all weights, by DJL. */
+/** Fits all weights with DJL. */
 public final class DjlTuner implements Tuner {
   private final Device device;
 
@@ -19,9 +19,9 @@ public final class DjlTuner implements Tuner {
   }
 
   /**
-   * On the first GPU; empty where there is none.
+   * Uses the first GPU; empty if there is none.
    *
-   * @throws RuntimeException if PyTorch can't be loaded, likewise LinkageError
+   * @throws RuntimeException or a LinkageError, if PyTorch cannot be loaded
    */
   public static Optional<DjlTuner> onGpu() {
     return Engine.getInstance().getGpuCount() > 0

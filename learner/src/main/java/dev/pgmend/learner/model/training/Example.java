@@ -7,10 +7,10 @@ import dev.pgmend.learner.model.PreparedPlan;
 import java.util.List;
 
 /**
- * A plan made ready to be trained on.
+ * A plan prepared for training.
  *
- * @param contexts one per mechanism, the mix left out
- * @param logSelfMs true self times, n; empty where only the plan's time is known
+ * @param contexts one per mechanism, without the mix
+ * @param logSelfMs true self times, n; empty if only the plan's time is known
  * @param share of the plan's time that each operator took, n; empty likewise
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
@@ -20,15 +20,15 @@ record Example(
     List<SparseContext> contexts,
     float[] logSelfMs,
     float[] share) {
-  /** What a clock can tell from nothing. */
-  private static final double LEAST_MS = 0.001;
+  /** The smallest measurable time. */
+  private static final double MIN_MS = 0.001;
 
   static Example of(ObservedPlan observed, PreparedPlan plan) {
     var self = observed.selfMs().orElse(new double[0]);
     var logs = new float[self.length];
     var share = new float[self.length];
     for (int v = 0; v < self.length; v++) {
-      logs[v] = (float) Math.log(Math.max(LEAST_MS, self[v]));
+      logs[v] = (float) Math.log(Math.max(MIN_MS, self[v]));
       share[v] = (float) (self[v] / observed.observedMs());
     }
     var contexts =

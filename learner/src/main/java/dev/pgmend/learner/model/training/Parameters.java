@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
-/** The tensors that are learned, on a device. */
+/** The trainable tensors on a device. */
 final class Parameters {
   private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
-  /** Those of a model, by the names and sizes that its shape tells. */
+  /** The tensors of a model, with the names and sizes of its shape. */
   Parameters(ModelShape shape, Map<String, float[]> tensors, NDManager manager) {
     shape
         .tensors()
@@ -30,8 +30,8 @@ final class Parameters {
   }
 
   /**
-   * The first weights: He et al. (2015) for matrices, ones for norms, zeros for biases and for what
-   * each layer adds, so that the network begins as a linear model.
+   * The initial weights: He et al. (2015) for matrices, ones for norms, zeros for biases and for
+   * the output of each layer, so that the network starts as a linear model.
    */
   static Map<String, float[]> initial(ModelShape shape, RandomGenerator random) {
     var tensors = new LinkedHashMap<String, float[]>();
@@ -70,7 +70,7 @@ final class Parameters {
     return array;
   }
 
-  /** All but some. */
+  /** All tensors except some. */
   void forEach(Set<String> without, BiConsumer<String, NDArray> action) {
     arrays.forEach((name, array) -> {
       if (!without.contains(name)) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/** Plans by statement: alternatives of one must not be on both sides of a split. */
+/** Plans grouped by statement, because a split must not separate alternatives of one statement. */
 final class Statements {
   private Statements() {}
 
@@ -20,21 +20,21 @@ final class Statements {
   }
 
   /**
-   * One statement in {@code every} is held back.
+   * Splits the plans: one statement in {@code every} is held out.
    *
-   * @param learned to be trained on
-   * @param heldBack to be judged by
+   * @param learned plans for training
+   * @param heldOut plans for evaluation
    */
-  record Split(List<ObservedPlan> learned, List<ObservedPlan> heldBack) {
+  record Split(List<ObservedPlan> learned, List<ObservedPlan> heldOut) {
     static Split of(List<ObservedPlan> plans, int every) {
       var numbers = new LinkedHashMap<String, Integer>();
       var learned = new ArrayList<ObservedPlan>();
-      var heldBack = new ArrayList<ObservedPlan>();
+      var heldOut = new ArrayList<ObservedPlan>();
       for (var plan : plans) {
         int number = numbers.computeIfAbsent(plan.statement(), _ -> numbers.size());
-        (number % every == every - 1 ? heldBack : learned).add(plan);
+        (number % every == every - 1 ? heldOut : learned).add(plan);
       }
-      return new Split(learned, heldBack);
+      return new Split(learned, heldOut);
     }
   }
 }

@@ -8,7 +8,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import dev.pgmend.learner.attention.Mechanism;
 import dev.pgmend.learner.model.ModelShape;
-import dev.pgmend.learner.model.tuning.Pace;
+import dev.pgmend.learner.model.fitting.Pace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,23 +20,23 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Learns by Adam (Kingma and Ba 2015). Each batch attends by one mechanism, drawn anew, so that the
- * shared projections serve all of them.
+ * Trains with Adam (Kingma and Ba 2015). Each batch uses one random mechanism, so that the shared
+ * projections fit all of them.
  *
- * <p>The loss is the sum of three: Huber's of each operator's log time, Huber's of the plan's log
- * time, and of pairs of alternatives of one statement the logistic loss of their order.
+ * <p>The loss is the sum of three: the Huber loss of each operator's log time, the Huber loss of
+ * the plan's log time, and the logistic loss of the order of alternative plans of one statement.
  */
 final class Trainer {
   private static final float PLAN_SHARE = 1;
   private static final float RANKING_SHARE = 0.5f;
 
-  /** A difference in log time that is more than noise. */
+  /** The smallest difference in log time that is not noise. */
   private static final float SURE_DIFFERENCE = 0.1f;
 
   private static final float WEIGHT_DECAY = 1e-4f;
   private static final float LAST_RATE = 1 / 30f;
 
-  /** One batch in so many attends by the mix, which costs as much as all others together. */
+  /** One batch in this many uses the mix, which costs as much as all single mechanisms together. */
   private static final int MIX_EVERY = 5;
 
   private final TrainingOptions options;
@@ -47,7 +47,7 @@ final class Trainer {
     random = new Random(options.seed());
   }
 
-  /** Tensors learned from the examples, beginning at the given ones. */
+  /** Trains tensors from the given initial ones. */
   Map<String, float[]> train(List<Example> examples, Map<String, float[]> from, Pace pace)
       throws InterruptedException, TimeoutException {
     try (var manager = NDManager.newBaseManager(options.device())) {
@@ -85,7 +85,7 @@ final class Trainer {
         .build();
   }
 
-  /** Whole statements at random, so that alternatives meet in one batch. */
+  /** Random batches of whole statements, so that alternatives are in one batch. */
   private List<List<Example>> batches(List<Example> examples) {
     var statements = new ArrayList<>(Statements.of(examples));
     Collections.shuffle(statements, random);
@@ -125,7 +125,7 @@ final class Trainer {
         });
   }
 
-  /** Without attention its outputs stay what they begin as: zero. */
+  /** Without attention its outputs stay zero. */
   private Set<String> fixed(ModelShape shape) {
     var fixed = new HashSet<String>();
     for (int i = 0; i < shape.layers() && !options.attention(); i++) {
@@ -150,7 +150,7 @@ final class Trainer {
     var truth = batch.logMs().reshape(-1, 1).sub(batch.logMs().reshape(1, -1));
     var same = batch.statement().reshape(-1, 1).eq(batch.statement().reshape(1, -1));
     var counts = same.logicalAnd(truth.gt(SURE_DIFFERENCE)).toType(truth.getDataType(), false);
-    // Of two plans the slower one is first.
+    // The slower of two plans is first.
     var losses = predicted.neg().exp().add(1).log().mul(counts);
     return losses.sum().div(counts.sum().add(1));
   }

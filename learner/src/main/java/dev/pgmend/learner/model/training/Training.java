@@ -4,8 +4,8 @@ import dev.pgmend.learner.model.LatencyModel;
 import dev.pgmend.learner.model.ModelWeights;
 import dev.pgmend.learner.model.ObservedPlan;
 import dev.pgmend.learner.model.TrainingFacts;
-import dev.pgmend.learner.model.tuning.Calibration;
-import dev.pgmend.learner.model.tuning.Pace;
+import dev.pgmend.learner.model.fitting.Calibration;
+import dev.pgmend.learner.model.fitting.Pace;
 import dev.pgmend.learner.plan.PlanFeatures;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,20 +14,20 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
 
-/** Learns latency models from plans that ran. Blocks for as long as that takes. */
+/** Trains latency models on plans that ran. Blocking. */
 public final class Training {
-  /** One statement in so many tells how far predictions are off. */
-  private static final int HELD_BACK = 8;
+  /** One statement in this many is held out to measure the errors. */
+  private static final int HELD_OUT_EVERY = 8;
 
-  private static final int FEWEST_STATEMENTS = 2 * HELD_BACK;
+  private static final int MIN_STATEMENTS = 2 * HELD_OUT_EVERY;
   private static final double NANOS = 1e9;
 
   private Training() {}
 
   /**
-   * A model from nothing.
+   * Trains a new model.
    *
-   * @param leftOut databases that the plans are not from, for the record
+   * @param leftOut databases that were left out, for the model's facts
    * @throws IllegalArgumentException if there are too few plans
    */
   public static LatencyModel train(
@@ -40,27 +40,25 @@ public final class Training {
         new ModelWeights(
             shape, facts(split, leftOut, options), standard.mean(), standard.deviation(), first);
     try {
-      return Calibration.of(
-          learn(untrained, split.learned(), options, Pace.FREE), split.heldBack());
+      return Calibration.of(learn(untrained, split.learned(), options, Pace.FREE), split.heldOut());
     } catch (InterruptedException | TimeoutException e) {
-      throw new IllegalStateException("Nothing ends work at its own pace", e);
+      throw new IllegalStateException("an unlimited pace cannot end the work", e);
     }
   }
 
   /**
-   * A model of which all weights are fitted to the plans, beginning at those of another. Its errors
-   * are not known yet.
+   * Fits all weights of an existing model to the plans. Its errors are not known yet.
    *
    * @throws IllegalArgumentException if the options are for a model of another shape
-   * @throws InterruptedException if the pace ends it
-   * @throws TimeoutException likewise
+   * @throws InterruptedException if the pace interrupts it
+   * @throws TimeoutException if the pace ends it
    */
   public static LatencyModel fineTune(
       LatencyModel model, List<ObservedPlan> plans, TrainingOptions options, Pace pace)
       throws InterruptedException, TimeoutException {
     if (!options.shape().equals(model.weights().shape())) {
       throw new IllegalArgumentException(
-          "options for %s do not fit a model of %s"
+          "the options are for shape %s, and the model has shape %s"
               .formatted(options.shape(), model.weights().shape()));
     }
     return learn(model.weights(), plans, options, pace);
@@ -68,12 +66,12 @@ public final class Training {
 
   private static Statements.Split split(List<ObservedPlan> plans) {
     long statements = plans.stream().map(ObservedPlan::statement).distinct().count();
-    if (statements < FEWEST_STATEMENTS) {
+    if (statements < MIN_STATEMENTS) {
       throw new IllegalArgumentException(
-          "%d statements are too few to learn from; it takes %d"
-              .formatted(statements, FEWEST_STATEMENTS));
+          "%d statements are too few for training; at least %d are needed"
+              .formatted(statements, MIN_STATEMENTS));
     }
-    return Statements.Split.of(plans, HELD_BACK);
+    return Statements.Split.of(plans, HELD_OUT_EVERY);
   }
 
   private static LatencyModel learn(
@@ -112,7 +110,7 @@ public final class Training {
         Map.of());
   }
 
-  /** Mean and standard deviation of each feature; choices are left as they are. */
+  /** Mean and standard deviation of each feature; binary features stay unchanged. */
   @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
   private record Standard(float[] mean, float[] deviation) {
     static Standard of(List<ObservedPlan> plans) {

@@ -1,4 +1,4 @@
-/** How are the latency model's weights learned? The only package that needs DJL. */
+/** How are the latency model's weights trained? The only package that needs DJL. */
 @NullMarked
 package dev.pgmend.learner.model.training;
 

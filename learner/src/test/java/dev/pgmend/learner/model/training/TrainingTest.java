@@ -10,7 +10,7 @@ import dev.pgmend.learner.model.LatencyModel;
 import dev.pgmend.learner.model.LeftOutPlans;
 import dev.pgmend.learner.model.ModelWeights;
 import dev.pgmend.learner.model.ObservedPlan;
-import dev.pgmend.learner.model.tuning.Pace;
+import dev.pgmend.learner.model.fitting.Pace;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
@@ -28,13 +28,13 @@ class TrainingTest {
 
   @ParameterizedTest
   @EnumSource
-  void theVectorApiAndDjlComputeTheSameForLearnedWeights(Mechanism mechanism) {
+  void vectorApiAndDjlAgreeForTrainedWeights(Mechanism mechanism) {
     assertSameForBoth(MODEL, mechanism);
   }
 
   @ParameterizedTest
   @EnumSource
-  void theVectorApiAndDjlComputeTheSameForRandomWeights(Mechanism mechanism) {
+  void vectorApiAndDjlAgreeForRandomWeights(Mechanism mechanism) {
     var random = new Random(7);
     var tensors = new HashMap<String, float[]>();
     MODEL
@@ -79,7 +79,7 @@ class TrainingTest {
   }
 
   @Test
-  void aModelIsAdaptedToAServerThatIsTwentyTimesSlower()
+  void adaptsAModelToAServerThatIsTwentyTimesSlower()
       throws InterruptedException, TimeoutException {
     var slower = PLANS.stream().map(plan -> withTime(plan, 20 * plan.observedMs())).toList();
     var tuned = new DjlTuner(Devices.best()).tune(MODEL, slower, Pace.FREE);
@@ -88,7 +88,7 @@ class TrainingTest {
   }
 
   @Test
-  void thePaceEndsTraining() {
+  void paceEndsTraining() {
     var steps = new AtomicInteger();
     Pace fewSteps =
         () -> {
@@ -101,7 +101,7 @@ class TrainingTest {
   }
 
   @Test
-  void aHandfulOfStatementsIsRefused() {
+  void refusesTooFewStatements() {
     assertThatThrownBy(
             () -> Training.train(PLANS.subList(0, 3), List.of(), TrainingOptions.standard()))
         .isInstanceOf(IllegalArgumentException.class)
@@ -109,7 +109,7 @@ class TrainingTest {
   }
 
   @Test
-  void theSamePlansAndSeedGiveTheSameModel() {
+  void samePlansAndSeedGiveTheSameModel() {
     var some = PLANS.subList(0, 100);
     var options = TrainingOptions.standard().withEpochs(1);
     var once = Training.train(some, List.of(), options);

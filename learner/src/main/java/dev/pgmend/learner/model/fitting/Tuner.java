@@ -1,4 +1,4 @@
-package dev.pgmend.learner.model.tuning;
+package dev.pgmend.learner.model.fitting;
 
 import dev.pgmend.learner.model.LatencyModel;
 import dev.pgmend.learner.model.ObservedPlan;
@@ -7,16 +7,16 @@ import java.util.concurrent.TimeoutException;
 
 /** Fits copies of a latency model to plans that ran. */
 public interface Tuner {
-  /** Where it computes, such as {@code cpu} or {@code gpu(0)}. */
+  /** The device, such as {@code cpu} or {@code gpu(0)}. */
   String device();
 
   /**
-   * A model fitted to the plans; the one that it begins from stays as it is. Its errors are not
-   * known yet, see {@link Calibration}.
+   * Returns a copy that is fitted to the plans. Its errors are not known yet, see {@link
+   * Calibration}.
    *
    * @param plans at least one
-   * @throws InterruptedException if the pace ends it
-   * @throws TimeoutException likewise
+   * @throws InterruptedException if the pace interrupts it
+   * @throws TimeoutException if the pace ends it
    */
   LatencyModel tune(LatencyModel model, List<ObservedPlan> plans, Pace pace)
       throws InterruptedException, TimeoutException;

@@ -5,10 +5,10 @@ import dev.pgmend.learner.plan.PlanDag;
 import java.util.Arrays;
 
 /**
- * Postgres' own cost, brought to milliseconds by the median of what statements took here: what the
- * model has to beat on this cluster to be listened to.
+ * Postgres' own cost, converted to milliseconds by the median of the times measured here. The model
+ * is used only while it is more accurate than this on the cluster.
  */
-final class CostRival {
+final class CostBaseline {
   private static final int KEPT = 200;
 
   private final CostTimes cost = new CostTimes();
@@ -16,7 +16,7 @@ final class CostRival {
   private final RecentErrors errors = new RecentErrors();
   private int count;
 
-  /** Takes note of a statement, after predicting it by those before. */
+  /** Predicts a statement from the earlier ones, then adds it. */
   void observe(PlanDag plan, double observedMs) {
     var costMs = Math.max(Double.MIN_NORMAL, Arrays.stream(cost.of(plan).selfMs()).sum());
     var offset = Math.log(observedMs / costMs);
@@ -26,7 +26,7 @@ final class CostRival {
     offsets[count++ % KEPT] = offset;
   }
 
-  /** As {@link RecentErrors#medianFactor}. */
+  /** See {@link RecentErrors#medianFactor}. */
   double medianError() {
     return errors.medianFactor();
   }

@@ -1,17 +1,17 @@
-package dev.pgmend.learner.model.tuning;
+package dev.pgmend.learner.model.fitting;
 
 import java.util.concurrent.TimeoutException;
 
-/** Keeps long work from being a burden: it is asked between two steps of some milliseconds. */
+/** Limits the load of long work. Called between two steps of some milliseconds. */
 @FunctionalInterface
 public interface Pace {
-  /** Work that nothing holds back. */
+  /** No limit. */
   Pace FREE = () -> {};
 
   /**
    * Returns when the next step may begin.
    *
-   * @throws InterruptedException if the work is to stop at once
+   * @throws InterruptedException if the work must stop at once
    * @throws TimeoutException if it has taken too long
    */
   void step() throws InterruptedException, TimeoutException;

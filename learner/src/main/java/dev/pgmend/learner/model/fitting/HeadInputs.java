@@ -1,4 +1,4 @@
-package dev.pgmend.learner.model.tuning;
+package dev.pgmend.learner.model.fitting;
 
 import dev.pgmend.learner.attention.Mechanism;
 import dev.pgmend.learner.model.LatencyModel;
@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What reaches the output layer for one plan of n operators.
+ * The inputs of the output layer for one plan of n operators.
  *
  * @param activations by mechanism, n x d each
- * @param features standardised, n x F
+ * @param features standardized, n x F
  * @param logMs the plan's true log time
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared; a copy each time would cost too much
@@ -26,10 +26,10 @@ record HeadInputs(List<float[][]> activations, float[][] features, double logMs)
   }
 
   /**
-   * Adds to the gradient of the loss.
+   * Adds this plan's part to the gradient of the loss.
    *
-   * @param weights d of the head, F of what skips the network, then the bias
-   * @param share of this plan in the loss
+   * @param weights d of the head, F of the skip connection, then the bias
+   * @param share weight of this plan in the loss
    */
   void addGradient(int mechanism, double[] weights, double share, double[] gradient) {
     var hidden = activations.get(mechanism);

@@ -1,4 +1,4 @@
-package dev.pgmend.learner.model.tuning;
+package dev.pgmend.learner.model.fitting;
 
 import dev.pgmend.learner.attention.Mechanism;
 import dev.pgmend.learner.model.LatencyModel;
@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Fits the output layer by its true gradient, in plain Java: the head w, the weights s of the
- * features that skip the network, and the bias c. All below stays as it is, so activations are
- * computed once and embeddings of plans keep their meaning. With h_v the activation and f_v the
+ * Fits the output layer by its exact gradient in plain Java: the head w, the weights s of the
+ * features that skip the network, and the bias c. The layers below stay unchanged, so activations
+ * are computed once and embeddings of plans stay valid. With h_v the activation and f_v the
  * features of operator v:
  *
  * <pre>
@@ -23,8 +23,8 @@ import java.util.concurrent.TimeoutException;
  *   dP/dtheta = sum_v softmax(y)_v (h_v, f_v, 1)
  * </pre>
  *
- * The pull holds the weights near where they begin (L2-SP, Li et al. 2018): what few plans say
- * nothing of stays. Each step goes over all plans with one of the mechanisms, in turn, since they
+ * The pull keeps the weights near their initial values (L2-SP, Li et al. 2018) if the plans give no
+ * evidence against them. Each step uses all plans and one mechanism in turn, because the mechanisms
  * share the output layer. Time O(steps N (d + F)) and memory O(mechanisms N d + N F) for N
  * operators of all plans.
  */
@@ -41,7 +41,7 @@ public final class HeadTuner implements Tuner {
   private final double pull;
 
   /**
-   * @param pull towards the first weights; 0 lets them go anywhere
+   * @param pull strength of the pull towards the initial weights; 0 turns it off
    */
   public HeadTuner(double pull) {
     this.pull = pull;
@@ -80,12 +80,12 @@ public final class HeadTuner implements Tuner {
     return with(model, weights, plans, (System.nanoTime() - begin) / NANOS);
   }
 
-  /** Along a cosine. */
+  /** The learning rate of a step, along a cosine. */
   private static double rate(double progress) {
     return LEARNING_RATE * (LAST_RATE + (1 - LAST_RATE) * (1 + Math.cos(Math.PI * progress)) / 2);
   }
 
-  /** d of the head, F of what skips the network, then the bias. */
+  /** The weights: d of the head, F of the skip connection, then the bias. */
   private static double[] weights(LatencyModel model) {
     var shape = model.weights().shape();
     var tensors = model.weights().tensors();

@@ -1,4 +1,4 @@
-package dev.pgmend.learner.model.tuning;
+package dev.pgmend.learner.model.fitting;
 
 import dev.pgmend.learner.attention.Mechanism;
 import dev.pgmend.learner.model.LatencyModel;
@@ -7,21 +7,21 @@ import dev.pgmend.learner.model.Quantiles;
 import java.util.EnumMap;
 import java.util.List;
 
-/** How far a model's predictions are off, by plans that it was not trained on. */
+/** Measures a model's errors on held-out plans. */
 public final class Calibration {
   private Calibration() {}
 
   /**
-   * The same model with the quantiles of its errors (split conformal prediction, Papadopoulos et
+   * Returns the model with the quantiles of its errors (split conformal prediction, Papadopoulos et
    * al. 2002).
    *
-   * @param heldBack plans that it was not trained on, at least one
+   * @param heldOut plans that it was not trained on, at least one
    */
-  public static LatencyModel of(LatencyModel model, List<ObservedPlan> heldBack) {
+  public static LatencyModel of(LatencyModel model, List<ObservedPlan> heldOut) {
     var errors = new EnumMap<Mechanism, Quantiles>(Mechanism.class);
     for (var mechanism : Mechanism.values()) {
       var ratios =
-          heldBack.stream()
+          heldOut.stream()
               .mapToDouble(
                   plan -> plan.observedMs() / model.predict(plan.plan(), mechanism).planMs())
               .sorted()
@@ -32,7 +32,7 @@ public final class Calibration {
     return new LatencyModel(weights.with(weights.facts().withErrors(errors), weights.tensors()));
   }
 
-  /** Of n sorted values the one at rank q (n + 1), as conformal prediction has it. */
+  /** The value at rank q (n + 1) of n sorted values, as in conformal prediction. */
   private static double at(double[] sorted, double quantile) {
     int rank = (int) Math.round(quantile * (sorted.length + 1)) - 1;
     return sorted[Math.clamp(rank, 0, sorted.length - 1)];
