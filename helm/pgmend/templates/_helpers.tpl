@@ -52,7 +52,7 @@ app.kubernetes.io/part-of: pgmend
 {{- end }}
 {{- end }}
 
-{{/* What the operator may do in each namespace that it looks after; docs/install.md says why. */}}
+{{/* Rights of the operator in each namespace that it manages; docs/install.md has the reasons. */}}
 {{- define "pgmend.rules" -}}
 - apiGroups: [pgmend.dev]
   resources: [pgclusters, tuningpolicies]

@@ -11,7 +11,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The learning pod of one PgCluster. */
+/** The learner pod of one PgCluster. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
             + " spec.learner.gpu.enabled to false")
 public record LearnerSpec(
     @Default("" + DEFAULT_ENABLED)
-        @JsonPropertyDescription("Whether the learning pod runs. Default false.")
+        @JsonPropertyDescription("Whether the learner pod runs. Default false.")
         @Nullable Boolean enabled,
     @JsonPropertyDescription("Resources of the pod. Default: set by the operator.")
         @Nullable Resources resources,
@@ -59,7 +59,7 @@ public record LearnerSpec(
   public static final LearnerSpec DEFAULTS =
       new LearnerSpec(null, null, null, null, null, null, null, null);
 
-  /** Whether the learning pod runs. */
+  /** Whether the learner pod runs. */
   public boolean enabledOrDefault() {
     return enabled == null ? DEFAULT_ENABLED : enabled;
   }
@@ -94,7 +94,7 @@ public record LearnerSpec(
     return storage == null ? Storage.DEFAULTS : storage;
   }
 
-  /** A GPU for the learning pod. */
+  /** A GPU for the learner pod. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Gpu(
@@ -174,7 +174,7 @@ public record LearnerSpec(
     }
   }
 
-  /** The volume of the learning pod. */
+  /** The volume of the learner pod. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Storage(

@@ -77,7 +77,7 @@ public record PgClusterSpec(
         inspectionInterval == null ? DEFAULT_INSPECTION_INTERVAL : inspectionInterval);
   }
 
-  /** The learning pod. */
+  /** The learner pod. */
   public LearnerSpec learnerOrDefault() {
     return learner == null ? LearnerSpec.DEFAULTS : learner;
   }

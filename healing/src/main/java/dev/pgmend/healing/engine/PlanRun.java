@@ -82,8 +82,7 @@ final class PlanRun {
             pid -> halt.held().or(() -> Guards.during(context.in(pid))));
     if (!predecessor.lockOrWait(progressOfUnended(steps))) {
       return new RunResult.Held(
-          RunResult.Held.ONE_AT_A_TIME,
-          "another repair runs in database " + session.database());
+          RunResult.Held.ONE_AT_A_TIME, "another repair runs in database " + session.database());
     }
     // What a predecessor journalled while we waited for it decides where to resume.
     record.journal().refresh();

@@ -177,8 +177,7 @@ class InspectorTest {
         .extracting(DetectorFailure::detectorOf)
         .containsExactlyInAnyOrderElementsOf(Inspector.detectors());
     assertThat(unseen)
-        .allSatisfy(
-            finding -> assertThat(finding.summary()).contains("ran out of time"));
+        .allSatisfy(finding -> assertThat(finding.summary()).contains("ran out of time"));
   }
 
   @EachPostgres

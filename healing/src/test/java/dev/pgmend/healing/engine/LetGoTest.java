@@ -60,8 +60,7 @@ class LetGoTest {
 
       // To drop what was half made waits for the same transaction.
       writer.commit();
-      assertThat(next.join())
-          .isEqualTo(new RunResult.Held(RunResult.Held.HALT, "paused"));
+      assertThat(next.join()).isEqualTo(new RunResult.Held(RunResult.Held.HALT, "paused"));
     }
     assertThat(runs.invalidIndexes()).isZero();
     assertThat(Ailment.BLOATED_INDEX.isMended(database)).isFalse();

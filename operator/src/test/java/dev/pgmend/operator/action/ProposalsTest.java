@@ -65,7 +65,7 @@ class ProposalsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aMonthLaterItIsProposedAnewUnlessItStandsOrWasForbiddenOrTakenBack(HealingPhase phase) {
+  void proposesAgainUnlessTheRecordPreventsIt(HealingPhase phase) {
     var first = propose(ENDED).orElseThrow();
     change(first, status -> status.phase(phase));
 
@@ -90,14 +90,14 @@ class ProposalsTest {
   @EnumSource(
       value = HealingPhase.class,
       names = {"Succeeded", "Expired", "Superseded"})
-  void aFindingThatWentAwayAndCameBackIsProposedAtOnce(HealingPhase phase) {
+  void proposesAtOnceIfTheFindingCameBack(HealingPhase phase) {
     change(propose(ENDED).orElseThrow(), status -> status.phase(phase));
 
     assertThat(propose(ENDED.plusSeconds(1))).isPresent();
   }
 
   @Test
-  void afterEachFailureThePauseIsTwiceAsLong() {
+  void doublesThePauseAfterEachFailure() {
     var name = propose(ENDED);
     for (var days : List.of(1, 2, 4, 8, 16, 16)) {
       change(name.orElseThrow(), status -> status.phase(HealingPhase.Failed));
@@ -109,7 +109,7 @@ class ProposalsTest {
   }
 
   @Test
-  void whatDidHarmIsNotTriedAgain() {
+  void doesNotProposeAgainWhatDidHarm() {
     var name = propose(ENDED).orElseThrow();
     change(
         name,

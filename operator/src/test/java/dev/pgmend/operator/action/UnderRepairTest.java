@@ -27,7 +27,7 @@ class UnderRepairTest {
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
       names = {"Running", "Verifying", "RollingBack"})
-  void onceNothingIsAtWorkItIsToBeMended(HealingPhase phase) {
+  void findingCanBeRepairedOnceNoActionIsActive(HealingPhase phase) {
     assertThat(isUnderRepair("InvalidIndex", "shop", "orders", phase)).isFalse();
   }
 

@@ -69,7 +69,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void aHealthyDatabaseIsSaidToBeSo() {
+  void reportsAHealthyDatabase() {
     var run = inspect();
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
@@ -79,7 +79,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void forPeopleEachFindingComesWithItsEvidenceItsMendAndItsUndo() {
+  void printsEvidenceFixAndUndoOfEachFinding() {
     Faults.foreignKeyWithoutIndex(database, "parents", "children");
     database.execute("ANALYZE parents");
 
@@ -233,7 +233,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void anInspectionChangesNothing() {
+  void inspectionChangesNothing() {
     ailing();
     var before = state();
 
@@ -328,7 +328,7 @@ class InspectCommandTest {
     var run = pgmend("inspect", "--postgres", "postgresql://me:hidden@localhost:" + port + "/shop");
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
-    isToldInOneLine(run, "postgresql://me@localhost:" + port + "/shop", "firewall");
+    isReportedInOneLine(run, "postgresql://me@localhost:" + port + "/shop", "firewall");
     assertThat(run.err()).doesNotContain("hidden");
   }
 
@@ -339,7 +339,7 @@ class InspectCommandTest {
     var wrong = pgmend("inspect", "--postgres", urlOf(role, "hunter2-wrong"));
 
     assertThat(wrong.exitCode()).isEqualTo(ExitCode.AUTHENTICATION);
-    isToldInOneLine(wrong, role, "credentials");
+    isReportedInOneLine(wrong, role, "credentials");
     assertThat(wrong.err()).doesNotContain("hunter2");
   }
 
@@ -354,11 +354,11 @@ class InspectCommandTest {
             "postgresql://%s@%s:%d/no_such_shop".formatted(spec.user(), spec.host(), spec.port()));
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.NO_SUCH_DATABASE);
-    isToldInOneLine(run, "no_such_shop", "psql -l");
+    isReportedInOneLine(run, "no_such_shop", "psql -l");
   }
 
   @Test
-  void aServerOlderThanIsSupportedIsNotInspected() throws IOException {
+  void refusesAnUnsupportedServer() throws IOException {
     try (var ancient = new AncientPostgres()) {
       var run =
           pgmend(
@@ -367,24 +367,24 @@ class InspectCommandTest {
               "postgresql://me@localhost:%d/shop".formatted(ancient.port()));
 
       assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.UNSUPPORTED_VERSION);
-      isToldInOneLine(run, "Postgres 13", "14");
+      isReportedInOneLine(run, "Postgres 13", "14");
     }
   }
 
   @Test
-  void aRoleThatSeesTooLittleIsToldWhatToGrantAndShownTheRest() {
+  void reportsTheGrantThatTheRoleLacks() {
     Faults.staleStatistics(database, "orders");
     var role = database.createRole();
 
     var run = pgmend("inspect", "--postgres", urlOf(role, PASSWORD));
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.MISSING_RIGHTS);
-    isToldInOneLine(run, "GRANT pg_monitor TO " + Identifiers.quote(role));
+    isReportedInOneLine(run, "GRANT pg_monitor TO " + Identifiers.quote(role));
     assertThat(run.out()).contains("StaleStatistics");
   }
 
   @Test
-  void aRoleThatMayNotConnectIsToldWhatToGrant() {
+  void reportsTheGrantThatAllowsToConnect() {
     database.execute(
         "REVOKE CONNECT ON DATABASE %s FROM PUBLIC".formatted(Identifiers.quote(database.name())));
     var role = database.createRole();
@@ -392,7 +392,7 @@ class InspectCommandTest {
     var run = pgmend("inspect", "--postgres", urlOf(role, PASSWORD));
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.MISSING_RIGHTS);
-    isToldInOneLine(run, "GRANT CONNECT ON DATABASE");
+    isReportedInOneLine(run, "GRANT CONNECT ON DATABASE");
   }
 
   @Test
@@ -456,7 +456,7 @@ class InspectCommandTest {
         .toList();
   }
 
-  private static void isToldInOneLine(Shell run, String... parts) {
+  private static void isReportedInOneLine(Shell run, String... parts) {
     assertThat(run.err().lines()).singleElement().asString().startsWith("pgmend: ").contains(parts);
   }
 

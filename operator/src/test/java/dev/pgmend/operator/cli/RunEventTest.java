@@ -40,7 +40,7 @@ class RunEventTest {
           Map.of("sizeBytes", "8192"));
 
   @Test
-  void theStartSaysWhereMetricsAndApiAre() {
+  void startReportsTheUrlsOfMetricsAndApi() {
     assertThat(
             Json.line(
                 new RunEvent.Started("http://127.0.0.1:8080/metrics", "http://127.0.0.1:8081/")))
@@ -50,7 +50,7 @@ class RunEventTest {
   }
 
   @Test
-  void aFindingThatComesOrGoesIsToldInFull() throws IOException {
+  void reportsAFindingWithAllFields() throws IOException {
     var event = json(found());
 
     assertThat(event.get("cluster").asText()).isEqualTo("shop");
@@ -64,7 +64,7 @@ class RunEventTest {
   }
 
   @Test
-  void anActionThatWasMeasuredIsToldInFull() throws IOException {
+  void reportsAMeasuredActionWithAllFields() throws IOException {
     var event = json(measured());
 
     assertThat(event.get("cluster").asText()).isEqualTo("shop");
@@ -84,7 +84,7 @@ class RunEventTest {
   }
 
   @Test
-  void whatIsNotKnownOfAnActionIsAbsent() throws IOException {
+  void omitsUnknownFieldsOfAnAction() throws IOException {
     var action = ActionBuilder.action().build();
     action.setStatus(null);
 
@@ -104,7 +104,7 @@ class RunEventTest {
   }
 
   @Test
-  void aVerdictWithoutNumbersHasNone() throws IOException {
+  void omitsNumbersOfAVerdictWithoutMeasurement() throws IOException {
     var action = ActionBuilder.action().in(HealingPhase.Succeeded).build();
     action.setStatus(
         action.getStatus().toBuilder()
@@ -120,7 +120,7 @@ class RunEventTest {
   }
 
   @Test
-  void theSummaryAddsUpFindingsAndTakesTheLowestHealth() {
+  void summaryAddsFindingsAndTakesTheLowestHealth() {
     var summary =
         RunEvent.Summary.of(
             List.of(cluster(92, 0, 1), cluster(40, 2, 0), new PgCluster()),

@@ -56,16 +56,16 @@ class ClusterViewTest {
   private final PgCluster cluster = new PgCluster();
   private TestDatabase database;
   private InProcessApi api;
-  private ManagedClusters cares;
-  private ManagedCluster care;
+  private ManagedClusters clusters;
+  private ManagedCluster managed;
 
   @BeforeEach
-  void beginCare() {
+  void startManaging() {
     database = TestServers.newest().createDatabase();
     api = InProcessApi.start();
-    cares = new ManagedClusters(new MemoryStore(api.client(), clock), clock);
-    care =
-        cares.reached(
+    clusters = new ManagedClusters(new MemoryStore(api.client(), clock), clock);
+    managed =
+        clusters.reached(
             new ClusterKey("default", "shop"),
             new Access(database.spec(), List.of(), OptionalLong.empty()));
     cluster.setMetadata(
@@ -78,14 +78,14 @@ class ClusterViewTest {
   }
 
   @AfterEach
-  void endCare() {
-    cares.close();
+  void stopManaging() {
+    clusters.close();
     api.close();
     database.close();
   }
 
   @Test
-  void aHealthyClusterIsReadyAndSaysWhoItIs() throws SQLException {
+  void healthyClusterIsReady() throws SQLException {
     inspect();
 
     var status = status();
@@ -109,11 +109,11 @@ class ClusterViewTest {
 
   @ParameterizedTest
   @MethodSource("learners")
-  void aLearnerIsToldOfWhereOneIsAskedForAndTheClusterIsReadyWithoutIt(
-      LearnerState state, List<String> condition) throws SQLException {
+  void reportsAnEnabledLearnerAndIsReadyWithoutIt(LearnerState state, List<String> condition)
+      throws SQLException {
     inspect();
     var view = new ClusterView(cluster, POLICY, clock);
-    view.inspected(care);
+    view.inspected(managed);
     view.learner(state);
 
     var conditions = view.status(List.of()).conditions();
@@ -142,7 +142,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void theSameFactsGiveAnEqualStatusHoweverLate() throws SQLException {
+  void sameFactsGiveAnEqualStatus() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     inspect();
     var actions = List.of(action().entered(HealingPhase.Scheduled, clock.instant()).build());
@@ -155,7 +155,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aNewInspectionOfTheSameFindingsMovesOnlyItsOwnTime() throws SQLException {
+  void inspectionWithSameFindingsChangesOnlyItsTime() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     inspect();
     var first = status();
@@ -168,7 +168,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aFindingKeepsTheTimeWhenItWasFirstSeenAndANewOneHasItsOwn() throws SQLException {
+  void findingKeepsTheTimeWhenItWasFirstSeen() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     inspect();
     cluster.setStatus(status());
@@ -186,7 +186,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aFindingThatWasGoneForAWhileBeginsAnew() throws SQLException {
+  void findingThatCameBackHasANewTime() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     inspect();
     cluster.setStatus(status());
@@ -206,7 +206,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void findingsMakeAClusterUnhealthyAndAreCounted() throws SQLException {
+  void findingsMakeAClusterUnhealthy() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     database.execute("ANALYZE orders");
     inspect();
@@ -221,7 +221,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aDetectorThatCouldNotLookIsToldAndDoesNotCountAsIllness() throws SQLException {
+  void reportsAFailedDetectorAndStaysHealthy() throws SQLException {
     database.execute("CREATE SEQUENCE numbers");
     try (var _ = database.begin("ALTER SEQUENCE numbers RENAME TO others")) {
       inspect();
@@ -268,7 +268,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aClusterThatCannotBeReachedKeepsWhatWasKnownOfIt() throws SQLException {
+  void unreachableClusterKeepsItsStatus() throws SQLException {
     Faults.leftoverOfRebuild(database, "orders", "orders_id");
     inspect();
     var before = status();
@@ -290,7 +290,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aClusterPausedFromTheStartIsNeitherWellNorIll() {
+  void clusterPausedFromTheStartIsUnknown() {
     pause();
 
     var status = status();
@@ -302,7 +302,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aClusterPausedLaterShowsTheLastThatWasSeen() throws SQLException {
+  void pausedClusterKeepsItsLastFindings() throws SQLException {
     inspect();
     pause();
 
@@ -314,7 +314,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void theLastActionIsTheOneThatMovedLast() throws SQLException {
+  void lastActionIsTheOneThatChangedLast() throws SQLException {
     inspect();
     var earlier =
         action("earlier")
@@ -332,7 +332,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void aTimeOnTheVerySecondIsNotLaterThanOneWithinThatSecond() throws SQLException {
+  void comparesTimesWithAndWithoutFractions() throws SQLException {
     // As text it would be: an instant is written without a fraction where there is none.
     inspect();
     var onTheSecond =
@@ -350,7 +350,7 @@ class ClusterViewTest {
   }
 
   @Test
-  void theLastActionStaysOnRecordWhenItsOwnIsRemoved() throws SQLException {
+  void lastActionStaysAfterItsRecordIsRemoved() throws SQLException {
     inspect();
     var last =
         action("old").in(HealingPhase.Succeeded).entered(HealingPhase.Succeeded, clock.instant());
@@ -367,7 +367,7 @@ class ClusterViewTest {
   }
 
   private void inspect() throws SQLException {
-    care.inspect(
+    managed.inspect(
         database.name()::equals,
         InspectionOptions.of(OperatorUnderTest.SMALL_FAULTS_COUNT),
         List.of(),
@@ -380,7 +380,7 @@ class ClusterViewTest {
   }
 
   private PgClusterStatus status(List<HealingAction> actions) {
-    return build(view -> view.inspected(care), actions);
+    return build(view -> view.inspected(managed), actions);
   }
 
   private PgClusterStatus build(Consumer<ClusterView> look, List<HealingAction> actions) {

@@ -183,7 +183,7 @@ class OperatorOnKubernetesTest extends OperatorSuite {
     var generation = pods().get().getMetadata().getGeneration();
 
     var inspected = room().cluster().getStatus().lastInspection();
-    // It is told to the second: another within the same one could not be told apart.
+    // It has whole seconds: another inspection within the same second would look equal.
     patiently().until(() -> Instant.now().isAfter(Instant.parse(inspected).plusSeconds(1)));
     room().annotateCluster(Annotations.INSPECT, "now");
     patiently().until(() -> !room().cluster().getStatus().lastInspection().equals(inspected));

@@ -503,7 +503,7 @@ abstract class OperatorSuite {
                   .extracting(entry -> entry.event())
                   .containsExactly(JournalEvent.Intended, JournalEvent.Failed));
     }
-    // Dropping what was half made had to wait for the same transaction.
+    // Dropping the invalid index had to wait for the same transaction.
     room.awaitPhase(CREATE, HealingPhase.Scheduled);
     assertThat(invalidIndexes()).isZero();
     assertThat(Actions.statusOf(room.action(CREATE)).journal().getLast().event())

@@ -50,7 +50,7 @@ class LearnerHealthTest {
   }
 
   @Test
-  void aStatefulSetWithoutAPodSaysWhereToLook() {
+  void reportsAStatefulSetWithoutPod() {
     assertThat(of(pods(3, 3, 0, 0)))
         .isEqualTo(
             new LearnerState.NotReady(
@@ -91,7 +91,7 @@ class LearnerHealthTest {
   }
 
   @Test
-  void aVolumeThatDoesNotFollowTheSpecSaysHowToMakeItAnew() {
+  void reportsHowToChangeTheVolume() {
     var larger = new LearnerSpec.Storage("5Gi", null);
     var cluster = cluster(new LearnerSpec(true, null, null, null, null, larger, null, null));
 

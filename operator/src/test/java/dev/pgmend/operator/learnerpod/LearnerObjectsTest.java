@@ -96,7 +96,7 @@ class LearnerObjectsTest {
   }
 
   @Test
-  void thePodIsToldAllItNeedsByItsEnvironment() {
+  void environmentConfiguresThePod() {
     assertThat(environment(learner()))
         .containsOnly(
             entry("PGMEND_CLUSTER", "shop"),
@@ -150,7 +150,7 @@ class LearnerObjectsTest {
   }
 
   @Test
-  void itsImageIsPulledAsTheOperatorWasTold() {
+  void pullsTheImageAsConfigured() {
     assertThat(container(learner()).getImage()).isEqualTo("registry.example/learner:1");
     assertThat(container(learner()).getImagePullPolicy()).isEqualTo("IfNotPresent");
     assertThat(pod(learner()).getImagePullSecrets())

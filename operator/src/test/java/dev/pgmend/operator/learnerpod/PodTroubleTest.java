@@ -78,7 +78,7 @@ class PodTroubleTest {
   }
 
   @Test
-  void aPodThatCannotBeMadeSaysWhy() {
+  void reportsWhyAPodCannotStart() {
     assertThat(
             trouble(
                 """

@@ -30,7 +30,7 @@ class EffectivePolicyTest {
   private static final String ANALYZE = "Analyze";
 
   @Test
-  void whatAPolicySaysOfSettingsReachesTheDetectorsOfSettings() {
+  void settingsOfAPolicyReachTheDetectors() {
     var effective =
         of(
             policy(PolicyMode.Auto)
@@ -53,7 +53,7 @@ class EffectivePolicyTest {
   }
 
   @Test
-  void whereNoPolicySelectsTheClusterEverythingIsRecommendedAndNothingRuns() {
+  void recommendsEverythingIfNoPolicySelectsTheCluster() {
     var effective = of(policy(PolicyMode.Auto).selecting("env", "elsewhere").named("elsewhere"));
 
     assertThat(effective.name()).startsWith("none");
@@ -181,7 +181,7 @@ class EffectivePolicyTest {
 
   @ParameterizedTest
   @MethodSource("repairs")
-  void whatTakesSomethingAwayRunsByItselfOnlyWhereThePolicyNamesIt(Repair repair) {
+  void removalsRunAutomaticallyOnlyIfThePolicyNamesThem(Repair repair) {
     var auto = of(policy(PolicyMode.Auto).named("auto"));
     var named = of(policy(PolicyMode.Auto).action(repair.type(), ActionMode.Auto).named("named"));
 
@@ -196,7 +196,7 @@ class EffectivePolicyTest {
   }
 
   @Test
-  void aTypeThatThisVersionDoesNotKnowNeverRunsByItself() {
+  void unknownTypeNeverRunsAutomatically() {
     assertThat(of(policy(PolicyMode.Auto).named("auto")).modeOf("RebootTheServer"))
         .isEqualTo(ActionMode.Recommend);
   }

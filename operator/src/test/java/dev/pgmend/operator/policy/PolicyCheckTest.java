@@ -67,7 +67,7 @@ class PolicyCheckTest {
   }
 
   @Test
-  void allProblemsAreToldAtOnce() {
+  void reportsAllProblemsAtOnce() {
     assertThat(
             PolicyCheck.problems(
                 policy(PolicyMode.Auto)

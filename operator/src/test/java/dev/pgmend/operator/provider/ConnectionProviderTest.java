@@ -96,7 +96,7 @@ class ConnectionProviderTest {
   }
 
   @Test
-  void aMissingSecretIsNamedWithWhatItShouldHold() {
+  void namesAMissingSecretAndItsKeys() {
     var e = refused();
 
     assertThat(e.reason()).isEqualTo("SecretNotFound");
@@ -173,7 +173,7 @@ class ConnectionProviderTest {
   }
 
   @Test
-  void theCapacityOfTheDiskIsReadInBytes() throws AccessException {
+  void readsTheDiskCapacityInBytes() throws AccessException {
     stringData(COMPLETE);
 
     assertThat(find("100Gi").diskCapacityBytes()).hasValue(100 * ByteSize.GB);
@@ -182,7 +182,7 @@ class ConnectionProviderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"lots", "99999999999999Ti"})
-  void aCapacityThatIsNoneIsRefusedWithTheFieldsName(String capacity) {
+  void refusesAnInvalidCapacity(String capacity) {
     stringData(COMPLETE);
 
     var e = catchThrowableOfType(AccessException.class, () -> find(capacity));

@@ -63,7 +63,7 @@ public final class OperatorUnderTest implements AutoCloseable {
     return registry;
   }
 
-  /** What is told of a room's clusters as they are now. */
+  /** Gauges of a room's clusters as they are now. */
   public List<Gauge> gaugesOf(Room room) {
     return registry.getMeters().stream()
         .filter(meter -> room.namespace().equals(meter.getId().getTag("namespace")))

@@ -23,7 +23,7 @@ class SchemaCheckTest {
             + " databases: {include: [a], exclude: [b]},"
             + " learner: {resources: {limits: {cpu: 1, memory: 1Gi}}}}"
       })
-  void aClusterAsTheApiServerWouldTakeItHasNoProblem(String spec) throws IOException {
+  void acceptsAValidCluster(String spec) throws IOException {
     assertThat(problems("PgCluster", spec)).isEmpty();
   }
 
@@ -40,7 +40,7 @@ class SchemaCheckTest {
             + " verification: {window: 5m, maxRegressionPercent: 5, rollback: false},"
             + " approvals: [shop-analyze-0123456789]}"
       })
-  void aPolicyAsTheApiServerWouldTakeItHasNoProblem(String spec) throws IOException {
+  void acceptsAValidPolicy(String spec) throws IOException {
     assertThat(problems("TuningPolicy", spec)).isEmpty();
   }
 
@@ -53,7 +53,7 @@ class SchemaCheckTest {
         "{provider: {cloudNativePG: {name: pg}}} | cloudNativePG",
         "{provider: {connection: {secretRef: {name: shop, key: k}}}} | key",
       })
-  void aMisspeltFieldIsNamed(String spec, String field) throws IOException {
+  void namesAMisspelledField(String spec, String field) throws IOException {
     assertThat(problems("PgCluster", spec)).anySatisfy(p -> assertThat(p).contains(field));
   }
 
@@ -72,7 +72,7 @@ class SchemaCheckTest {
         "{provider: null} | provider",
         "{} | provider",
       })
-  void aFieldOfTheWrongTypeOrValueIsNamed(String spec, String field) throws IOException {
+  void namesAFieldWithAWrongValue(String spec, String field) throws IOException {
     assertThat(problems("PgCluster", spec)).anySatisfy(p -> assertThat(p).contains(field));
   }
 
@@ -90,12 +90,12 @@ class SchemaCheckTest {
         "{selector: {}, thresholds: {IndexBloat.minSavingPercent: 60}} | minSavingPercent",
         "{mode: Auto} | selector",
       })
-  void whatIsWrongWithAPolicyIsNamed(String spec, String field) throws IOException {
+  void namesAWrongFieldOfAPolicy(String spec, String field) throws IOException {
     assertThat(problems("TuningPolicy", spec)).anySatisfy(p -> assertThat(p).contains(field));
   }
 
   @Test
-  void allProblemsAreToldInTheSameOrderEachTime() throws IOException {
+  void reportsProblemsInAFixedOrder() throws IOException {
     var spec = "{pause: true, provider: {connection: {}}, inspectionInterval: soon}";
 
     assertThat(problems("PgCluster", spec))
@@ -105,13 +105,13 @@ class SchemaCheckTest {
   }
 
   @Test
-  void aManifestWithoutSpecIsNotValid() throws IOException {
+  void refusesAManifestWithoutSpec() throws IOException {
     assertThat(SchemaCheck.problems("PgCluster", yaml("{kind: PgCluster, metadata: {name: shop}}")))
         .anySatisfy(problem -> assertThat(problem).contains("spec"));
   }
 
   @Test
-  void metadataIsNotTheSchemasConcern() throws IOException {
+  void ignoresMetadata() throws IOException {
     assertThat(
             SchemaCheck.problems(
                 "TuningPolicy",
@@ -122,7 +122,7 @@ class SchemaCheckTest {
   }
 
   @Test
-  void aKindOfSomeoneElseIsNotChecked() throws IOException {
+  void ignoresOtherKinds() throws IOException {
     assertThat(SchemaCheck.problems("Secret", yaml("{kind: Secret, what: ever}"))).isEmpty();
   }
 
