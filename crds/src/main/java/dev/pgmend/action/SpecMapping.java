@@ -7,6 +7,7 @@ import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.repair.Expected;
 import dev.pgmend.healing.repair.RepairPlan;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,8 @@ public final class SpecMapping {
             severity(finding.severity()),
             target,
             orEmpty(finding.summary()),
-            finding.evidence());
+            finding.evidence(),
+            Optional.of(spec.type()));
   }
 
   /** Whether a spec and a plan have the same target, statements and undo. */

@@ -90,7 +90,6 @@ public final class StatusMapping {
         measurement.controlSeries());
   }
 
-  /** The engine measures a change of time, the resource a gain: their signs are opposite. */
   public static HealingActionStatus.Verdict verdict(Verdict verdict) {
     var decision =
         switch (verdict.decision()) {
@@ -102,14 +101,14 @@ public final class StatusMapping {
     return verdict.decision() == Verdict.Decision.NOT_ENOUGH_TRAFFIC
         ? new HealingActionStatus.Verdict(null, null, null, decision, verdict.message())
         : new HealingActionStatus.Verdict(
-            percent(-verdict.effectPercent()),
-            percent(-verdict.high()),
-            percent(-verdict.low()),
+            percent(verdict.improvementPercent()),
+            percent(verdict.lowPercent()),
+            percent(verdict.highPercent()),
             decision,
             verdict.message());
   }
 
-  /** The measured effect of an action, with the engine's sign; empty if nothing was measured. */
+  /** The measured effect of an action; empty if nothing was measured. */
   public static Optional<Verdict> verdict(HealingAction action) {
     var status = action.getStatus();
     var verdict = status == null ? null : status.verdict();
@@ -129,9 +128,9 @@ public final class StatusMapping {
     return Optional.of(
         new Verdict(
             decision,
-            -verdict.improvementPercent(),
-            -verdict.highPercent(),
-            -verdict.lowPercent(),
+            verdict.improvementPercent(),
+            verdict.lowPercent(),
+            verdict.highPercent(),
             String.valueOf(verdict.message())));
   }
 

@@ -70,7 +70,8 @@ class MappingTest {
             finding.severity(),
             Target.index("other", "public", "orders", "orders_idx"),
             finding.summary(),
-            finding.evidence());
+            finding.evidence(),
+            finding.repair());
     assertThat(SpecMapping.sameWork(spec, plan(elsewhere))).isFalse();
   }
 
@@ -78,11 +79,12 @@ class MappingTest {
   void emptyTextsAreLeftOut() {
     var finding =
         new Finding(
-            "StaleStatistics",
-            Severity.WARNING,
-            Target.table("shop", "public", "orders"),
-            "never analysed",
-            Map.of("lastAnalyze", "", "liveRows", "10000"));
+                "StaleStatistics",
+                Severity.WARNING,
+                Target.table("shop", "public", "orders"),
+                "never analysed",
+                Map.of("lastAnalyze", "", "liveRows", "10000"))
+            .fixedBy("Analyze");
 
     var spec = SpecMapping.of(SHOP, finding, plan(finding));
 
@@ -148,10 +150,8 @@ class MappingTest {
 
   @Test
   void gainIsPositiveInTheRecord() {
-    // The engine tells the change of the time: less is faster.
     var verdict =
-        StatusMapping.verdict(
-            new Verdict(Verdict.Decision.IMPROVED, -30.04, -42.26, -17.0, "faster"));
+        StatusMapping.verdict(new Verdict(Verdict.Decision.IMPROVED, 30.04, 17.0, 42.26, "faster"));
 
     assertThat(verdict)
         .isEqualTo(new HealingActionStatus.Verdict(30, 17, 42, Decision.Improved, "faster"));
@@ -160,7 +160,8 @@ class MappingTest {
   @Test
   void lossIsNegativeInTheRecord() {
     var verdict =
-        StatusMapping.verdict(new Verdict(Verdict.Decision.REGRESSED, 25.0, 10.0, 40.0, "slower"));
+        StatusMapping.verdict(
+            new Verdict(Verdict.Decision.REGRESSED, -25.0, -40.0, -10.0, "slower"));
 
     assertThat(verdict)
         .isEqualTo(new HealingActionStatus.Verdict(-25, -40, -10, Decision.Regressed, "slower"));
@@ -210,39 +211,44 @@ class MappingTest {
   static Stream<Finding> findings() {
     return Stream.of(
         new Finding(
-            "IndexBloat",
-            Severity.WARNING,
-            Target.index("shop", "public", "orders", "orders_idx"),
-            "orders_idx is bloated",
-            Map.of(
-                "sizeBytes", "30000000",
-                "rebuiltBytes", "10000000",
-                "savingPercent", "66",
-                "method", "pgstattuple")),
+                "IndexBloat",
+                Severity.WARNING,
+                Target.index("shop", "public", "orders", "orders_idx"),
+                "orders_idx is bloated",
+                Map.of(
+                    "sizeBytes", "30000000",
+                    "rebuiltBytes", "10000000",
+                    "savingPercent", "66",
+                    "method", "pgstattuple"))
+            .fixedBy("ReindexConcurrently"),
         new Finding(
-            "InvalidIndex",
-            Severity.WARNING,
-            Target.index("shop", "Select", "say \"hi\"", "it's; drop table x --_ccnew"),
-            "a leftover",
-            Map.of("leftover", "true", "sizeBytes", "8192")),
+                "InvalidIndex",
+                Severity.WARNING,
+                Target.index("shop", "Select", "say \"hi\"", "it's; drop table x --_ccnew"),
+                "a leftover",
+                Map.of("leftover", "true", "sizeBytes", "8192"))
+            .fixedBy("DropInvalidIndex"),
         new Finding(
-            "InvalidIndex",
-            Severity.CRITICAL,
-            Target.index("shop", "public", "日本語の表", "Übergrößenträger"),
-            "a build that failed",
-            Map.of("leftover", "false", "sizeBytes", "8192")),
+                "InvalidIndex",
+                Severity.CRITICAL,
+                Target.index("shop", "public", "日本語の表", "Übergrößenträger"),
+                "a build that failed",
+                Map.of("leftover", "false", "sizeBytes", "8192"))
+            .fixedBy("ReindexConcurrently"),
         new Finding(
-            "StaleStatistics",
-            Severity.WARNING,
-            Target.table("shop", "public", "orders"),
-            "never analysed",
-            Map.of("liveRows", "10000")),
+                "StaleStatistics",
+                Severity.WARNING,
+                Target.table("shop", "public", "orders"),
+                "never analysed",
+                Map.of("liveRows", "10000"))
+            .fixedBy("Analyze"),
         new Finding(
-            "MissingForeignKeyIndex",
-            Severity.WARNING,
-            Target.columns("shop", "public", "orders", List.of("customer_id", "Region")),
-            "no index",
-            Map.of("tableRows", "10000")));
+                "MissingForeignKeyIndex",
+                Severity.WARNING,
+                Target.columns("shop", "public", "orders", List.of("customer_id", "Region")),
+                "no index",
+                Map.of("tableRows", "10000"))
+            .fixedBy("CreateIndexConcurrently"));
   }
 
   private static RepairPlan plan(Finding finding) {

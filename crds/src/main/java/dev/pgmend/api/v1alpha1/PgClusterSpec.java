@@ -31,14 +31,34 @@ public record PgClusterSpec(
                 + " starts one at once. Default 5m.")
         @Nullable String inspectionInterval,
     @JsonPropertyDescription("The pod that learns the workload of this cluster. Default: none.")
-        @Nullable LearnerSpec learner) {
+        @Nullable LearnerSpec learner,
+    @JsonPropertyDescription(
+            "The machine, virtual machine or container of the Postgres server. pgmend judges settings"
+                + " by it, such as {memory: 16Gi, cpu: \"4\"}. Default: what pgmend reads if it runs on"
+                + " the same machine.")
+        @Nullable Machine machine) {
 
   private static final boolean DEFAULT_PAUSED = false;
   private static final String DEFAULT_INSPECTION_INTERVAL = "5m";
 
+  /** A Postgres of whose machine nothing is declared. */
+  public PgClusterSpec(
+      Provider provider,
+      @Nullable Databases databases,
+      @Nullable Boolean paused,
+      @Nullable String inspectionInterval,
+      @Nullable LearnerSpec learner) {
+    this(provider, databases, paused, inspectionInterval, learner, null);
+  }
+
   /** A Postgres with every default. */
   public static PgClusterSpec of(Provider provider) {
     return new PgClusterSpec(provider, null, null, null, null);
+  }
+
+  /** The machine of the server. */
+  public Machine machineOrDefault() {
+    return machine == null ? Machine.UNKNOWN : machine;
   }
 
   /** Which databases pgmend manages. */
@@ -84,5 +104,35 @@ public record PgClusterSpec(
     public boolean covers(String database) {
       return (include.isEmpty() || include.contains(database)) && !exclude.contains(database);
     }
+  }
+
+  /** What users declare about the server's machine. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Machine(
+      @QuantityValue(positive = true)
+          @JsonPropertyDescription(
+              "Memory that the Postgres server can use, such as 16Gi. Without it, memory settings are"
+                  + " not judged.")
+          @Nullable String memory,
+      @QuantityValue(positive = true)
+          @JsonPropertyDescription(
+              "Processor cores that the Postgres server can use, such as 4 or 500m. Settings of"
+                  + " parallel workers and budget.maxActiveSessionsPerCore depend on it.")
+          @Nullable String cpu,
+      @JsonPropertyDescription(
+              "What the data is stored on: Ssd or Hdd. The cost of random reads depends on it.")
+          @Nullable StorageType storage) {
+
+    /** Nothing is declared. */
+    public static final Machine UNKNOWN = new Machine(null, null, null);
+  }
+
+  /** What data is stored on. */
+  public enum StorageType {
+    /** Solid state: a random read costs hardly more than a sequential one. */
+    Ssd,
+    /** Rotating disks. */
+    Hdd
   }
 }

@@ -39,7 +39,8 @@ final class Samples {
                 3,
                 new LearnerSpec.Storage("2Gi", "fast"),
                 new SecretRef("shop-learner"),
-                new LearnerSpec.Advanced(AttentionMode.CriticalPath, 1, 3000))));
+                new LearnerSpec.Advanced(AttentionMode.CriticalPath, 1, 3000)),
+            new PgClusterSpec.Machine("16Gi", "4", PgClusterSpec.StorageType.Ssd)));
     cluster.setStatus(
         PgClusterStatus.builder()
             .observedGeneration(3L)

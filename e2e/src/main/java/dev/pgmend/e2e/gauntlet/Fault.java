@@ -23,6 +23,11 @@ public interface Fault {
     return Map.of();
   }
 
+  /** Parameters that the policy pins, by name. */
+  default Map<String, String> pinned() {
+    return Map.of();
+  }
+
   /**
    * How long the fault must last until it exceeds the thresholds. The time to detection starts
    * then.

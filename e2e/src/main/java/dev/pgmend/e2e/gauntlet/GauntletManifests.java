@@ -21,6 +21,8 @@ final class GauntletManifests {
         AlterSequenceType: Auto
         RefreshCollation: Auto
       thresholds: {%s}
+      parameters:
+        pinned: {%s}
       budget:
         perCluster: 3
         minFreeDiskPercent: 2
@@ -36,6 +38,7 @@ final class GauntletManifests {
       Path directory,
       Login login,
       Map<String, String> thresholds,
+      Map<String, String> pinned,
       Duration interval,
       Duration window,
       int maxRegressionPercent)
@@ -44,11 +47,12 @@ final class GauntletManifests {
         directory,
         login,
         CLUSTER_SPEC.formatted(interval.toSeconds()),
-        POLICY_SPEC.formatted(inOneLine(thresholds), window.toSeconds(), maxRegressionPercent));
+        POLICY_SPEC.formatted(
+            inOneLine(thresholds), inOneLine(pinned), window.toSeconds(), maxRegressionPercent));
   }
 
-  private static String inOneLine(Map<String, String> thresholds) {
-    return new TreeMap<>(thresholds)
+  private static String inOneLine(Map<String, String> values) {
+    return new TreeMap<>(values)
         .entrySet().stream()
             .map(entry -> "%s: \"%s\"".formatted(entry.getKey(), entry.getValue()))
             .collect(Collectors.joining(", "));

@@ -90,7 +90,8 @@ final class ServerRun {
       GauntletManifests.write(
           manifests,
           server.operatorLogin(),
-          thresholds(faults),
+          together(faults, Fault::thresholds),
+          together(faults, Fault::pinned),
           pace.interval,
           WINDOW,
           pace.together ? MAX_REGRESSION_TOGETHER : MAX_REGRESSION);
@@ -99,9 +100,10 @@ final class ServerRun {
     }
   }
 
-  private static Map<String, String> thresholds(List<Fault> faults) {
+  private static Map<String, String> together(
+      List<Fault> faults, Function<Fault, Map<String, String>> each) {
     var all = new HashMap<String, String>();
-    faults.forEach(fault -> all.putAll(fault.thresholds()));
+    faults.forEach(fault -> all.putAll(each.apply(fault)));
     return all;
   }
 

@@ -80,8 +80,19 @@ public final class TrialEnvironment implements AutoCloseable {
    */
   public OperatorUnderTest startOperator(Login login, Map<String, String> thresholds)
       throws IOException, InterruptedException {
+    return startOperator(login, thresholds, Map.of());
+  }
+
+  /**
+   * The same, with a policy that pins parameters.
+   *
+   * @param pinned values by the parameter's name
+   */
+  public OperatorUnderTest startOperator(
+      Login login, Map<String, String> thresholds, Map<String, String> pinned)
+      throws IOException, InterruptedException {
     var manifests = directory.resolve("manifests");
-    GauntletManifests.write(manifests, login, thresholds, INTERVAL, WINDOW, MAX_REGRESSION);
+    GauntletManifests.write(manifests, login, thresholds, pinned, INTERVAL, WINDOW, MAX_REGRESSION);
     return OperatorUnderTest.start(operator.apply(manifests), directory);
   }
 

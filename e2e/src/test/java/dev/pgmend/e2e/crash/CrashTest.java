@@ -248,9 +248,9 @@ class CrashTest {
             PolicyMode.Auto,
             Map.of("DropIndexConcurrently", ActionMode.Auto),
             Map.of(
-                "IndexBloat.minSavingBytes", "100kB",
-                "DuplicateIndex.minBytes", "100kB",
-                "MissingForeignKeyIndex.minTableBytes", "100kB"),
+                "IndexBloat.minSaving", "100Ki",
+                "DuplicateIndex.minSize", "100Ki",
+                "MissingForeignKeyIndex.minTableSize", "100Ki"),
             null,
             List.of(),
             null,

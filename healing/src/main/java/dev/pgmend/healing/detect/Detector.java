@@ -14,29 +14,35 @@ public interface Detector {
   /** The name of what it finds, as it stands in findings and policies. */
   String name();
 
+  /** What it declares about its findings: thresholds, evidence, repairs and the page about them. */
+  FindingDoc documentation();
+
   default Scope scope() {
     return Scope.DATABASE;
   }
 
   /**
-   * @throws SQLException if the server refuses; the inspection says so as a finding about this
-   *     detector and the others go on
+   * @throws SQLException if the server refuses; the inspection reports it as a finding about this
+   *     detector, and the other detectors run
+   * @throws InspectionException if something else stopped it, likewise
    */
-  List<Finding> detect(Inspection inspection) throws SQLException;
+  List<Finding> detect(Inspection inspection) throws SQLException, InspectionException;
 
   /**
    * Whether a finding that is known from elsewhere or earlier still stands.
    *
    * @return it, with its numbers as they are now; empty if it is gone
    * @throws SQLException if the server refuses
+   * @throws InspectionException if the target could not be inspected
    */
-  default Optional<Finding> lookAgain(Inspection inspection, Finding known) throws SQLException {
+  default Optional<Finding> lookAgain(Inspection inspection, Finding known)
+      throws SQLException, InspectionException {
     return DetectorFailure.again(known, detect(inspection));
   }
 
   /**
-   * Whether a finding of this detector is why there is another one, of whichever detector: mending
-   * the cause comes first, and may mend both.
+   * Whether a finding of this detector is the cause of another one, of whichever detector:
+   * repairing the cause comes first, and may fix both.
    */
   default boolean causes(Finding own, Finding other) {
     return false;

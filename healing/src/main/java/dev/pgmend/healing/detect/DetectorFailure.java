@@ -3,12 +3,11 @@ package dev.pgmend.healing.detect;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a detector could not look at: told as a finding about the detector itself. */
+/** What a detector could not inspect, reported as a finding about the detector itself. */
 public final class DetectorFailure {
   /** The name of such findings. */
   public static final String NAME = "DetectorFailed";
@@ -18,7 +17,7 @@ public final class DetectorFailure {
   private DetectorFailure() {}
 
   /**
-   * @param target what was not seen
+   * @param target what was not inspected
    * @param why and what would help
    */
   public static Finding of(String detector, Target target, String why) {
@@ -26,12 +25,12 @@ public final class DetectorFailure {
         NAME,
         Severity.INFO,
         target,
-        "%s could not look: %s".formatted(detector, why),
+        "%s could not inspect it: %s".formatted(detector, why),
         Map.of(DETECTOR, detector));
   }
 
   public static Finding locked(String detector, Target target) {
-    return of(detector, target, "%s is locked by somebody".formatted(target));
+    return of(detector, target, "%s is locked by another session".formatted(target));
   }
 
   /**
@@ -43,15 +42,16 @@ public final class DetectorFailure {
     return of(
         detector,
         target,
-        "to read %s might run %s, a role that pgmend does not trust".formatted(target, code));
+        "reading %s might run %s, a role that pgmend does not trust".formatted(target, code));
   }
 
   /**
    * Picks the one known from what its detector finds now; empty if it is gone.
    *
-   * @throws SQLException if it is not there because its target could not be looked at
+   * @throws InspectionException if it is missing because its target could not be inspected
    */
-  public static Optional<Finding> again(Finding known, List<Finding> now) throws SQLException {
+  public static Optional<Finding> again(Finding known, List<Finding> now)
+      throws InspectionException {
     var still = now.stream().filter(finding -> finding.key().equals(known.key())).findFirst();
     var unseen =
         now.stream()
@@ -59,12 +59,12 @@ public final class DetectorFailure {
             .filter(finding -> finding.target().sharesRelationWith(known.target()))
             .findFirst();
     if (still.isEmpty() && unseen.isPresent()) {
-      throw new SQLException(unseen.get().summary());
+      throw new InspectionException(unseen.get().summary());
     }
     return still;
   }
 
-  /** The detector that could not look; empty if the finding is of another kind. */
+  /** The detector that failed; empty if the finding is of another kind. */
   public static String detectorOf(Finding finding) {
     return finding.detector().equals(NAME) ? finding.evidence().getOrDefault(DETECTOR, "") : "";
   }

@@ -2,6 +2,7 @@ package dev.pgmend.healing.detect;
 
 import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.Deadline;
+import dev.pgmend.healing.postgres.Machine;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.postgres.Session;
@@ -18,7 +19,7 @@ import java.util.List;
 public record Inspection(
     Session session,
     ServerFacts facts,
-    Thresholds thresholds,
+    InspectionOptions options,
     Memory memory,
     Instant now,
     Deadline deadline,
@@ -31,7 +32,7 @@ public record Inspection(
   /** One that begins now. */
   public static Inspection begin(
       Session session,
-      Thresholds thresholds,
+      InspectionOptions options,
       Memory memory,
       Deadline deadline,
       List<Server> standbys)
@@ -41,7 +42,16 @@ public record Inspection(
             "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
             row -> Instant.ofEpochMilli(row.getLong(1)));
     return new Inspection(
-        session, ServerFacts.read(session), thresholds, memory, now, deadline, standbys);
+        session, ServerFacts.read(session), options, memory, now, deadline, standbys);
+  }
+
+  public Thresholds thresholds() {
+    return options.thresholds();
+  }
+
+  /** The machine under the server: what was declared, then what can be read from here. */
+  public Machine machine() throws SQLException {
+    return options.machine().or(Machine.ofLocal(session));
   }
 
   public String database() {

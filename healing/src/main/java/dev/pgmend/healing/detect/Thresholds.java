@@ -1,50 +1,71 @@
 package dev.pgmend.healing.detect;
 
-import dev.pgmend.healing.finding.ByteSize;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Thresholds as a policy sets them, by {@code Detector.name}; a detector brings its default. */
+/**
+ * The values that a policy or a command line gives thresholds, by {@link Threshold#key()}; every
+ * other threshold has its default.
+ */
 public record Thresholds(Map<String, String> settings) {
   public static final Thresholds DEFAULTS = new Thresholds(Map.of());
 
+  /**
+   * Every name and value is checked.
+   *
+   * @throws IllegalArgumentException with a sentence for each that is wrong
+   */
   public Thresholds {
     settings = Map.copyOf(settings);
-  }
-
-  public double number(String name, double byDefault) {
-    var text = settings.get(name);
-    if (text == null) {
-      return byDefault;
-    }
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "Threshold " + name + " is '" + text + "', which is not a number", e);
+    var problems = problems(settings);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
     }
   }
 
-  /** What the name maps to, if anything. */
-  public Optional<String> text(String name) {
-    return Optional.ofNullable(settings.get(name));
-  }
-
-  /** All whose names begin so, by the rest of their names. */
-  public Map<String, String> below(String prefix) {
-    var below = new TreeMap<String, String>();
+  /** What is good of these settings: what is not keeps its default. */
+  public static Thresholds ofValid(Map<String, String> settings) {
+    var valid = new TreeMap<String, String>();
     settings.forEach((name, value) -> {
-      if (name.startsWith(prefix)) {
-        below.put(name.substring(prefix.length()), value);
+      if (problem(name, value).isEmpty()) {
+        valid.put(name, value);
       }
     });
-    return below;
+    return new Thresholds(valid);
   }
 
-  /** Bytes: a plain number, or one with kB, MB, GB or TB as Postgres writes them. */
-  public long bytes(String name, long byDefault) {
-    var text = settings.get(name);
-    return text == null ? byDefault : ByteSize.parse(name, text);
+  /** A sentence for each setting whose name or value is wrong, by name; empty if all are good. */
+  public static List<String> problems(Map<String, String> settings) {
+    var problems = new ArrayList<String>();
+    new TreeMap<>(settings).forEach((name, value) -> problem(name, value).ifPresent(problems::add));
+    return List.copyOf(problems);
+  }
+
+  private static Optional<String> problem(String name, String value) {
+    var threshold = Detectors.threshold(name);
+    if (threshold.isEmpty()) {
+      return Optional.of(
+          "no threshold %s%s"
+              .formatted(
+                  name,
+                  NearestName.of(name, Detectors.thresholdKeys())
+                      .map(nearest -> "; did you mean %s?".formatted(nearest))
+                      .orElse("; thresholds are written Detector.name")));
+    }
+    try {
+      threshold.get().parse(value);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The value of a threshold: the one that was set, or the default. */
+  public <T> T get(Threshold<T> threshold) {
+    var text = settings.get(threshold.key());
+    return text == null ? threshold.byDefault() : threshold.parse(text);
   }
 }

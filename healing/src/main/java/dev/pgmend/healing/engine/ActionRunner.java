@@ -14,13 +14,13 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Carries one plan to its end, or to where it can be taken up again.
+ * Carries one plan to its end, or to where it can be resumed.
  *
  * <p>The order of things is what makes a crash harmless. A statement's intent, with a mark of how
- * things stood, is journalled before it runs; the session that runs it holds an advisory lock in
- * the database and bears the action's name. Whoever comes after a crash therefore finds either the
- * statement still running under that name, and waits for it, or nobody, and then the database
- * itself tells, held against the mark, whether the statement took effect.
+ * things were, is journalled before it runs; the session that runs it holds an advisory lock in the
+ * database and bears the action's name. Whoever comes after a crash therefore finds either the
+ * statement still running under that name, and waits for it, or nobody; then the database itself,
+ * compared with the mark, shows whether the statement took effect.
  */
 public final class ActionRunner {
   private final Server server;
@@ -32,9 +32,9 @@ public final class ActionRunner {
   }
 
   /**
-   * A runner that can be told to stop.
+   * A runner that can be stopped.
    *
-   * @param halt makes a run end as held, with what its statement left half made cleaned up
+   * @param halt ends a run as held; what its statement left incomplete is cleaned up
    */
   public ActionRunner(Server server, Clock clock, Halt halt) {
     this.server = server;

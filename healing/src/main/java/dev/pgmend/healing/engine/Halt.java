@@ -9,10 +9,10 @@ public interface Halt {
   /** Nobody ever does. */
   Halt NEVER = Optional::empty;
 
-  /** Why it is to stop; empty if it may go on. */
+  /** Why it must stop; empty if it can continue. */
   Optional<String> asked();
 
-  /** The same, in the form in which a guard would say it. */
+  /** The same, as the answer of a guard. */
   default Optional<Guards.Held> held() {
     return asked().map(why -> new Guards.Held(RunResult.Held.HALT, why));
   }

@@ -2,9 +2,11 @@ package dev.pgmend.healing.engine;
 
 import dev.pgmend.healing.detect.Detector;
 import dev.pgmend.healing.detect.DetectorFailure;
+import dev.pgmend.healing.detect.Detectors;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.detect.Scope;
-import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.memory.Memory;
@@ -43,7 +45,7 @@ public final class Inspector {
 
   /** Names of all detectors, sorted. */
   public static List<String> detectors() {
-    return Detectors.ALL.stream().map(Detector::name).toList();
+    return Detectors.all().stream().map(Detector::name).toList();
   }
 
   /**
@@ -54,30 +56,34 @@ public final class Inspector {
    * @throws SQLException if the connection breaks before the facts are read
    */
   public InspectionReport inspectServer(
-      Thresholds thresholds, Duration atMost, List<Finding> advised) throws SQLException {
-    return inspect(Scope.SERVER, "", thresholds, atMost, advised);
+      InspectionOptions options, Duration atMost, List<Finding> advised) throws SQLException {
+    return inspect(Scope.SERVER, "", options, atMost, advised);
   }
 
   /**
    * Looks for everything that is one database's.
    *
-   * @param advised findings that others made and that are to be seen once more
+   * @param advised findings that others made, which are checked again
    * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the server can't be used
    * @throws SQLException if the connection breaks before the facts are read
    */
   public InspectionReport inspect(
-      String database, Thresholds thresholds, Duration atMost, List<Finding> advised)
+      String database, InspectionOptions options, Duration atMost, List<Finding> advised)
       throws SQLException {
-    return inspect(Scope.DATABASE, database, thresholds, atMost, advised);
+    return inspect(Scope.DATABASE, database, options, atMost, advised);
   }
 
   private InspectionReport inspect(
-      Scope scope, String database, Thresholds thresholds, Duration atMost, List<Finding> advised)
+      Scope scope,
+      String database,
+      InspectionOptions options,
+      Duration atMost,
+      List<Finding> advised)
       throws SQLException {
     try (var session = server.open(Purpose.INSPECT, APPLICATION, database)) {
-      var inspection = inspection(session, thresholds, atMost);
+      var inspection = inspection(session, options, atMost);
       var findings = new ArrayList<Finding>();
-      for (var detector : Detectors.ALL) {
+      for (var detector : Detectors.all()) {
         if (detector.scope() == scope) {
           findings.addAll(run(detector, inspection, () -> detector.detect(inspection)));
         }
@@ -100,31 +106,32 @@ public final class Inspector {
     }
   }
 
-  private Inspection inspection(Session session, Thresholds thresholds, Duration atMost)
+  private Inspection inspection(Session session, InspectionOptions options, Duration atMost)
       throws SQLException {
-    return Inspection.begin(session, thresholds, memory, Deadline.after(atMost), standbys);
+    return Inspection.begin(session, options, memory, Deadline.after(atMost), standbys);
   }
 
   /** Without advice from others. */
-  public InspectionReport inspect(String database, Thresholds thresholds, Duration atMost)
+  public InspectionReport inspect(String database, InspectionOptions options, Duration atMost)
       throws SQLException {
-    return inspect(database, thresholds, atMost, List.of());
+    return inspect(database, options, atMost, List.of());
   }
 
   /**
    * Looks for one finding again, by its own detector alone.
    *
    * @return it, as it is now; empty if it is gone, or if no detector knows such findings
-   * @throws SQLException if the detector can't look
+   * @throws SQLException if the server refuses
+   * @throws InspectionException if the detector could not inspect the finding's target
    */
-  public Optional<Finding> lookAgain(Finding known, Thresholds thresholds, Duration atMost)
-      throws SQLException {
+  public Optional<Finding> lookAgain(Finding known, InspectionOptions options, Duration atMost)
+      throws SQLException, InspectionException {
     var detector = Detectors.of(known);
     if (detector.isEmpty()) {
       return Optional.empty();
     }
     try (var session = server.open(Purpose.INSPECT, APPLICATION, known.target().database())) {
-      return detector.get().lookAgain(inspection(session, thresholds, atMost), known);
+      return detector.get().lookAgain(inspection(session, options, atMost), known);
     }
   }
 
@@ -145,10 +152,10 @@ public final class Inspector {
   private static List<Finding> run(Detector detector, Inspection inspection, Look look) {
     try {
       if (inspection.deadline().passed()) {
-        throw new SQLException("the time for this inspection was spent before its turn came");
+        throw InspectionException.outOfTime("this detector ran");
       }
       return look.look();
-    } catch (SQLException | IllegalArgumentException e) {
+    } catch (SQLException | InspectionException | IllegalArgumentException e) {
       return List.of(
           DetectorFailure.of(
               detector.name(),
@@ -161,7 +168,7 @@ public final class Inspector {
 
   /** One detector's turn. */
   private interface Look {
-    List<Finding> look() throws SQLException;
+    List<Finding> look() throws SQLException, InspectionException;
   }
 
   private static String firstLine(Exception e) {

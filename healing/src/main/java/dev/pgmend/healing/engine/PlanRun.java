@@ -28,15 +28,13 @@ final class PlanRun {
           .withMaxRetries(4)
           .build();
 
-  /** A statement that takes its server down each time must not be run for ever. */
-  private static final int MOST_LOST_CONNECTIONS = 3;
+  /** A statement that crashes its server each time must not be run for ever. */
+  private static final int MAX_LOST_CONNECTIONS = 3;
 
-  /** Nor one that takes this process down; but a process has many reasons to end. */
-  private static final int MOST_DEATHS = 10;
+  /** Nor one that ends this process; but a process has many reasons to end. */
+  private static final int MAX_DEATHS = 10;
 
-  private static final String UNFINISHED = "08006";
-
-  /** A build that was given up after so long is not begun again at once. */
+  /** A build that ran longer than this before it was cancelled is not begun again at once. */
   private static final Duration SHORT = Duration.ofMinutes(2);
 
   private final Session session;
@@ -84,10 +82,9 @@ final class PlanRun {
             pid -> halt.held().or(() -> Guards.during(context.in(pid))));
     if (!predecessor.lockOrWait(progressOfUnended(steps))) {
       return new RunResult.Held(
-          RunResult.Held.ONE_AT_A_TIME,
-          "another repair is at work in database " + session.database());
+          RunResult.Held.ONE_AT_A_TIME, "another repair runs in database " + session.database());
     }
-    // What a predecessor wrote while we waited for it decides where to go on.
+    // What a predecessor journalled while we waited for it decides where to resume.
     record.journal().refresh();
     var result = eachOf(steps);
     predecessor.unlock();
@@ -100,12 +97,12 @@ final class PlanRun {
         carryOut(i, steps);
       }
       return new RunResult.Completed();
-    } catch (HeldException e) {
-      return e.asResult();
+    } catch (RunEndedException e) {
+      return e.result();
     }
   }
 
-  private void carryOut(int number, List<Step> steps) throws SQLException, HeldException {
+  private void carryOut(int number, List<Step> steps) throws SQLException, RunEndedException {
     if (record.hasEnded(number)) {
       return;
     }
@@ -120,29 +117,29 @@ final class PlanRun {
     } catch (FailsafeException e) {
       switch (e.getCause()) {
         case SQLException sql -> throw sql;
-        case HeldException calledOff -> throw calledOff;
+        case RunEndedException ended -> throw ended;
         case null, default -> throw e;
       }
     }
   }
 
-  private void refuseWhatDoesHarm(int number) throws SQLException {
-    if (record.connectionsLost(number) >= MOST_LOST_CONNECTIONS) {
-      throw new SQLException(
-          "it broke off %d times with the connection to the server; look at the server's log"
-              .formatted(MOST_LOST_CONNECTIONS));
+  private void refuseWhatDoesHarm(int number) throws RunEndedException {
+    if (record.connectionsLost(number) >= MAX_LOST_CONNECTIONS) {
+      throw RunEndedException.refused(
+          "the connection to the server was lost %d times while it ran; check the server's log"
+              .formatted(MAX_LOST_CONNECTIONS));
     }
-    if (record.deaths(number) >= MOST_DEATHS) {
-      throw new SQLException(
-          "pgmend itself ended %d times while it ran; look at its log".formatted(MOST_DEATHS));
+    if (record.deaths(number) >= MAX_DEATHS) {
+      throw RunEndedException.refused(
+          "pgmend itself ended %d times while it ran; check its log".formatted(MAX_DEATHS));
     }
   }
 
-  private void attempt(int number, List<Step> steps) throws SQLException, HeldException {
+  private void attempt(int number, List<Step> steps) throws SQLException, RunEndedException {
     var step = steps.get(number);
     var held = halt.held().or(() -> Guards.before(context));
     if (held.isPresent()) {
-      throw new HeldException(held.get());
+      throw RunEndedException.held(held.get());
     }
     var mark = step.mark(watch);
     record.intend(number, step.sql(), mark);
@@ -167,53 +164,55 @@ final class PlanRun {
       SQLException e,
       StepMonitor monitor,
       Deadline retryAtOnce)
-      throws SQLException, HeldException {
-    var calledOff = monitor.stop();
+      throws SQLException, RunEndedException {
+    var cancelled = monitor.stop();
     if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
-      // Who is interrupted has let go of it by intention.
+      // An interrupted thread lets go of the statement intentionally.
       if (!Thread.currentThread().isInterrupted()) {
         record.connectionLost(number, step.sql(), String.valueOf(e.getMessage()));
       }
       throw e;
     }
-    var why = calledOff.map(Guards.Held::why).orElse(String.valueOf(e.getMessage()));
+    var why = cancelled.map(Guards.Held::why).orElse(String.valueOf(e.getMessage()));
     try {
       record.failed(number, step.sql(), why);
     } catch (Journal.JournalException gone) {
-      // Whoever deleted the record did not mean to leave half an index in the database.
+      // The record was deleted; half an index must not stay in the database.
       cleanUp(step.aftermath(watch, mark));
       throw gone;
     }
     if (settleNow(number, step, mark)) {
       return;
     }
-    if (calledOff.isPresent()) {
-      throw new HeldException(calledOff.get());
+    if (cancelled.isPresent()) {
+      throw RunEndedException.held(cancelled.get());
     }
     if (SqlFailure.of(e) == SqlFailure.BUSY && retryAtOnce.passed()) {
-      throw new HeldException(new Guards.Held("LockQueueClear", why));
+      throw RunEndedException.held(new Guards.Held("LockQueueClear", why));
     }
     throw e;
   }
 
-  /** As {@link #settle}, but what can't be looked at for a lock is left for the next run. */
-  private boolean settleNow(int number, Step step, Map<String, String> mark) throws SQLException {
+  /** As {@link #settle}, but what is locked is left for the next run. */
+  private boolean settleNow(int number, Step step, Map<String, String> mark)
+      throws SQLException, RunEndedException {
     try {
       return settle(number, step, mark);
     } catch (SQLException e) {
       if (SqlFailure.of(e) == SqlFailure.BUSY) {
-        throw new SQLException("not cleaned up yet: " + e.getMessage(), UNFINISHED, e);
+        throw RunEndedException.notCleanedUp(e);
       }
       throw e;
     }
   }
 
   /**
-   * Looks at what a statement left that nobody runs any more, and removes what is half made.
+   * Reads what a statement left that no longer runs, and removes what is incomplete.
    *
    * @return true if the statement took effect, which is put on record
    */
-  private boolean settle(int number, Step step, Map<String, String> mark) throws SQLException {
+  private boolean settle(int number, Step step, Map<String, String> mark)
+      throws SQLException, RunEndedException {
     var aftermath = step.aftermath(watch, mark);
     cleanUp(aftermath);
     aftermath.cleanup().forEach(statement -> record.cleanedUp(number, statement));
@@ -223,7 +222,7 @@ final class PlanRun {
     return aftermath.done();
   }
 
-  private void cleanUp(StepOutcome aftermath) throws SQLException {
+  private void cleanUp(StepOutcome aftermath) throws SQLException, RunEndedException {
     for (var statement : aftermath.cleanup()) {
       try {
         Failsafe.with(WHEN_BUSY).run(() -> session.execute(statement));
@@ -231,8 +230,7 @@ final class PlanRun {
         if (e.getCause() instanceof SQLException sql && SqlFailure.of(sql) != SqlFailure.BUSY) {
           throw sql;
         }
-        // Reported as a lost connection is: the run is not over until this is done.
-        throw new SQLException("not cleaned up yet: " + e.getMessage(), UNFINISHED, e);
+        throw RunEndedException.notCleanedUp(e);
       }
     }
   }

@@ -45,9 +45,9 @@ final class Predecessor {
 
   /**
    * Takes the lock. If an earlier attempt at the same action still runs its statement in the
-   * server, waits until it has ended, or ends it where a guard holds: what it leaves half made is
-   * for the journal's reader to clean up. One that is connected but idle has lost its client, and
-   * is ended.
+   * server, waits until it has ended, or cancels it if a guard holds: what it leaves incomplete is
+   * cleaned up by the reader of the journal. One that is connected but idle has lost its client,
+   * and is ended.
    *
    * @return false if another action holds the lock
    */
@@ -63,7 +63,7 @@ final class Predecessor {
           progress.ask(backend.pid);
           var held = guards.apply(backend.pid);
           if (held.isPresent()) {
-            LOG.info("Calling off what backend {} still runs: {}", backend.pid, held.get().why());
+            LOG.info("Cancelling what backend {} still runs: {}", backend.pid, held.get().why());
             watch.query("SELECT pg_cancel_backend(?)", row -> row.getBoolean(1), backend.pid);
           }
         } else {

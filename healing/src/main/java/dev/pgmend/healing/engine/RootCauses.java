@@ -1,5 +1,6 @@
 package dev.pgmend.healing.engine;
 
+import dev.pgmend.healing.detect.Detectors;
 import dev.pgmend.healing.finding.Finding;
 import java.util.ArrayList;
 import java.util.HashMap;

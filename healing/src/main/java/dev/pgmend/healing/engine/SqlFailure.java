@@ -39,11 +39,11 @@ enum SqlFailure {
     };
   }
 
-  /** What a user may do about it; empty where the server's own message says it all. */
+  /** What a user can do about it; empty if the server's own message is enough. */
   private String advice() {
     return switch (this) {
-      case BUSY -> "The object stayed locked by others; it is tried again later.";
-      case CANCELLED -> "Someone cancelled it on the server, so it is not tried again by itself.";
+      case BUSY -> "Other sessions kept the object locked; it is tried again later.";
+      case CANCELLED -> "Someone cancelled it on the server; it is proposed again after a day.";
       case DISK_FULL -> "Free disk space on the server.";
       case MISSING_RIGHTS -> "The role must own the table, or be a member of the role that does.";
       case DUPLICATE_KEYS -> "Remove the duplicate rows first; the index can't be built with them.";

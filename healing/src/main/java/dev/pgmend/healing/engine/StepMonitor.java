@@ -71,7 +71,7 @@ final class StepMonitor {
           return;
         }
       } catch (SQLException e) {
-        LOG.warn("Lost sight of backend {}", context.backendPid(), e);
+        LOG.warn("Cannot watch backend {}", context.backendPid(), e);
         lookAnew();
       }
     }
@@ -82,7 +82,7 @@ final class StepMonitor {
     var now = halt.held().or(() -> Guards.during(context));
     // The statement may have ended, or been let go, while that was asked.
     if (now.isEmpty() || stopping) {
-      tellProgress();
+      reportProgress();
       return false;
     }
     cancel();
@@ -95,16 +95,16 @@ final class StepMonitor {
     try {
       context.session().reopen();
     } catch (SQLException e) {
-      LOG.warn("Still without sight of backend {}: {}", context.backendPid(), e.getMessage());
+      LOG.warn("Still cannot watch backend {}: {}", context.backendPid(), e.getMessage());
     }
   }
 
-  /** Who listens writes to far places; that it fails must not blind the guards. */
-  private void tellProgress() throws SQLException {
+  /** The listener writes to an API server; its failure must not stop the guards. */
+  private void reportProgress() throws SQLException {
     try {
       progress.ask(context.backendPid());
     } catch (RuntimeException e) {
-      LOG.warn("Could not tell the progress of backend {}", context.backendPid(), e);
+      LOG.warn("Could not report the progress of backend {}", context.backendPid(), e);
     }
   }
 

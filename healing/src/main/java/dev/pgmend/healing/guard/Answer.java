@@ -1,6 +1,6 @@
 package dev.pgmend.healing.guard;
 
-/** A guard's answer. One that cannot tell holds, and says what it could not see. */
+/** A guard's answer. One that cannot be checked holds, and reports what is missing. */
 public sealed interface Answer {
   Answer PASS = new Pass();
 
@@ -8,7 +8,7 @@ public sealed interface Answer {
     return new Hold(why);
   }
 
-  /** Nothing speaks against it. */
+  /** Nothing stands against it. */
   record Pass() implements Answer {}
 
   /**

@@ -33,7 +33,7 @@ public final class ConnectionsFree implements Guard {
     return "ConnectionsFree";
   }
 
-  /** What ends a session makes room. */
+  /** Ending a session frees a connection. */
   @Override
   public boolean concerns(RepairPlan plan) {
     return !plan.type().equals(TerminateBackend.TYPE);
@@ -46,7 +46,7 @@ public final class ConnectionsFree implements Guard {
     var left = Math.max(NEEDED, places.all * PERCENT_LEFT_FREE / 100);
     return free < left
         ? Answer.hold(
-            "%d of %d connections are taken; a repair leaves %d to the application"
+            "%d of %d connections are in use; a repair leaves %d to the application"
                 .formatted(places.taken, places.all, left))
         : Answer.PASS;
   }

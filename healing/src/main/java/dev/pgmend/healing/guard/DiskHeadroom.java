@@ -6,7 +6,7 @@ import dev.pgmend.healing.postgres.Disk;
 import dev.pgmend.healing.repair.RepairPlan;
 import java.sql.SQLException;
 
-/** What a repair builds or lets grow must fit, with room to spare. */
+/** Holds a repair that needs more disk space than is free, with a reserve. */
 @AutoService(Guard.class)
 public final class DiskHeadroom implements Guard {
   @Override
@@ -24,7 +24,7 @@ public final class DiskHeadroom implements Guard {
     return judge(context, context.plan().diskBytes());
   }
 
-  /** What is built so far is on the disk already: only the reserve is asked for. */
+  /** What is built so far is already on the disk, so only the reserve is checked. */
   @Override
   public Answer during(GuardContext context) throws SQLException {
     return judge(context, 0);
@@ -40,7 +40,7 @@ public final class DiskHeadroom implements Guard {
             target.index());
     if (disks.isEmpty()) {
       return Answer.hold(
-          "cannot tell the free disk space of this server; set the connection's diskCapacity");
+          "the free disk space of this server is unknown; set the connection's diskCapacity");
     }
     for (var disk : disks) {
       var reserve = disk.capacityBytes() / 100 * context.limits().minFreeDiskPercent();

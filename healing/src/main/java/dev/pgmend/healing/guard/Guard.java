@@ -4,8 +4,8 @@ import dev.pgmend.healing.repair.RepairPlan;
 import java.sql.SQLException;
 
 /**
- * Says whether a repair may run now. Implementations are found by {@link java.util.ServiceLoader}
- * and hold no state.
+ * Decides whether a repair may run now. Implementations are found by {@link
+ * java.util.ServiceLoader} and hold no state.
  */
 public interface Guard {
   String name();

@@ -1,5 +1,6 @@
 package dev.pgmend.healing.guard;
 
+import dev.pgmend.healing.repair.RepairPlan;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,11 @@ public final class Guards {
 
   /** The guard that holds a repair, and why. */
   public record Held(String guard, String why) {}
+
+  /** The names of the guards that are asked about a plan, sorted. */
+  public static List<String> concerning(RepairPlan plan) {
+    return ALL.stream().filter(guard -> guard.concerns(plan)).map(Guard::name).toList();
+  }
 
   /** The first guard that holds before a statement; empty if all let it pass. */
   public static Optional<Held> before(GuardContext context) {
@@ -48,8 +54,9 @@ public final class Guards {
         case Answer.Hold hold -> Optional.of(new Held(guard.name(), hold.why()));
       };
     } catch (SQLException e) {
-      // A guard that cannot tell counts as one that holds.
-      return Optional.of(new Held(guard.name(), "cannot tell: " + e.getMessage()));
+      // A guard that cannot be checked counts as one that holds.
+      return Optional.of(
+          new Held(guard.name(), "the guard could not be checked: " + e.getMessage()));
     }
   }
 }

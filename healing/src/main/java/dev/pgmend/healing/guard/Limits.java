@@ -11,14 +11,14 @@ import java.util.function.Supplier;
  * What a policy lets repairs use.
  *
  * @param minFreeDiskPercent of the disk's size, left free after the repair
- * @param diskCapacityBytes the size of the server's disk, where someone told us
+ * @param diskCapacityBytes the size of the server's disk, if it is known
  * @param maxTransactionAge a transaction older than this is long
  * @param maxReplicaLag how far a standby may be behind
  * @param maxActiveSessionsPerCore more is busy; empty if there is no bound
- * @param cores of the server, where someone told us
+ * @param cores of the server, if it is known
  * @param backups how recent a backup must be; empty if it need not be
- * @param ownerBusy why whoever runs the server must be left alone, asked whenever it matters; gives
- *     empty where nothing stands against a repair
+ * @param ownerBusy why the operator that owns the server is busy, asked whenever it matters; empty
+ *     if it is not
  */
 public record Limits(
     int minFreeDiskPercent,
@@ -36,11 +36,11 @@ public record Limits(
    * What is asked of backups.
    *
    * @param maxAge of the last
-   * @param last when it was taken, where someone told us
+   * @param last when it was taken, if it is known
    */
   public record Backups(Duration maxAge, Optional<Instant> last) {}
 
-  /** Without a bound on load or backups, of a server that nobody is busy with. */
+  /** Without a bound on load or backups, of a server whose owner is not busy. */
   public Limits(
       int minFreeDiskPercent,
       OptionalLong diskCapacityBytes,

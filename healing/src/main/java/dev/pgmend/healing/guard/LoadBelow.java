@@ -7,10 +7,10 @@ import dev.pgmend.healing.repair.TerminateBackend;
 import java.sql.SQLException;
 import java.util.OptionalDouble;
 
-/** A server that is busy with its application's work has none to spare for a repair. */
+/** Holds repairs while the server is busy with its application's work. */
 @AutoService(Guard.class)
 public final class LoadBelow implements Guard {
-  /** Who waits for a lock or for its client uses no core. */
+  /** A session that waits for a lock or for its client uses no core. */
   private static final String ACTIVE =
       """
       SELECT count(*)
@@ -27,7 +27,7 @@ public final class LoadBelow implements Guard {
     return "LoadBelow";
   }
 
-  /** What ends a session takes load away. */
+  /** Ending a session reduces the load. */
   @Override
   public boolean concerns(RepairPlan plan) {
     return !plan.type().equals(TerminateBackend.TYPE);
@@ -47,15 +47,15 @@ public final class LoadBelow implements Guard {
     var cores = cores(context);
     if (cores.isEmpty()) {
       return Answer.hold(
-          "budget.maxActiveSessionsPerCore is set, and how many cores the server has can't be seen;"
-              + " set the threshold SettingMismatch.cores");
+          "budget.maxActiveSessionsPerCore is set, but the number of the server's cores is unknown;"
+              + " set spec.machine.cpu of the PgCluster");
     }
-    var most = limits.maxActiveSessionsPerCore().getAsDouble();
+    var max = limits.maxActiveSessionsPerCore().getAsDouble();
     var active = context.session().queryOne(ACTIVE, row -> row.getInt(1), context.backendPid());
-    return active > most * cores.getAsDouble()
+    return active > max * cores.getAsDouble()
         ? Answer.hold(
             "%d sessions are active on %.1f cores; budget.maxActiveSessionsPerCore is %.1f"
-                .formatted(active, cores.getAsDouble(), most))
+                .formatted(active, cores.getAsDouble(), max))
         : Answer.PASS;
   }
 

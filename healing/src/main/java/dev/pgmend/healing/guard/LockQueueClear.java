@@ -5,8 +5,8 @@ import dev.pgmend.healing.repair.RepairPlan;
 import java.sql.SQLException;
 
 /**
- * Nobody may queue because of us. A session that waits for a strong lock on the table holds up
- * every reader behind it: before, we don't join such a queue; during, we give way to it.
+ * Keeps a repair from making others wait. A session that waits for a strong lock on a table blocks
+ * every reader behind it: before, the repair does not join such a queue; during, it cancels itself.
  */
 @AutoService(Guard.class)
 public final class LockQueueClear implements Guard {
@@ -21,7 +21,7 @@ public final class LockQueueClear implements Guard {
        LIMIT 1
       """;
 
-  /** What others wait for everybody may see, what they are not: who hides it is taken for one. */
+  /** A session whose backend type this role cannot see counts as a client. */
   private static final String BLOCKED_BY_US =
       """
       SELECT l.pid
@@ -45,7 +45,7 @@ public final class LockQueueClear implements Guard {
 
   @Override
   public Answer before(GuardContext context) throws SQLException {
-    // A plan for many relations gives way to each when it has come to it.
+    // A plan for many relations is checked at each of them while it runs.
     var relation = context.plan().target().qualifiedRelation();
     if (relation.isEmpty()) {
       return Answer.PASS;

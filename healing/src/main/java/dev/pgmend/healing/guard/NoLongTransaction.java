@@ -19,7 +19,7 @@ public final class NoLongTransaction implements Guard {
          AND pid NOT IN (pg_backend_pid(), ?)
          AND xact_start < clock_timestamp() - make_interval(secs => ?)
          AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL
-              -- The drop at the end also waits for whoever only has the table locked.
+              -- The drop at the end also waits for sessions that only have the table locked.
               OR pid IN (SELECT l.pid FROM pg_locks l
                           WHERE l.relation = to_regclass(nullif(?, ''))
                             AND l.database = (SELECT oid FROM pg_database

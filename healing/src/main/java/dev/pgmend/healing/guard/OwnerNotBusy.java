@@ -3,8 +3,8 @@ package dev.pgmend.healing.guard;
 import com.google.auto.service.AutoService;
 
 /**
- * Whoever runs the server, such as an operator that switches it over, is left alone meanwhile. What
- * has begun is called off, too: a switchover would cut it off anyway.
+ * Holds repairs while the operator that owns the server is busy with it, such as with a switchover.
+ * A repair that has begun is cancelled too: the switchover would end it anyway.
  */
 @AutoService(Guard.class)
 public final class OwnerNotBusy implements Guard {
@@ -19,7 +19,7 @@ public final class OwnerNotBusy implements Guard {
         .limits()
         .ownerBusy()
         .get()
-        .<Answer>map(why -> Answer.hold("whoever runs this server is busy: " + why))
+        .<Answer>map(why -> Answer.hold("the operator that owns this server is busy: " + why))
         .orElse(Answer.PASS);
   }
 

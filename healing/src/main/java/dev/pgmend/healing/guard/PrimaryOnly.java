@@ -3,7 +3,9 @@ package dev.pgmend.healing.guard;
 import com.google.auto.service.AutoService;
 import java.sql.SQLException;
 
-/** A standby can't be changed; one that we were led to means a switchover is on. */
+/**
+ * Holds repairs on a standby, which cannot be changed; to be connected to one means a switchover.
+ */
 @AutoService(Guard.class)
 public final class PrimaryOnly implements Guard {
   @Override

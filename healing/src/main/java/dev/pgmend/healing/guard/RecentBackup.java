@@ -8,8 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What replaces an object and can't be taken back waits for a backup, where a policy asks for one.
- * A server knows nothing of its backups: whoever takes them has to tell.
+ * Holds a repair that replaces an object and cannot be undone until a backup is recent enough, if a
+ * policy asks for one. A server does not know its backups: whoever takes them must annotate the
+ * PgCluster.
  */
 @AutoService(Guard.class)
 public final class RecentBackup implements Guard {
@@ -33,7 +34,7 @@ public final class RecentBackup implements Guard {
     var last = wanted.get().last();
     if (last.isEmpty()) {
       return Answer.hold(
-          "this can't be taken back, and nobody tells when the last backup was taken;"
+          "this cannot be undone, and the time of the last backup is unknown;"
               + " budget.maxBackupAge is %.1f h: annotate the PgCluster with pgmend.dev/last-backup"
                   .formatted(hours));
     }
@@ -47,7 +48,7 @@ public final class RecentBackup implements Guard {
     return age.compareTo(wanted.get().maxAge()) <= 0
         ? Answer.PASS
         : Answer.hold(
-            "this can't be taken back, and the last backup is %.1f h old; budget.maxBackupAge is %.1f h"
+            "this cannot be undone, and the last backup is %.1f h old; budget.maxBackupAge is %.1f h"
                 .formatted(age.toMinutes() / 60.0, hours));
   }
 }

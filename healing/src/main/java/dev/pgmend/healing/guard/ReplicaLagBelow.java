@@ -7,19 +7,19 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * A repair of a table or an index writes as much log as it writes data, and every standby has to
- * take it in: one that is behind would fall behind further.
+ * Holds repairs while a standby lags. A repair of a table or an index writes as much WAL as data,
+ * and a standby that is behind would fall behind further.
  */
 @AutoService(Guard.class)
 public final class ReplicaLagBelow implements Guard {
   /**
-   * What a standby that has told no times may lack: a segment of the log, which is sent at once.
+   * How far behind a standby without a replay lag may be: one WAL segment, which is sent at once.
    */
   private static final long UNTIMED_BYTES = 16 * ByteSize.MB;
 
   /**
-   * A standby that stands still tells the same time over and over, if any; then the bytes tell. One
-   * that is being copied or has not yet told where it is, is no standby to wait for.
+   * A standby whose replay is stuck repeats its last lag, or has none; then the bytes count. One
+   * that is being copied, or has not reported a position yet, is not a standby to wait for.
    */
   private static final String SQL =
       """
@@ -54,7 +54,7 @@ public final class ReplicaLagBelow implements Guard {
     if (!context.facts().seesAllStatistics()) {
       return hasStandbys(context)
           ? Answer.hold(
-              "cannot see how far the standbys are; run: GRANT pg_read_all_stats TO %s"
+              "cannot see how far behind the standbys are; run: GRANT pg_read_all_stats TO %s"
                   .formatted(context.session().spec().user()))
           : Answer.PASS;
     }
@@ -88,7 +88,7 @@ public final class ReplicaLagBelow implements Guard {
         .formatted(
             standby.name,
             ByteSize.of(standby.bytes),
-            standby.untimed ? "it tells no time" : "%.0f s".formatted(standby.seconds),
+            standby.untimed ? "replay lag unknown" : "%.0f s".formatted(standby.seconds),
             limit.toSeconds());
   }
 }

@@ -1,14 +1,14 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.statistics.CorrelatedColumns;
-import dev.pgmend.healing.detect.statistics.StaleStatistics;
-import dev.pgmend.healing.detect.workload.PlanRegression;
 import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Samples a table anew for the planner. */
+/** Takes a new sample of a table for the planner. */
 @AutoService(Repair.class)
 public final class Analyze implements Repair {
   public static final String TYPE = "Analyze";
@@ -19,10 +19,30 @@ public final class Analyze implements Repair {
   }
 
   @Override
+  public RepairDoc documentation() {
+    return new RepairDoc(
+        """
+        Takes a new sample of a table, so that the planner knows its present contents.\
+        """,
+        """
+        SHARE UPDATE EXCLUSIVE on the table. Reads and writes continue; VACUUM, other ANALYZE
+        and DDL wait.\
+        """,
+        "Nothing to undo: autovacuum does the same when it comes.",
+        """
+        Plans may change, usually for the better. The verdict measures whether statements became
+        faster.\
+        """,
+        new Finding(
+            "StaleStatistics",
+            Severity.WARNING,
+            Target.table("shop", "public", "orders"),
+            "",
+            Map.of()));
+  }
+
+  @Override
   public Optional<RepairPlan> plan(Finding finding) {
-    if (!mends(finding)) {
-      return Optional.empty();
-    }
     var target = finding.target();
     return Optional.of(
         new RepairPlan(
@@ -34,16 +54,5 @@ public final class Analyze implements Repair {
             Optional.empty(),
             0,
             false));
-  }
-
-  private static boolean mends(Finding finding) {
-    return switch (finding.detector()) {
-      case StaleStatistics.NAME -> true;
-      case CorrelatedColumns.NAME ->
-          "false".equals(finding.evidence().get(CorrelatedColumns.FILLED));
-      case PlanRegression.NAME ->
-          "true".equals(finding.evidence().get(PlanRegression.STATISTICS_MAY_HELP));
-      default -> false;
-    };
   }
 }

@@ -1,6 +1,6 @@
 package dev.pgmend.healing.repair;
 
-/** How much a policy has to say before a repair of some type runs by itself. */
+/** What a policy must say before a repair of some type runs automatically. */
 public enum Caution {
   /** A policy in mode Auto lets it run. */
   ORDINARY,

@@ -1,12 +1,12 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.index.MissingForeignKeyIndex;
-import dev.pgmend.healing.detect.index.MissingIndex;
 import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,10 +15,14 @@ import java.util.Set;
 public final class CreateIndexConcurrently implements Repair {
   public static final String TYPE = "CreateIndexConcurrently";
 
+  /** Argument: the table's rows, as the planner counts them; zero if it was never analyzed. */
+  public static final String TABLE_ROWS = "tableRows";
+
+  /** Argument: the table's size, in bytes. */
+  public static final String TABLE_BYTES = "tableBytes";
+
   /** Per row: the tuple's header and line pointer, and two eight-byte keys, at 90% full. */
   private static final long BYTES_PER_ROW = 40;
-
-  private static final Set<String> MENDS = Set.of(MissingForeignKeyIndex.NAME, MissingIndex.NAME);
 
   /** What the evidence holds where the gain was estimated. */
   private static final Set<String> EXPECTED =
@@ -30,9 +34,34 @@ public final class CreateIndexConcurrently implements Repair {
   }
 
   @Override
+  public RepairDoc documentation() {
+    return new RepairDoc(
+        """
+        Builds a B-tree index without blocking reads or writes. Its name is derived from the
+        table and columns, so a repeated build replaces an unfinished one.\
+        """,
+        """
+        SHARE UPDATE EXCLUSIVE on the table. Reads and writes continue. The build waits for
+        transactions that began before it.\
+        """,
+        "Drops the index with DROP INDEX CONCURRENTLY.",
+        """
+        It reads the whole table twice and needs disk space for the index and its WAL. Each
+        write then maintains one more index. A cancelled build leaves an invalid index, which
+        pgmend drops.\
+        """,
+        new Finding(
+            "MissingForeignKeyIndex",
+            Severity.WARNING,
+            Target.columns("shop", "public", "orders", List.of("customer_id")),
+            "",
+            Map.of(TABLE_ROWS, "1000000", TABLE_BYTES, "104857600")));
+  }
+
+  @Override
   public Optional<RepairPlan> plan(Finding finding) {
     var target = finding.target();
-    if (!MENDS.contains(finding.detector()) || target.columns().isEmpty()) {
+    if (target.columns().isEmpty()) {
       return Optional.empty();
     }
     var name = nameFor(target);
@@ -66,10 +95,10 @@ public final class CreateIndexConcurrently implements Repair {
         : Optional.empty();
   }
 
-  /** Wide keys take more than the usual; of a table that was never counted, all is assumed. */
+  /** Wide keys take more; of a table that was never analyzed, its whole size is assumed. */
   private static long estimatedBytes(Finding finding) {
-    var rows = finding.evidenceLong("tableRows");
-    var table = finding.evidenceLong("tableBytes");
+    var rows = finding.evidenceLong(TABLE_ROWS);
+    var table = finding.evidenceLong(TABLE_BYTES);
     return rows <= 0 ? table : Math.max(BYTES_PER_ROW * rows, table / 4);
   }
 

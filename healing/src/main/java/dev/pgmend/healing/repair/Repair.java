@@ -4,19 +4,22 @@ import dev.pgmend.healing.finding.Finding;
 import java.util.Optional;
 
 /**
- * Mends one kind of finding or several. Implementations are found by {@link
- * java.util.ServiceLoader} and hold no state.
+ * Fixes the findings that name it. Implementations are found by {@link java.util.ServiceLoader} and
+ * hold no state.
  */
 public interface Repair {
   /** The name under which policies allow or forbid it. */
   String type();
 
+  /** What it declares about itself. */
+  RepairDoc documentation();
+
   /**
-   * The plan, worked out from the finding alone: the same finding always gives the same statements,
-   * so that a record can be held against its plan before it runs, and taken up again after a crash
-   * when the fault itself may already be gone.
+   * The plan, derived from the finding's target and evidence alone. The same finding always gives
+   * the same statements, so that a record can be compared with its plan before it runs, and resumed
+   * after a crash when the fault itself may already be gone.
    *
-   * @return empty if this repair does not mend this finding
+   * @return empty if the finding lacks an argument of this repair
    */
   Optional<RepairPlan> plan(Finding finding);
 

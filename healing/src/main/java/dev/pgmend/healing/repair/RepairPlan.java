@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a repair will do and what takes it back, known before anything runs.
+ * What a repair will do and what undoes it, known before anything runs.
  *
  * @param type the repair's type
- * @param undo empty where there is nothing to take back
+ * @param undo empty if there is nothing to undo
  * @param diskBytes free space that it takes: what it lets grow, or an index that is built here or
  *     in the undo, WAL included
  * @param buildsIndex whether it builds an index concurrently

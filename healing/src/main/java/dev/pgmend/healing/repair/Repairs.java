@@ -20,8 +20,11 @@ public final class Repairs {
     return Map.copyOf(BY_TYPE);
   }
 
-  /** The plan of the repair that mends this finding, if one does. */
+  /** The plan of the repair that this finding names, if it names one. */
   public static Optional<RepairPlan> planFor(Finding finding) {
-    return BY_TYPE.values().stream().flatMap(repair -> repair.plan(finding).stream()).findFirst();
+    return finding
+        .repair()
+        .flatMap(type -> Optional.ofNullable(BY_TYPE.get(type)))
+        .flatMap(repair -> repair.plan(finding));
   }
 }

@@ -1,15 +1,16 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.setting.ProposedSetting;
-import dev.pgmend.healing.detect.setting.SettingDrift;
 import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Takes back what ALTER SYSTEM left behind, where the configuration file beneath it already says
- * what is wanted: the setting is again where its owner keeps it.
+ * Removes a value that ALTER SYSTEM set, if the configuration file already has the wanted one: the
+ * setting is again where its owner keeps it.
  */
 @AutoService(Repair.class)
 public final class ResetParameter implements Repair {
@@ -21,12 +22,30 @@ public final class ResetParameter implements Repair {
   }
 
   @Override
+  public RepairDoc documentation() {
+    return new RepairDoc(
+        """
+        Removes a value that ALTER SYSTEM set and that hides the right value in the
+        configuration file. The setting is then again where its owner keeps it.\
+        """,
+        "None. The server reloads its configuration.",
+        "Sets the removed value again with ALTER SYSTEM, and reloads.",
+        """
+        The value of the configuration file takes effect at once in all sessions.\
+        """,
+        new Finding(
+            "SettingDrift",
+            Severity.WARNING,
+            Target.parameter("work_mem"),
+            "",
+            Map.of(SetParameter.REPLACED, "64MB")));
+  }
+
+  @Override
   public Optional<RepairPlan> plan(Finding finding) {
     var target = finding.target();
-    var left = finding.evidence().get(ProposedSetting.REPLACED);
-    if (!finding.detector().equals(SettingDrift.NAME)
-        || !finding.evidence().containsKey(SettingDrift.HIDDEN)
-        || left == null) {
+    var left = finding.evidence().get(SetParameter.REPLACED);
+    if (target.parameter().isEmpty() || left == null) {
       return Optional.empty();
     }
     var reset =

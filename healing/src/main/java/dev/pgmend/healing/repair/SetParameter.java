@@ -1,21 +1,40 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.index.VectorIndexRecall;
-import dev.pgmend.healing.detect.setting.ProposedSetting;
 import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sets a setting of the server, or of one database, to the value that a finding proposes, and takes
- * it back to what was set there before: nothing, or another value. A finding proposes as {@link
- * ProposedSetting} says; only what takes effect without a restart may be proposed so.
+ * Sets a setting of the server, or of one database, to the value that a finding proposes; the undo
+ * restores what was set there before, a value or nothing. Only what takes effect without a restart
+ * may be proposed.
  */
 @AutoService(Repair.class)
 public final class SetParameter implements Repair {
   public static final String TYPE = "SetParameter";
+
+  /** Argument: the value to set, as it goes into SQL between quotes. */
+  public static final String VALUE = "proposedValue";
+
+  /**
+   * Argument: the value that postgresql.auto.conf, or the database's own settings, hold now; absent
+   * if they hold none.
+   */
+  public static final String REPLACED = "replacedValue";
+
+  /** Argument: how much more disk the server may take with the value; absent if none. */
+  public static final String DISK_BYTES = "diskBytes";
+
+  /**
+   * Argument: the schema of pgvector, unquoted, for a setting that only a session which loaded the
+   * extension knows; absent for every other setting.
+   */
+  public static final String VECTOR_SCHEMA = "extensionSchema";
 
   static final String ALTER_SYSTEM = "ALTER SYSTEM";
 
@@ -25,9 +44,37 @@ public final class SetParameter implements Repair {
   }
 
   @Override
+  public RepairDoc documentation() {
+    return new RepairDoc(
+        """
+        Sets a setting of the server with ALTER SYSTEM, or of one database with ALTER DATABASE.
+        Only settings that take effect without a restart are set.\
+        """,
+        """
+        None that sessions wait for. A server setting takes effect with a reload, a database
+        setting in new sessions.\
+        """,
+        """
+        Restores the value that stood in the same place before, or resets the setting if there
+        was none.\
+        """,
+        """
+        A larger memory setting can exhaust the machine's memory; proposals are bounded by
+        `spec.machine` and by the bounds of the policy. A larger `max_wal_size` needs disk
+        space, which the guard DiskHeadroom checks.\
+        """,
+        new Finding(
+            "CheckpointPressure",
+            Severity.WARNING,
+            Target.parameter("max_wal_size"),
+            "",
+            Map.of(VALUE, "4096MB", DISK_BYTES, "3221225472")));
+  }
+
+  @Override
   public Optional<RepairPlan> plan(Finding finding) {
     var target = finding.target();
-    var proposed = finding.evidence().get(ProposedSetting.VALUE);
+    var proposed = finding.evidence().get(VALUE);
     if (target.parameter().isEmpty() || proposed == null) {
       return Optional.empty();
     }
@@ -35,7 +82,7 @@ public final class SetParameter implements Repair {
         target.database().isEmpty()
             ? ALTER_SYSTEM
             : "ALTER DATABASE " + Identifiers.quote(target.database());
-    var replaced = Optional.ofNullable(finding.evidence().get(ProposedSetting.REPLACED));
+    var replaced = Optional.ofNullable(finding.evidence().get(REPLACED));
     return Optional.of(
         new RepairPlan(
             TYPE,
@@ -51,17 +98,17 @@ public final class SetParameter implements Repair {
                             command + " RESET " + Identifiers.quoteSetting(target.parameter()))),
             Risk.MEDIUM,
             Optional.empty(),
-            finding.evidenceLong(ProposedSetting.DISK_BYTES),
+            finding.evidenceLong(DISK_BYTES),
             false));
   }
 
   /**
-   * Who is no superuser may set an extension's setting only in a session that has loaded it, as any
-   * call of it does.
+   * A role that is no superuser may set an extension's setting only in a session that has loaded
+   * the extension, which any call of it does.
    */
   private static String known(Finding finding) {
-    var schema = finding.evidence().get(VectorIndexRecall.EXTENSION_SCHEMA);
-    return finding.detector().equals(VectorIndexRecall.NAME) && schema != null
+    var schema = finding.evidence().get(VECTOR_SCHEMA);
+    return schema != null
         ? "SELECT %s('[1]'); ".formatted(Identifiers.quote(schema, "vector_norm"))
         : "";
   }

@@ -1,9 +1,9 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.catalog.VacuumHorizon;
-import dev.pgmend.healing.detect.table.AutovacuumLag;
 import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,12 +14,20 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Has autovacuum look after a table as often as it needs, by options of the table, and vacuums it
- * this once.
+ * Makes autovacuum visit a table as often as it needs, by the table's options, and vacuums it now.
  */
 @AutoService(Repair.class)
 public final class TuneAutovacuum implements Repair {
   public static final String TYPE = "TuneAutovacuum";
+
+  /** Argument: whether autovacuum is off for the table. */
+  public static final String DISABLED = "disabled";
+
+  /** Argument: the scale factor to set; absent if the present one is right. */
+  public static final String PROPOSED_SCALE = "proposedScaleFactor";
+
+  /** Argument: the options of the table that are overwritten, as name=value, comma separated. */
+  public static final String REPLACED_OPTIONS = "replacedOptions";
 
   private static final String ENABLED = "autovacuum_enabled";
   private static final String SCALE = "autovacuum_vacuum_scale_factor";
@@ -30,11 +38,37 @@ public final class TuneAutovacuum implements Repair {
   }
 
   @Override
+  public RepairDoc documentation() {
+    return new RepairDoc(
+        """
+        Sets autovacuum options of one table, so that autovacuum visits it as often as it needs,
+        and vacuums it once now. Options are only set if autovacuum is off for the table or its
+        scale factor is too large for the number of rows.\
+        """,
+        "SHARE UPDATE EXCLUSIVE on the table. Reads and writes continue.",
+        """
+        Restores the options that the table had before. The vacuum itself needs no undo.\
+        """,
+        """
+        The vacuum reads the table and its indexes, which costs I/O; `vacuum_cost_delay` slows
+        it down as usual.\
+        """,
+        new Finding(
+            "AutovacuumLag",
+            Severity.WARNING,
+            Target.table("shop", "public", "orders"),
+            "",
+            Map.of(
+                DISABLED,
+                "true",
+                PROPOSED_SCALE,
+                "0.02",
+                REPLACED_OPTIONS,
+                "autovacuum_enabled=off")));
+  }
+
+  @Override
   public Optional<RepairPlan> plan(Finding finding) {
-    if (!finding.detector().equals(AutovacuumLag.NAME)
-        || finding.evidence().containsKey(VacuumHorizon.HELD_BACK_BY)) {
-      return Optional.empty();
-    }
     var target = finding.target();
     var options = options(finding);
     var steps = new ArrayList<Step>();
@@ -42,7 +76,7 @@ public final class TuneAutovacuum implements Repair {
     if (!options.isEmpty()) {
       var table = "ALTER TABLE " + Identifiers.quote(target.schema(), target.relation());
       steps.add(new IdempotentStep(set(table, options)));
-      undo.addAll(takeBack(table, options, replaced(finding)));
+      undo.addAll(restore(table, options, replaced(finding)));
     }
     steps.add(new VacuumStep(target.schema(), target.relation(), "ANALYZE"));
     return Optional.of(
@@ -51,10 +85,10 @@ public final class TuneAutovacuum implements Repair {
 
   private static Map<String, String> options(Finding finding) {
     var options = new LinkedHashMap<String, String>();
-    if (Boolean.parseBoolean(finding.evidence().get(AutovacuumLag.DISABLED))) {
+    if (Boolean.parseBoolean(finding.evidence().get(DISABLED))) {
       options.put(ENABLED, "true");
     }
-    var scale = finding.evidence().get(AutovacuumLag.PROPOSED_SCALE);
+    var scale = finding.evidence().get(PROPOSED_SCALE);
     if (scale != null) {
       options.put(SCALE, scale);
     }
@@ -62,8 +96,7 @@ public final class TuneAutovacuum implements Repair {
   }
 
   private static Map<String, String> replaced(Finding finding) {
-    return Arrays.stream(
-            finding.evidence().getOrDefault(AutovacuumLag.REPLACED_OPTIONS, "").split(",", -1))
+    return Arrays.stream(finding.evidence().getOrDefault(REPLACED_OPTIONS, "").split(",", -1))
         .map(option -> option.split("=", 2))
         .filter(option -> option.length == 2)
         .collect(Collectors.toMap(option -> option[0], option -> option[1]));
@@ -75,7 +108,7 @@ public final class TuneAutovacuum implements Repair {
         .collect(Collectors.joining(", ", table + " SET (", ")"));
   }
 
-  private static List<Step> takeBack(
+  private static List<Step> restore(
       String table, Map<String, String> options, Map<String, String> replaced) {
     var before = new LinkedHashMap<>(options);
     before.keySet().retainAll(replaced.keySet());

@@ -1,17 +1,17 @@
 package dev.pgmend.healing.repair;
 
 import com.google.auto.service.AutoService;
-import dev.pgmend.healing.detect.catalog.VacuumHorizon;
-import dev.pgmend.healing.detect.table.TableBloat;
-import dev.pgmend.healing.detect.workload.PlanRegression;
 import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the space of dead rows usable again, notes which pages hold only rows that everybody may
- * see, and samples the table anew. Not as long as somebody holds vacuum back: it would read the
- * whole table and remove nothing.
+ * Frees the space of dead rows for new ones, updates the visibility map, and analyzes the table. A
+ * detector does not name it while vacuum is held back: it would read the whole table and remove
+ * nothing.
  */
 @AutoService(Repair.class)
 public final class Vacuum implements Repair {
@@ -23,10 +23,31 @@ public final class Vacuum implements Repair {
   }
 
   @Override
+  public RepairDoc documentation() {
+    return new RepairDoc(
+        """
+        Frees the space of dead rows for new rows, updates the visibility map, and analyzes the
+        table. The file does not become smaller, except for empty pages at its end.\
+        """,
+        """
+        SHARE UPDATE EXCLUSIVE on the table. Reads and writes continue. Truncating empty pages
+        at the end needs ACCESS EXCLUSIVE for a moment, and is skipped if anybody waits.\
+        """,
+        "Nothing to undo.",
+        """
+        It reads the table and its indexes, which costs I/O; `vacuum_cost_delay` slows it down
+        as usual.\
+        """,
+        new Finding(
+            "TableBloat",
+            Severity.WARNING,
+            Target.table("shop", "public", "orders"),
+            "",
+            Map.of()));
+  }
+
+  @Override
   public Optional<RepairPlan> plan(Finding finding) {
-    if (!mends(finding) || finding.evidence().containsKey(VacuumHorizon.HELD_BACK_BY)) {
-      return Optional.empty();
-    }
     var target = finding.target();
     return Optional.of(
         new RepairPlan(
@@ -38,14 +59,5 @@ public final class Vacuum implements Repair {
             Optional.empty(),
             0,
             false));
-  }
-
-  private static boolean mends(Finding finding) {
-    return switch (finding.detector()) {
-      case TableBloat.NAME -> Boolean.parseBoolean(finding.evidence().get(TableBloat.DEAD_ROWS));
-      case PlanRegression.NAME ->
-          Boolean.parseBoolean(finding.evidence().get(PlanRegression.VACUUM_MAY_HELP));
-      default -> false;
-    };
   }
 }

@@ -22,7 +22,7 @@ public final class DifferenceInDifferences {
   private DifferenceInDifferences() {}
 
   /**
-   * @param maxRegressionPercent a slowdown below this is put up with
+   * @param maxRegressionPercent a slowdown below this is accepted
    */
   public static Verdict judge(Measurement before, Measurement after, double maxRegressionPercent) {
     var fewest = Math.min(before.affected().size(), after.affected().size());
@@ -54,8 +54,7 @@ public final class DifferenceInDifferences {
     var less = expected - before.expected(drift - unlike);
     var low = Math.min(change.quantile(0.025), effect - more);
     var high = Math.max(change.quantile(0.975), effect + less);
-    var verdict =
-        verdict(percent(effect), percent(low), percent(high), maxRegressionPercent, before, after);
+    var verdict = verdict(gain(effect), gain(high), gain(low), maxRegressionPercent, before, after);
     return useControl ? verdict : verdict.noting("nothing to compare it with");
   }
 
@@ -93,37 +92,44 @@ public final class DifferenceInDifferences {
   }
 
   private static Verdict verdict(
-      double effect,
+      double improvement,
       double low,
       double high,
       double maxRegressionPercent,
       Measurement before,
       Measurement after) {
     var decision = Verdict.Decision.NEUTRAL;
-    if (high < 0) {
+    if (low > 0) {
       decision = Verdict.Decision.IMPROVED;
-    } else if (low > 0 && effect > maxRegressionPercent) {
+    } else if (high < 0 && -improvement > maxRegressionPercent) {
       decision = Verdict.Decision.REGRESSED;
     }
     var message =
         String.format(
             Locale.ROOT,
-            "%s time per call (95%% interval %+.1f%% to %+.1f%%), %.2f ms before, %.2f ms after",
-            effect <= 0
-                ? String.format(Locale.ROOT, "%.1f%% less", -effect)
-                : String.format(Locale.ROOT, "%.1f%% more", effect),
-            low,
-            high,
+            "%s time per call (95%% interval %s to %s), %.2f ms before, %.2f ms after",
+            inWords(improvement),
+            // With one word at the end if both ends have the same sign: "14.8% to 70.7% less".
+            low * high > 0
+                ? String.format(Locale.ROOT, "%.1f%%", Math.min(Math.abs(low), Math.abs(high)))
+                : inWords(low),
+            inWords(low < 0 && high < 0 ? low : high),
             before.affectedMeanMs(),
             after.affectedMeanMs());
-    return new Verdict(decision, effect, low, high, message);
+    return new Verdict(decision, improvement, low, high, message);
   }
 
   private static double mean(List<Double> values) {
     return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
   }
 
-  private static double percent(double logChange) {
-    return 100 * Math.expm1(logChange);
+  private static String inWords(double improvement) {
+    return String.format(
+        Locale.ROOT, "%.1f%% %s", Math.abs(improvement), improvement < 0 ? "more" : "less");
+  }
+
+  /** How much less time, in percent, a change of log time is; never minus zero. */
+  private static double gain(double logChange) {
+    return 0.0 - 100 * Math.expm1(logChange);
   }
 }

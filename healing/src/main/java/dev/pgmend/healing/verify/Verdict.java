@@ -3,17 +3,22 @@ package dev.pgmend.healing.verify;
 /**
  * Whether a repair helped.
  *
- * @param effectPercent change of the affected statements' mean time against the control: negative
- *     is faster
- * @param low lower end of the 95% interval, in percent
- * @param high upper end
+ * @param improvementPercent how much less time the affected statements take, against the control:
+ *     positive is faster, negative is slower
+ * @param lowPercent lower end of the 95% interval
+ * @param highPercent upper end
  * @param message one sentence with the numbers
  */
 public record Verdict(
-    Decision decision, double effectPercent, double low, double high, String message) {
+    Decision decision,
+    double improvementPercent,
+    double lowPercent,
+    double highPercent,
+    String message) {
 
   Verdict noting(String what) {
-    return new Verdict(decision, effectPercent, low, high, message + "; " + what);
+    return new Verdict(
+        decision, improvementPercent, lowPercent, highPercent, message + "; " + what);
   }
 
   /** What the numbers allow to say. */

@@ -4,7 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pgmend.healing.detect.Detector;
 import dev.pgmend.healing.detect.Inspection;
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.InspectionOptions;
+import dev.pgmend.healing.detect.SettingPolicy;
 import dev.pgmend.healing.detect.index.DuplicateIndex;
 import dev.pgmend.healing.detect.index.IndexBloat;
 import dev.pgmend.healing.detect.index.InvalidIndex;
@@ -79,20 +81,24 @@ enum CrashCase {
   OLD_ROWS(Wraparound.NAME, VacuumFreeze.TYPE);
 
   /** At which faults as small and young as these are found. */
-  private static final Thresholds THRESHOLDS =
-      new Thresholds(
-          Map.ofEntries(
-              Map.entry("AutovacuumLag.minDeadRows", "1000"),
-              Map.entry("BlockingSession.minIdleSeconds", "0"),
-              Map.entry("DuplicateIndex.minBytes", "0"),
-              Map.entry("IndexBloat.minSavingBytes", "100kB"),
-              Map.entry("MissingForeignKeyIndex.minTableBytes", "0"),
-              Map.entry("TableBloat.minBytes", "100kB"),
-              Map.entry("Wraparound.actAge", "3000"),
-              Map.entry("SettingDrift.pinned.autovacuum_naptime", "1d"),
-              Map.entry("SettingDrift.pinned.bgwriter_delay", "150ms"),
-              Map.entry("SettingDrift.pinned.bgwriter_lru_maxpages", "70"),
-              Map.entry("SettingDrift.pinned.work_mem", "4MB")));
+  private static final InspectionOptions THRESHOLDS =
+      InspectionOptions.of(
+              Map.ofEntries(
+                  Map.entry("AutovacuumLag.minDeadRows", "1000"),
+                  Map.entry("BlockingSession.warnIdleInTransaction", "0s"),
+                  Map.entry("DuplicateIndex.minSize", "0"),
+                  Map.entry("IndexBloat.minSaving", "100Ki"),
+                  Map.entry("MissingForeignKeyIndex.minTableSize", "0"),
+                  Map.entry("TableBloat.minWasted", "100Ki"),
+                  Map.entry("Wraparound.warnXidAge", "3000")))
+          .with(
+              new SettingPolicy(
+                  Map.of(
+                      "autovacuum_naptime", "1d",
+                      "bgwriter_delay", "150ms",
+                      "bgwriter_lru_maxpages", "70",
+                      "work_mem", "4MB"),
+                  Map.of()));
 
   private final String detector;
   private final String repair;
@@ -119,7 +125,7 @@ enum CrashCase {
    * @param sessions is given those that must stay open
    */
   Finding bringAbout(TestDatabase database, Consumer<OpenTransaction> sessions)
-      throws SQLException {
+      throws SQLException, InspectionException {
     cause(database, sessions);
     Faults.flushStatistics(database);
     try (var session = database.session(Purpose.INSPECT)) {
@@ -144,7 +150,8 @@ enum CrashCase {
         finding.severity(),
         Target.object("session", Integer.toString(innocent.backendPid())),
         finding.summary(),
-        finding.evidence());
+        finding.evidence(),
+        finding.repair());
   }
 
   /** What mends it. */
@@ -153,7 +160,7 @@ enum CrashCase {
   }
 
   /** Whether there is nothing left to mend. */
-  boolean isMended(TestDatabase database, Finding known) throws SQLException {
+  boolean isMended(TestDatabase database, Finding known) throws SQLException, InspectionException {
     Faults.flushStatistics(database);
     try (var session = database.session(Purpose.INSPECT)) {
       return detector().lookAgain(inspection(session), known).flatMap(this::planFor).isEmpty();

@@ -3,6 +3,7 @@ package dev.pgmend.healing.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pgmend.healing.detect.InspectionException;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.engine.RunResult;
 import dev.pgmend.healing.finding.Finding;
@@ -59,7 +60,8 @@ class EveryRepairTest {
   }
 
   @Test
-  void killedAtEachEntryItIsAsIfNobodyHadDied() throws SQLException, IOException {
+  void killedAtEachEntryItIsAsIfNobodyHadDied()
+      throws SQLException, IOException, InspectionException {
     var going = new LinkedHashMap<Patient, Direction>();
     for (var crashCase : CrashCase.values()) {
       var patient = admit(crashCase);
@@ -82,7 +84,7 @@ class EveryRepairTest {
   }
 
   private void goOn(Patient patient, Map<Patient, Direction> going)
-      throws SQLException, IOException {
+      throws SQLException, IOException, InspectionException {
     var direction = going.remove(patient);
     check(patient, direction);
     if (direction == Direction.FORWARD && !patient.plan().undo().isEmpty()) {
@@ -111,7 +113,8 @@ class EveryRepairTest {
     return waiting.isPresent();
   }
 
-  private void check(Patient patient, Direction direction) throws SQLException, IOException {
+  private void check(Patient patient, Direction direction)
+      throws SQLException, IOException, InspectionException {
     var name = patient.crashCase() + " " + direction;
     var forward = direction == Direction.FORWARD;
     var steps = IntStream.range(0, patient.statements(direction).size()).boxed().toList();
@@ -157,7 +160,7 @@ class EveryRepairTest {
     }
   }
 
-  private Patient admit(CrashCase crashCase) throws SQLException {
+  private Patient admit(CrashCase crashCase) throws SQLException, InspectionException {
     var due = undisturbed(crashCase);
     var database = server.createDatabase();
     return new Patient(
@@ -168,7 +171,7 @@ class EveryRepairTest {
         directory.resolve(crashCase.name()));
   }
 
-  private Patient.Course undisturbed(CrashCase crashCase) throws SQLException {
+  private Patient.Course undisturbed(CrashCase crashCase) throws SQLException, InspectionException {
     try (var database = server.createDatabase()) {
       var finding = crashCase.bringAbout(database, sessions::add);
       var parameter = finding.target().parameter();

@@ -14,6 +14,7 @@ import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.repair.Progress;
+import dev.pgmend.healing.repair.ReindexConcurrently;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.repair.StepOutcome;
@@ -267,7 +268,7 @@ class ActionRunnerTest {
     assertThat(runs.run(plan, journal))
         .isInstanceOfSatisfying(
             RunResult.Failed.class,
-            failed -> assertThat(failed.message()).contains("broke off 3 times"));
+            failed -> assertThat(failed.message()).contains("was lost 3 times"));
     assertThat(journal.events()).filteredOn(event -> event == Event.INTENDED).hasSize(3);
   }
 
@@ -486,11 +487,12 @@ class ActionRunnerTest {
   private static RepairPlan rebuildOfInvalid(TestDatabase database) {
     return Repairs.planFor(
             new Finding(
-                "InvalidIndex",
-                Severity.WARNING,
-                Target.index(database.name(), "public", "orders", "orders_id"),
-                "invalid",
-                Map.of("leftover", "false")))
+                    "InvalidIndex",
+                    Severity.WARNING,
+                    Target.index(database.name(), "public", "orders", "orders_id"),
+                    "invalid",
+                    Map.of("leftover", "false"))
+                .fixedBy(ReindexConcurrently.TYPE))
         .orElseThrow();
   }
 

@@ -8,6 +8,7 @@ import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.journal.Journal;
 import dev.pgmend.healing.journal.JournalEntry.Event;
+import dev.pgmend.healing.repair.ReindexConcurrently;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.testing.Ailment;
 import dev.pgmend.healing.testing.FakeJournal;
@@ -100,11 +101,12 @@ class CrashTest {
       var plan =
           Repairs.planFor(
                   new Finding(
-                      "InvalidIndex",
-                      Severity.WARNING,
-                      Target.index(database.name(), "public", "orders", "orders_id"),
-                      "invalid",
-                      Map.of("leftover", "false")))
+                          "InvalidIndex",
+                          Severity.WARNING,
+                          Target.index(database.name(), "public", "orders", "orders_id"),
+                          "invalid",
+                          Map.of("leftover", "false"))
+                      .fixedBy(ReindexConcurrently.TYPE))
               .orElseThrow();
       var runs = Runs.in(database);
       var journal = FakeJournal.dyingAt(append, crash);

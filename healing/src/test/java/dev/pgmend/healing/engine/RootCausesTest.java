@@ -2,7 +2,7 @@ package dev.pgmend.healing.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 
 class RootCausesTest {
   private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
-  private static final Thresholds SMALL =
-      new Thresholds(
+  private static final InspectionOptions SMALL =
+      InspectionOptions.of(
           Map.of(
-              "BlockingSession.minIdleSeconds", "0",
+              "BlockingSession.warnIdleInTransaction", "0s",
               "AutovacuumLag.minDeadRows", "1000",
-              "AutovacuumLag.heldBackXids", "0",
-              "TableBloat.heldBackXids", "0",
-              "TableBloat.minBytes", "100kB"));
+              "AutovacuumLag.minHeldBackXids", "0",
+              "TableBloat.minHeldBackXids", "0",
+              "TableBloat.minWasted", "100Ki"));
 
   @EachPostgres
   void aForgottenTransactionIsNamedBeforeTheBloatThatItBrings(TestDatabase database)

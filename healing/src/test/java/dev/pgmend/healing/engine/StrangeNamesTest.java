@@ -3,7 +3,8 @@ package dev.pgmend.healing.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.healing.detect.DetectorFailure;
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.repair.RepairPlan;
@@ -32,17 +33,17 @@ class StrangeNamesTest {
   private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
 
   /** At which the faults are found, small and young as they are. */
-  private static final Thresholds SMALL =
-      new Thresholds(
+  private static final InspectionOptions SMALL =
+      InspectionOptions.of(
           Map.of(
-              "IndexBloat.minSavingBytes", "100kB",
-              "DuplicateIndex.minBytes", "0",
-              "MissingForeignKeyIndex.minTableBytes", "0",
+              "IndexBloat.minSaving", "100Ki",
+              "DuplicateIndex.minSize", "0",
+              "MissingForeignKeyIndex.minTableSize", "0",
               "AutovacuumLag.minDeadRows", "1000",
-              "TableBloat.minBytes", "1kB",
-              "UnusedIndex.minBytes", "0",
-              "UnusedIndex.days", "0",
-              "Wraparound.actAge", "500"));
+              "TableBloat.minWasted", "1Ki",
+              "UnusedIndex.minSize", "0",
+              "UnusedIndex.minUnused", "0s",
+              "Wraparound.warnXidAge", "500"));
 
   /** What repairs change and take back. */
   private static final String PICTURE =
@@ -114,7 +115,7 @@ class StrangeNamesTest {
   private static Optional<Finding> lookAgain(TestDatabase database, Finding finding) {
     try {
       return new Inspector(database.server(), new Memory()).lookAgain(finding, SMALL, LONG_ENOUGH);
-    } catch (SQLException e) {
+    } catch (SQLException | InspectionException e) {
       throw new AssertionError(finding.summary(), e);
     }
   }

@@ -34,7 +34,7 @@ class ConnectionsFreeTest {
       for (var left = database.number(FREE) - 2; left > 0; left--) {
         open.add(database.connectAs(role));
       }
-      assertThat(hold(before(database)).why()).contains("connections are taken");
+      assertThat(hold(before(database)).why()).contains("connections are in use");
     } finally {
       for (var connection : open) {
         connection.close();

@@ -1,7 +1,5 @@
 package dev.pgmend.healing.guard;
 
-import dev.pgmend.healing.detect.server.BlockingSession;
-import dev.pgmend.healing.detect.setting.ProposedSetting;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
@@ -9,8 +7,12 @@ import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.Server;
 import dev.pgmend.healing.postgres.ServerFacts;
 import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.Analyze;
+import dev.pgmend.healing.repair.ReindexConcurrently;
 import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Repairs;
+import dev.pgmend.healing.repair.SetParameter;
+import dev.pgmend.healing.repair.TerminateBackend;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -48,22 +50,24 @@ final class GuardFixture {
   static RepairPlan rebuild(TestDatabase database, String table, String index, long bytes) {
     return Repairs.planFor(
             new Finding(
-                "IndexBloat",
-                Severity.WARNING,
-                Target.index(database.name(), "public", table, index),
-                "bloated",
-                Map.of("rebuiltBytes", Long.toString(bytes))))
+                    "IndexBloat",
+                    Severity.WARNING,
+                    Target.index(database.name(), "public", table, index),
+                    "bloated",
+                    Map.of("rebuiltBytes", Long.toString(bytes)))
+                .fixedBy(ReindexConcurrently.TYPE))
         .orElseThrow();
   }
 
   static RepairPlan analyze(TestDatabase database, String table) {
     return Repairs.planFor(
             new Finding(
-                "StaleStatistics",
-                Severity.WARNING,
-                Target.table(database.name(), "public", table),
-                "stale",
-                Map.of()))
+                    "StaleStatistics",
+                    Severity.WARNING,
+                    Target.table(database.name(), "public", table),
+                    "stale",
+                    Map.of())
+                .fixedBy(Analyze.TYPE))
         .orElseThrow();
   }
 
@@ -71,11 +75,12 @@ final class GuardFixture {
   static RepairPlan setting() {
     return Repairs.planFor(
             new Finding(
-                "TempSpill",
-                Severity.WARNING,
-                Target.parameter("work_mem"),
-                "spills",
-                Map.of(ProposedSetting.VALUE, "8MB", ProposedSetting.REPLACED, "4MB")))
+                    "TempSpill",
+                    Severity.WARNING,
+                    Target.parameter("work_mem"),
+                    "spills",
+                    Map.of(SetParameter.VALUE, "8MB", SetParameter.REPLACED, "4MB"))
+                .fixedBy(SetParameter.TYPE))
         .orElseThrow();
   }
 
@@ -83,15 +88,13 @@ final class GuardFixture {
   static RepairPlan moreLog(long bytes) {
     return Repairs.planFor(
             new Finding(
-                "CheckpointPressure",
-                Severity.WARNING,
-                Target.parameter("max_wal_size"),
-                "too little",
-                Map.of(
-                    ProposedSetting.VALUE,
-                    "91GB",
-                    ProposedSetting.DISK_BYTES,
-                    Long.toString(bytes))))
+                    "CheckpointPressure",
+                    Severity.WARNING,
+                    Target.parameter("max_wal_size"),
+                    "too little",
+                    Map.of(
+                        SetParameter.VALUE, "91GB", SetParameter.DISK_BYTES, Long.toString(bytes)))
+                .fixedBy(SetParameter.TYPE))
         .orElseThrow();
   }
 
@@ -112,11 +115,12 @@ final class GuardFixture {
   static RepairPlan terminate() {
     return Repairs.planFor(
             new Finding(
-                BlockingSession.NAME,
-                Severity.WARNING,
-                Target.object("session", "1"),
-                "blocks",
-                Map.of(BlockingSession.BACKEND_START, "2026-01-01 00:00:00")))
+                    "BlockingSession",
+                    Severity.WARNING,
+                    Target.object("session", "1"),
+                    "blocks",
+                    Map.of(TerminateBackend.BACKEND_START, "2026-01-01 00:00:00"))
+                .fixedBy(TerminateBackend.TYPE))
         .orElseThrow();
   }
 

@@ -37,7 +37,8 @@ class GuardsTest {
 
       assertThat(Guards.before(context))
           .map(Guards.Held::why)
-          .hasValueSatisfying(why -> assertThat(why).startsWith("cannot tell: "));
+          .hasValueSatisfying(
+              why -> assertThat(why).startsWith("the guard could not be checked: "));
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.healing.repair.Analyze;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.TestDatabase;
@@ -31,11 +32,12 @@ class PrimaryOnlyTest {
     var plan =
         Repairs.planFor(
                 new Finding(
-                    "StaleStatistics",
-                    Severity.INFO,
-                    Target.table("postgres", "public", "orders"),
-                    "",
-                    Map.of()))
+                        "StaleStatistics",
+                        Severity.INFO,
+                        Target.table("postgres", "public", "orders"),
+                        "",
+                        Map.of())
+                    .fixedBy(Analyze.TYPE))
             .orElseThrow();
 
     var answer = GuardFixture.ask(new Server(standby), plan, 0, PATIENT, new PrimaryOnly()::before);

@@ -25,7 +25,7 @@ class RecentBackupTest {
     assertThat(hold(before(database, backups(DAY, old))).why())
         .contains("the last backup is 30.0 h old; budget.maxBackupAge is 24.0 h");
     assertThat(hold(before(database, backups(DAY, Optional.empty()))).why())
-        .contains("nobody tells", "pgmend.dev/last-backup");
+        .contains("is unknown", "pgmend.dev/last-backup");
     assertThat(before(database, backups(DAY, fresh))).isEqualTo(Answer.PASS);
     assertThat(before(database, PATIENT)).as("no policy asks").isEqualTo(Answer.PASS);
   }

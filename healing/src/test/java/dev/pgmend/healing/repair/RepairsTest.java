@@ -3,7 +3,7 @@ package dev.pgmend.healing.repair;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.healing.detect.Inspection;
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.detect.index.InvalidIndex;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
@@ -42,14 +42,13 @@ class RepairsTest {
   }
 
   @Test
-  void noRepairClaimsAFindingOfAnother() {
-    for (var detector :
-        List.of("IndexBloat", "InvalidIndex", "StaleStatistics", "DuplicateIndex", "Missing")) {
-      var finding = finding(detector, Target.index("db", "s", "t", "i"), Map.of("kind", "exact"));
-      var claims =
-          Repairs.byType().values().stream().filter(r -> r.plan(finding).isPresent()).count();
-      assertThat(claims).as(detector).isEqualTo(detector.equals("Missing") ? 0 : 1);
-    }
+  void plansOnlyTheRepairThatFindingNames() {
+    var finding = new Finding("X", Severity.WARNING, Target.table("d", "s", "t"), "", Map.of());
+
+    assertThat(Repairs.planFor(finding)).isEmpty();
+    assertThat(Repairs.planFor(finding.fixedBy("NoSuchRepair"))).isEmpty();
+    assertThat(Repairs.planFor(finding.fixedBy(Analyze.TYPE)).orElseThrow().type())
+        .isEqualTo(Analyze.TYPE);
   }
 
   @Test
@@ -132,14 +131,6 @@ class RepairsTest {
     assertThat(plan.undoStatements())
         .containsExactly("CREATE INDEX CONCURRENTLY i ON s.t USING btree (a)");
     assertThat(plan.risk()).isEqualTo(Risk.HIGH);
-  }
-
-  @Test
-  void anIndexThatOnlyLeadsAnotherIsNotDropped() {
-    var finding =
-        finding("DuplicateIndex", Target.index("db", "s", "t", "i"), Map.of("kind", "prefix"));
-
-    assertThat(Repairs.planFor(finding)).isEmpty();
   }
 
   @EachPostgres
@@ -254,14 +245,14 @@ class RepairsTest {
         var inspection =
             Inspection.begin(
                 session,
-                Thresholds.DEFAULTS,
+                InspectionOptions.DEFAULTS,
                 new Memory(),
                 Deadline.after(Duration.ofMinutes(1)),
                 List.of());
         assertThat(new InvalidIndex().detect(inspection))
             .singleElement()
             .satisfies(finding -> {
-              assertThat(finding.evidence()).containsEntry(InvalidIndex.LEFTOVER, "true");
+              assertThat(finding.evidence()).containsEntry("leftover", "true");
               assertThat(ReindexStep.isLeftoverOf(index, finding.target().index())).isTrue();
             });
       }
@@ -325,6 +316,18 @@ class RepairsTest {
   }
 
   private static Finding finding(String detector, Target target, Map<String, String> evidence) {
-    return new Finding(detector, Severity.WARNING, target, "broken", evidence);
+    var finding = new Finding(detector, Severity.WARNING, target, "broken", evidence);
+    return switch (detector) {
+      case "IndexBloat" -> finding.fixedBy(ReindexConcurrently.TYPE);
+      case "InvalidIndex" ->
+          finding.fixedBy(
+              finding.evidenceIsTrue("leftover")
+                  ? DropInvalidIndex.TYPE
+                  : ReindexConcurrently.TYPE);
+      case "StaleStatistics" -> finding.fixedBy(Analyze.TYPE);
+      case "MissingForeignKeyIndex" -> finding.fixedBy(CreateIndexConcurrently.TYPE);
+      case "DuplicateIndex" -> finding.fixedBy(DropIndexConcurrently.TYPE);
+      default -> finding;
+    };
   }
 }

@@ -3,7 +3,8 @@ package dev.pgmend.healing.repair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionOptions;
+import dev.pgmend.healing.detect.SettingPolicy;
 import dev.pgmend.healing.detect.setting.SettingDrift;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Finding;
@@ -62,7 +63,8 @@ class ResetParameterTest {
   }
 
   private static Optional<Finding> drift(TestDatabase database, String pin) throws SQLException {
-    var thresholds = new Thresholds(Map.of(SettingDrift.NAME + ".pinned.max_wal_size", pin));
+    var thresholds =
+        InspectionOptions.DEFAULTS.with(new SettingPolicy(Map.of("max_wal_size", pin), Map.of()));
     return new Inspector(database.server(), new Memory())
         .inspectServer(thresholds, LONG_ENOUGH, List.of()).findings().stream()
             .filter(finding -> finding.target().parameter().equals("max_wal_size"))

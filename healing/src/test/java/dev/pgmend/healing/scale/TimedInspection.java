@@ -2,7 +2,8 @@ package dev.pgmend.healing.scale;
 
 import dev.pgmend.healing.detect.Detector;
 import dev.pgmend.healing.detect.Inspection;
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.memory.Memory;
@@ -16,7 +17,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
@@ -41,7 +41,7 @@ final class TimedInspection {
   /** Takes the URL of the database. */
   public static void main(String... args) throws SQLException {
     var server = new Server(ConnectionSpec.parse(args[0]));
-    var thresholds = new Thresholds(Map.of());
+    var thresholds = InspectionOptions.DEFAULTS;
     var inspector = new Inspector(server, new Memory());
     var begin = System.nanoTime();
     var ofServer = inspector.inspectServer(thresholds, LONG_ENOUGH, List.of());
@@ -72,7 +72,7 @@ final class TimedInspection {
     try {
       var findings = detector.detect(inspection).size();
       print(DETECTOR, detector.name(), millisSince(begin), findings);
-    } catch (SQLException e) {
+    } catch (SQLException | InspectionException e) {
       print(DETECTOR, detector.name(), millisSince(begin), e.getMessage());
     }
   }

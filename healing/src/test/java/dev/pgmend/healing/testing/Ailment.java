@@ -1,6 +1,6 @@
 package dev.pgmend.healing.testing;
 
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.memory.Memory;
@@ -20,12 +20,12 @@ public enum Ailment {
   DUPLICATE_INDEX("DuplicateIndex");
 
   /** At which faults as small as those of {@link Faults} are found. */
-  public static final Thresholds THRESHOLDS =
-      new Thresholds(
+  public static final InspectionOptions THRESHOLDS =
+      InspectionOptions.of(
           Map.of(
-              "IndexBloat.minSavingBytes", "100kB",
-              "DuplicateIndex.minBytes", "0",
-              "MissingForeignKeyIndex.minTableBytes", "0"));
+              "IndexBloat.minSaving", "100Ki",
+              "DuplicateIndex.minSize", "0",
+              "MissingForeignKeyIndex.minTableSize", "0"));
 
   private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
 

@@ -33,9 +33,25 @@ class DifferenceInDifferencesTest {
     var verdict = judge(series(random, 0, 30), series(random, Math.log(factor), 30));
 
     assertThat(verdict.decision()).isEqualTo(decision);
-    assertThat(verdict.effectPercent()).isBetween(verdict.low(), verdict.high());
-    assertThat(100 * (factor - 1)).isBetween(verdict.low(), verdict.high());
+    assertThat(verdict.improvementPercent()).isBetween(verdict.lowPercent(), verdict.highPercent());
+    assertThat(100 * (1 - factor)).isBetween(verdict.lowPercent(), verdict.highPercent());
     assertThat(verdict.message()).contains(" time per call", "95% interval");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0.5 | less time per call \\(95% interval [0-9.]+% to [0-9.]+% less\\)",
+        "2 | more time per call \\(95% interval [0-9.]+% to [0-9.]+% more\\)",
+        "1 | time per call \\(95% interval [0-9.]+% more to [0-9.]+% less\\)",
+      })
+  void messageHasOneSign(double factor, String pattern) {
+    var random = new Random(11);
+
+    var verdict = judge(series(random, 0, 30), series(random, Math.log(factor), 30));
+
+    assertThat(verdict.message()).containsPattern(pattern);
   }
 
   @Test
@@ -45,7 +61,7 @@ class DifferenceInDifferencesTest {
 
     var verdict = judge(before, after);
 
-    assertThat(verdict.low()).isPositive();
+    assertThat(verdict.highPercent()).isNegative();
     assertThat(verdict.decision()).isEqualTo(Decision.NEUTRAL);
   }
 
@@ -61,7 +77,7 @@ class DifferenceInDifferencesTest {
             LIMIT_PERCENT);
 
     assertThat(verdict.decision()).isEqualTo(Decision.NEUTRAL);
-    assertThat(verdict.effectPercent()).isBetween(-10.0, 10.0);
+    assertThat(verdict.improvementPercent()).isBetween(-10.0, 10.0);
   }
 
   @Test
@@ -75,7 +91,7 @@ class DifferenceInDifferencesTest {
             LIMIT_PERCENT);
 
     assertThat(verdict.decision()).isEqualTo(Decision.IMPROVED);
-    assertThat(verdict.effectPercent()).isBetween(-60.0, -40.0);
+    assertThat(verdict.improvementPercent()).isBetween(40.0, 60.0);
   }
 
   /** A statement so small that a unit outweighs it moves less than the control. */
@@ -95,7 +111,7 @@ class DifferenceInDifferencesTest {
               LIMIT_PERCENT);
 
       assertThat(verdict.decision()).as(verdict.message()).isEqualTo(Decision.NEUTRAL);
-      assertThat(verdict.effectPercent()).isBetween(-10.0, 10.0);
+      assertThat(verdict.improvementPercent()).isBetween(-10.0, 10.0);
     }
   }
 
@@ -114,7 +130,7 @@ class DifferenceInDifferencesTest {
           DoubleStream.generate(() -> common + 0.4 * random.nextGaussian()).limit(9).toArray();
       var before = unlike(random, new double[drifts.length]);
       var verdict = DifferenceInDifferences.judge(before, unlike(random, drifts), LIMIT_PERCENT);
-      held += verdict.low() <= 0 && 0 <= verdict.high() ? 1 : 0;
+      held += verdict.lowPercent() <= 0 && 0 <= verdict.highPercent() ? 1 : 0;
     }
 
     assertThat(100.0 * held / runs).isBetween(92.8, 97.2);
@@ -200,7 +216,7 @@ class DifferenceInDifferencesTest {
                   series(random, drift, intervals),
                   PLENTY),
               LIMIT_PERCENT);
-      held += verdict.low() <= -20 && -20 <= verdict.high() ? 1 : 0;
+      held += verdict.lowPercent() <= 20 && 20 <= verdict.highPercent() ? 1 : 0;
     }
     return 100.0 * held / runs;
   }

@@ -65,7 +65,7 @@ class VerifierTest {
       assertThat(after.affectedCalls()).isEqualTo((long) INTERVALS * CALLS);
       var verdict = DifferenceInDifferences.judge(before, after, 10);
       assertThat(verdict.decision()).as(verdict.message()).isEqualTo(Decision.IMPROVED);
-      assertThat(verdict.effectPercent()).isLessThan(-50);
+      assertThat(verdict.improvementPercent()).isGreaterThan(50);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.pgmend.healing.detect.index.MissingIndex;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.CreateIndexConcurrently;
 import dev.pgmend.learner.advice.Advice;
 import dev.pgmend.learner.advice.Diagnosis;
 import java.util.HashMap;
@@ -46,8 +47,9 @@ public final class Advised {
     evidence.put("gainLowPercent", decimal(gain.low()));
     evidence.put("gainHighPercent", decimal(gain.high()));
     evidence.put("gainSource", gain.source());
-    evidence.put("tableRows", Long.toString((long) advice.table().rows()));
-    evidence.put("tableBytes", Long.toString((long) (advice.table().pages() * 8192)));
+    evidence.put(CreateIndexConcurrently.TABLE_ROWS, Long.toString((long) advice.table().rows()));
+    evidence.put(
+        CreateIndexConcurrently.TABLE_BYTES, Long.toString((long) (advice.table().pages() * 8192)));
     evidence.put("tableWrites", Long.toString(advice.table().writes()));
     evidence.put("indexBytes", Long.toString(advice.bytes()));
     var summary =
@@ -60,11 +62,12 @@ public final class Advised {
                 load.meanMs(),
                 load.sharePercent());
     return new Finding(
-        MissingIndex.NAME,
-        Severity.WARNING,
-        Target.columns(database, index.schema(), index.relation(), index.columns()),
-        summary,
-        evidence);
+            MissingIndex.NAME,
+            Severity.WARNING,
+            Target.columns(database, index.schema(), index.relation(), index.columns()),
+            summary,
+            evidence)
+        .fixedBy(CreateIndexConcurrently.TYPE);
   }
 
   /** The operators of the bottleneck, for people. */

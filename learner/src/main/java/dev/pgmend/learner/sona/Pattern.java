@@ -28,14 +28,15 @@ public record Pattern(
   private static final double STANDARD_ERRORS = 1.959964;
 
   static Pattern of(String findingType, String actionType, Verdict verdict, Instant at) {
-    double error = (verdict.high() - verdict.low()) / (2 * STANDARD_ERRORS);
+    double error = (verdict.highPercent() - verdict.lowPercent()) / (2 * STANDARD_ERRORS);
     return new Pattern(
         findingType,
         actionType,
         1,
         verdict.decision() == Verdict.Decision.IMPROVED ? 1 : 0,
         verdict.decision() == Verdict.Decision.REGRESSED ? 1 : 0,
-        verdict.effectPercent(),
+        // A pattern counts change of time, where negative is better.
+        -verdict.improvementPercent(),
         0,
         error * error,
         at);

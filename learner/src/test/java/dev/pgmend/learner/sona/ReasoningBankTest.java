@@ -22,7 +22,7 @@ class ReasoningBankTest {
   private static final String INDEX = "CreateIndexConcurrently";
 
   private static Verdict measured(Decision decision, double percent, double margin) {
-    return new Verdict(decision, percent, percent - margin, percent + margin, "");
+    return new Verdict(decision, -percent, -percent - margin, -percent + margin, "");
   }
 
   private static void learn(ReasoningBank bank, Embedding plan, double percent) {

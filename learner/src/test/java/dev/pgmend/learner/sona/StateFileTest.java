@@ -57,7 +57,7 @@ class StateFileTest {
           Embedding.of(random.nextFloat(), random.nextFloat(), random.nextFloat(), -1),
           CLUSTER,
           "Action" + i % 3,
-          new Verdict(Verdict.Decision.IMPROVED, -20 - i, -30 - i, -10 - i, "faster"),
+          new Verdict(Verdict.Decision.IMPROVED, 20 + i, 10 + i, 30 + i, "faster"),
           Instant.ofEpochSecond(i, i));
     }
     return new LearnedState(

@@ -1,11 +1,12 @@
 package dev.pgmend.operator.action;
 
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.action.SpecMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.JournalEvent;
-import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.engine.Halt;
@@ -50,7 +51,7 @@ final class ActionExecution implements Runnable {
   private final RepairPlan plan;
   private final Direction direction;
   private final Limits limits;
-  private final Thresholds thresholds;
+  private final InspectionOptions options;
   private final Halt halt;
   private final Clock clock;
   private final AtomicBoolean reporting = new AtomicBoolean();
@@ -67,7 +68,7 @@ final class ActionExecution implements Runnable {
       RepairPlan plan,
       Direction direction,
       Limits limits,
-      Thresholds thresholds,
+      InspectionOptions options,
       Halt halt,
       Clock clock) {
     this.halt = halt;
@@ -78,7 +79,7 @@ final class ActionExecution implements Runnable {
     this.plan = plan;
     this.direction = direction;
     this.limits = limits;
-    this.thresholds = thresholds;
+    this.options = options;
     this.clock = clock;
   }
 
@@ -211,10 +212,13 @@ final class ActionExecution implements Runnable {
       var still =
           managed
               .inspector()
-              .lookAgain(known, thresholds, MAX_CHECK)
+              .lookAgain(known, options, MAX_CHECK)
               .filter(now -> now.severity().compareTo(known.severity()) >= 0);
       facts.put(Facts.FINDING_GONE, Boolean.toString(still.isEmpty()));
-    } catch (SQLException | PostgresConnectionException | IllegalArgumentException e) {
+    } catch (SQLException
+        | InspectionException
+        | PostgresConnectionException
+        | IllegalArgumentException e) {
       LOG.warn("Could not check {} after its repair", plan.target(), e);
     }
     return facts;

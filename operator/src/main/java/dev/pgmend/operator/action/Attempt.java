@@ -1,5 +1,6 @@
 package dev.pgmend.operator.action;
 
+import dev.pgmend.healing.detect.InspectionException;
 import dev.pgmend.action.SpecMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
@@ -94,7 +95,7 @@ final class Attempt implements Runnable {
             plan,
             direction,
             limits,
-            gate.thresholds(),
+            gate.inspectionOptions(),
             new StopRequests(current, direction),
             clock)
         .run();
@@ -153,7 +154,7 @@ final class Attempt implements Runnable {
       // The first steps of a partially applied repair can make its finding look different.
       if (!Actions.isPartiallyApplied(status)) {
         var known = SpecMapping.finding(action.getSpec());
-        var found = managed.inspector().lookAgain(known, gate.thresholds(), MAX_CHECK);
+        var found = managed.inspector().lookAgain(known, gate.inspectionOptions(), MAX_CHECK);
         if (found.isEmpty()) {
           return new Readiness.Outdated(
               new Transition.To(
@@ -172,6 +173,8 @@ final class Attempt implements Runnable {
       return new Readiness.Ready(
           new Verification(managed, gate.window(), clock)
               .before(plan.target(), others.relations(gate.window(), clock.instant())));
+    } catch (InspectionException e) {
+      return new Readiness.Held("FindingNotChecked", String.valueOf(e.getMessage()));
     } catch (SQLException | PostgresConnectionException e) {
       return new Readiness.Held("NotConnected", String.valueOf(e.getMessage()));
     }

@@ -1,12 +1,11 @@
 package dev.pgmend.operator.action;
 
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.Approval;
 import dev.pgmend.api.v1alpha1.ApprovalVia;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
-import dev.pgmend.healing.detect.Thresholds;
-import dev.pgmend.healing.detect.setting.MachineFacts;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.operator.policy.EffectivePolicy;
@@ -130,8 +129,8 @@ public final class Gate {
     return policy.spec().budgetOrDefault().perFleetOrDefault();
   }
 
-  Thresholds thresholds() {
-    return policy.thresholds();
+  InspectionOptions inspectionOptions() {
+    return policy.inspectionOptions();
   }
 
   /**
@@ -150,7 +149,7 @@ public final class Gate {
         LONG_TRANSACTION,
         budget.maxReplicaLagOrDefault(),
         budget.maxActiveSessionsPerCoreIfAny(),
-        MachineFacts.declaredCores(policy.thresholds()),
+        policy.machine().cores(),
         budget.maxBackupAgeIfAny().map(maxAge -> new Limits.Backups(maxAge, lastBackup)),
         ownerBusy);
   }

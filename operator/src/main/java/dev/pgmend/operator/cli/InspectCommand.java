@@ -1,6 +1,7 @@
 package dev.pgmend.operator.cli;
 
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.api.v1alpha1.PgClusterSpec;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Severity;
@@ -9,6 +10,7 @@ import dev.pgmend.healing.postgres.ConnectionSpec;
 import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.postgres.Server;
+import dev.pgmend.operator.policy.Machines;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Inspects one server and prints findings and their fixes. */
@@ -58,8 +61,24 @@ final class InspectCommand implements Callable<Integer> {
   @Option(
       names = "--threshold",
       paramLabel = "DETECTOR.NAME=VALUE",
-      description = "A threshold other than the default, such as IndexBloat.minSavingBytes=1MB.")
+      description =
+          "A threshold other than the default, such as IndexBloat.minSaving=1Mi."
+              + " `explain` lists them.")
   private Map<String, String> thresholds = Map.of();
+
+  @Option(
+      names = "--memory",
+      paramLabel = "QUANTITY",
+      description =
+          "Memory that the server can use, such as 16Gi. Default: read if the server runs here.")
+  private @Nullable String memory;
+
+  @Option(
+      names = "--cpu",
+      paramLabel = "QUANTITY",
+      description =
+          "Processor cores that the server can use, such as 4. Default: read if the server runs here.")
+  private @Nullable String cpu;
 
   @Option(
       names = "--timeout",
@@ -84,22 +103,28 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SQLException {
+    var options = options();
     var connection = ConnectionSpec.parse(url);
     var inspector = new Inspector(new Server(connection), new Memory());
     var databases = allDatabases ? inspector.databases() : List.of(connection.database());
     var reports = new ArrayList<InspectionReport>();
-    reports.add(
-        inspector.inspectServer(
-            new Thresholds(thresholds), Duration.ofSeconds(timeoutSeconds), List.of()));
+    reports.add(inspector.inspectServer(options, Duration.ofSeconds(timeoutSeconds), List.of()));
     for (var database : databases) {
-      reports.add(
-          inspector.inspect(
-              database, new Thresholds(thresholds), Duration.ofSeconds(timeoutSeconds)));
+      reports.add(inspector.inspect(database, options, Duration.ofSeconds(timeoutSeconds)));
     }
     var out = spec.commandLine().getOut();
     print(out, connection, reports);
     out.flush();
     return exitCode(connection, reports);
+  }
+
+  private InspectionOptions options() {
+    try {
+      return InspectionOptions.of(thresholds)
+          .with(Machines.declared(new PgClusterSpec.Machine(memory, cpu, null)));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private void print(PrintWriter out, ConnectionSpec connection, List<InspectionReport> reports) {

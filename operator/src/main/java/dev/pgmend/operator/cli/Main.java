@@ -12,7 +12,12 @@ import picocli.CommandLine.Command;
     name = "pgmend",
     description =
         "Finds faults in Postgres servers and repairs them, with approval or automatically.",
-    subcommands = {AdviseCommand.class, InspectCommand.class, RunCommand.class},
+    subcommands = {
+      AdviseCommand.class,
+      ExplainCommand.class,
+      InspectCommand.class,
+      RunCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 public final class Main {

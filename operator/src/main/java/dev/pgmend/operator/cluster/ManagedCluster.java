@@ -1,7 +1,7 @@
 package dev.pgmend.operator.cluster;
 
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.detect.DetectorFailure;
-import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Finding;
@@ -118,7 +118,7 @@ public final class ManagedCluster implements AutoCloseable {
    */
   public Inspected inspect(
       Predicate<String> databases,
-      Thresholds thresholds,
+      InspectionOptions options,
       List<Finding> advised,
       Duration atMost,
       String request)
@@ -128,12 +128,12 @@ public final class ManagedCluster implements AutoCloseable {
     var reports = new ArrayList<InspectionReport>();
     reports.add(
         withFindingsOfFailedDetectors(
-            inspector.inspectServer(thresholds, atMost, advisedFor("", advised))));
+            inspector.inspectServer(options, atMost, advisedFor("", advised))));
     for (var database : inspector.databases()) {
       if (databases.test(database)) {
         var here = advisedFor(database, advised);
         reports.add(
-            withFindingsOfFailedDetectors(inspector.inspect(database, thresholds, atMost, here)));
+            withFindingsOfFailedDetectors(inspector.inspect(database, options, atMost, here)));
       }
     }
     var inspected =

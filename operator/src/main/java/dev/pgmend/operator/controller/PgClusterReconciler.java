@@ -171,7 +171,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     var inspected =
         managed.inspect(
             cluster.getSpec().databasesOrDefault()::covers,
-            policy.thresholds(),
+            policy.inspectionOptions(),
             InspectionSchedule.advised(actionsOf(key)),
             MAX_INSPECTION,
             schedule.request());

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reports whether a policy is valid, and which PgClusters it selects. */
@@ -59,13 +60,21 @@ public final class TuningPolicyReconciler implements Reconciler<TuningPolicy> {
     var generation = policy.getMetadata().getGeneration();
     var problems = PolicyCheck.problems(policy.getSpec());
     var conditions = new Conditions(before.conditions(), generation, clock);
-    if (problems.isEmpty()) {
+    var thresholdProblems = PolicyCheck.thresholdProblems(policy.getSpec());
+    if (problems.isEmpty() && thresholdProblems.isEmpty()) {
       conditions.isTrue(Condition.READY, "Valid", "the policy is valid");
+    } else if (problems.isEmpty()) {
+      conditions.isFalse(
+          Condition.READY,
+          "InvalidThreshold",
+          String.join("; ", thresholdProblems)
+              + ". The default holds instead; the rest of the policy is in force");
     } else {
       conditions.isFalse(
           Condition.READY,
           "Invalid",
-          String.join("; ", problems)
+          Stream.concat(problems.stream(), thresholdProblems.stream())
+                  .collect(Collectors.joining("; "))
               + ". Until you fix the policy, nothing runs automatically in the clusters that it"
               + " selects");
     }

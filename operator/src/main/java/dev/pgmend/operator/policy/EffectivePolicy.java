@@ -1,24 +1,24 @@
 package dev.pgmend.operator.policy;
 
+import dev.pgmend.healing.postgres.Machine;
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PolicyMode;
 import dev.pgmend.api.v1alpha1.Selector;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec;
+import dev.pgmend.healing.detect.InspectionOptions;
+import dev.pgmend.healing.detect.SettingPolicy;
 import dev.pgmend.healing.detect.Thresholds;
-import dev.pgmend.healing.detect.setting.SettingDrift;
-import dev.pgmend.healing.detect.setting.SettingMismatch;
 import dev.pgmend.healing.repair.Repairs;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The policy that applies to one cluster: of those that select it, the one with the highest
@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the policy, or why there is none
  * @param never types that any selecting policy forbids
+ * @param machine of the server, as the cluster's spec declares it
  */
-public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> never) {
+public record EffectivePolicy(
+    String name, TuningPolicySpec spec, Set<String> never, Machine machine) {
   private static final TuningPolicySpec RECOMMEND_ONLY = TuningPolicySpec.of(Selector.ALL);
 
   private static final Comparator<TuningPolicy> BY_PRIORITY =
@@ -35,12 +37,18 @@ public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> ne
           .reversed()
           .thenComparing(policy -> policy.getMetadata().getName());
 
+  /** For a cluster of whose machine nothing is declared. */
+  public EffectivePolicy(String name, TuningPolicySpec spec, Set<String> never) {
+    this(name, spec, never, Machine.UNKNOWN);
+  }
+
   public EffectivePolicy {
     never = Set.copyOf(never);
   }
 
   /** Selects among the policies of the namespace of the cluster. */
   public static EffectivePolicy of(PgCluster cluster, Collection<TuningPolicy> policies) {
+    var machine = Machines.declared(cluster.getSpec().machineOrDefault());
     var labels = cluster.getMetadata().getLabels();
     var selecting =
         policies.stream()
@@ -48,7 +56,7 @@ public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> ne
             .sorted(BY_PRIORITY)
             .toList();
     if (selecting.isEmpty()) {
-      return new EffectivePolicy("none: no policy selects it", RECOMMEND_ONLY, Set.of());
+      return new EffectivePolicy("none: no policy selects it", RECOMMEND_ONLY, Set.of(), machine);
     }
     var first = selecting.getFirst();
     if (!PolicyCheck.problems(first.getSpec()).isEmpty()) {
@@ -56,9 +64,9 @@ public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> ne
       return new EffectivePolicy(
           "none: policy " + first.getMetadata().getName() + " is not valid",
           RECOMMEND_ONLY,
-          neverIn(selecting));
+          neverIn(selecting), machine);
     }
-    return new EffectivePolicy(first.getMetadata().getName(), first.getSpec(), neverIn(selecting));
+    return new EffectivePolicy(first.getMetadata().getName(), first.getSpec(), neverIn(selecting), machine);
   }
 
   private static Set<String> neverIn(List<TuningPolicy> policies) {
@@ -94,27 +102,31 @@ public record EffectivePolicy(String name, TuningPolicySpec spec, Set<String> ne
     };
   }
 
-  /** The thresholds of the policy, and its rules for settings in the form that detectors read. */
+  /** Thresholds of the policy; one with a wrong name or value keeps its default. */
   public Thresholds thresholds() {
-    var all = new HashMap<>(spec.thresholds());
-    if (spec.parameters() != null) {
-      spec.parameters()
-          .pinned()
-          .forEach((name, value) -> all.put(SettingDrift.PINNED + name, value));
-      spec.parameters()
-          .bounds()
-          .forEach(bounds -> {
-            var prefix = SettingMismatch.BOUNDS + bounds.name();
-            putIfSet(all, prefix + ".min", bounds.min());
-            putIfSet(all, prefix + ".max", bounds.max());
-          });
-    }
-    return new Thresholds(all);
+    return Thresholds.ofValid(spec.thresholds());
   }
 
-  private static void putIfSet(Map<String, String> all, String name, @Nullable String value) {
-    if (value != null) {
-      all.put(name, value);
+  /** What the policy pins and bounds. */
+  public SettingPolicy settings() {
+    var parameters = spec.parameters();
+    if (parameters == null) {
+      return SettingPolicy.NONE;
     }
+    return new SettingPolicy(
+        parameters.pinned(),
+        parameters.bounds().stream()
+            .collect(
+                Collectors.toMap(
+                    bounds -> bounds.name(),
+                    bounds ->
+                        new SettingPolicy.Bounds(
+                            Optional.ofNullable(bounds.min()), Optional.ofNullable(bounds.max())),
+                    (first, _) -> first)));
+  }
+
+  /** All that inspections of the cluster depend on. */
+  public InspectionOptions inspectionOptions() {
+    return new InspectionOptions(thresholds(), settings(), machine);
   }
 }

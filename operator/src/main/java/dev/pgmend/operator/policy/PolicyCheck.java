@@ -1,21 +1,24 @@
 package dev.pgmend.operator.policy;
 
 import dev.pgmend.api.v1alpha1.TuningPolicySpec;
-import dev.pgmend.healing.engine.Inspector;
-import dev.pgmend.healing.finding.ByteSize;
+import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.repair.Repairs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
-/** What is wrong with a policy that its schema could not see. */
+/** What is wrong with a policy that its schema cannot check. */
 public final class PolicyCheck {
-  private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?");
-
   private PolicyCheck() {}
 
-  /** Sentences for the user; empty if all is well. */
+  /** Sentences about thresholds with a wrong name or value; the rest of the policy holds. */
+  public static List<String> thresholdProblems(TuningPolicySpec spec) {
+    return Thresholds.problems(spec.thresholds()).stream()
+        .map(problem -> "spec.thresholds: " + problem)
+        .toList();
+  }
+
+  /** Sentences about what makes the whole policy invalid; empty if it is valid. */
   public static List<String> problems(TuningPolicySpec spec) {
     var problems = new ArrayList<String>();
     var known = Repairs.byType().keySet();
@@ -27,24 +30,6 @@ public final class PolicyCheck {
                 .formatted(type, String.join(", ", new TreeSet<>(known))));
       }
     }
-    for (var name : spec.thresholds().keySet()) {
-      var dot = name.indexOf('.');
-      if (dot < 0 || !Inspector.detectors().contains(name.substring(0, dot))) {
-        problems.add(
-            "spec.thresholds names %s; a threshold is written Detector.name, and detectors are %s"
-                .formatted(name, String.join(", ", Inspector.detectors())));
-      }
-    }
-    spec.thresholds()
-        .forEach((name, value) -> {
-          try {
-            ByteSize.parse(name, value);
-          } catch (IllegalArgumentException e) {
-            if (!NUMBER.matcher(value).matches()) {
-              problems.add("spec.thresholds: " + e.getMessage());
-            }
-          }
-        });
     try {
       new MaintenanceWindows(spec.windows());
     } catch (IllegalArgumentException e) {

@@ -39,11 +39,12 @@ class ProposalsTest {
 
   private static final Finding STALE =
       new Finding(
-          StaleStatistics.NAME,
-          Severity.WARNING,
-          Target.table("shop", "public", "orders"),
-          "orders was never analysed",
-          Map.of());
+              StaleStatistics.NAME,
+              Severity.WARNING,
+              Target.table("shop", "public", "orders"),
+              "orders was never analysed",
+              Map.of())
+          .fixedBy("Analyze");
 
   private static final ClusterIdentity SHOP = new ClusterIdentity("default", "shop", "uid-of-shop");
 

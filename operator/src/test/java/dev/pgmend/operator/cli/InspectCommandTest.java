@@ -34,9 +34,9 @@ class InspectCommandTest {
   private static final String PASSWORD = "open sesame";
   private static final List<String> SMALL_FAULTS_COUNT =
       List.of(
-          "--threshold", "IndexBloat.minSavingBytes=100kB",
-          "--threshold", "DuplicateIndex.minBytes=0",
-          "--threshold", "MissingForeignKeyIndex.minTableBytes=0");
+          "--threshold", "IndexBloat.minSaving=100Ki",
+          "--threshold", "DuplicateIndex.minSize=0",
+          "--threshold", "MissingForeignKeyIndex.minTableSize=0");
 
   /** All that a look must not change; what the look itself is counted as is left out. */
   private static final List<String> STATE =
@@ -301,6 +301,9 @@ class InspectCommandTest {
         "--postgres postgresql://a@localhost/b --fail-on terrible",
         "--postgres postgresql://a@localhost/b --timeout soon",
         "--postgres postgresql://a@localhost/b --threshold nothing",
+        "--postgres postgresql://a@localhost/b --threshold IndexBloat.minSavingPercnt=60",
+        "--postgres postgresql://a@localhost/b --threshold IndexBloat.minSaving=10MB",
+        "--postgres postgresql://a@localhost/b --memory plenty",
         "--postgres postgresql://a@localhost/b --what-is-this"
       })
   void aCommandLineThatIsWrongIsSaidToBeSo(String args) {

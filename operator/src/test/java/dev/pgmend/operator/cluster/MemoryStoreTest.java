@@ -3,7 +3,7 @@ package dev.pgmend.operator.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.postgres.ConnectionSpec;
 import dev.pgmend.healing.testing.ManualClock;
 import dev.pgmend.healing.testing.TestDatabase;
@@ -134,7 +134,11 @@ class MemoryStoreTest {
   private ManagedCluster.Inspected inspect(ManagedCluster care) throws SQLException {
     var inspected =
         care.inspect(
-            database.name()::equals, Thresholds.DEFAULTS, List.of(), Duration.ofMinutes(1), "");
+            database.name()::equals,
+            InspectionOptions.DEFAULTS,
+            List.of(),
+            Duration.ofMinutes(1),
+            "");
     cares.inspected(SHOP);
     return inspected;
   }

@@ -16,7 +16,7 @@ import dev.pgmend.api.v1alpha1.PgClusterStatus.LastAction;
 import dev.pgmend.api.v1alpha1.PolicyMode;
 import dev.pgmend.api.v1alpha1.Provider;
 import dev.pgmend.api.v1alpha1.Severity;
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.ManualClock;
 import dev.pgmend.healing.testing.TestDatabase;
@@ -34,9 +34,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -224,7 +222,10 @@ class ClusterViewTest {
 
   @Test
   void reportsAFailedDetectorAndStaysHealthy() throws SQLException {
-    inspect(new Thresholds(Map.of("IndexBloat.minSavingBytes", "lots")));
+    database.execute("CREATE SEQUENCE numbers");
+    try (var _ = database.begin("ALTER SEQUENCE numbers RENAME TO others")) {
+      inspect();
+    }
 
     var status = status();
 
@@ -366,14 +367,12 @@ class ClusterViewTest {
   }
 
   private void inspect() throws SQLException {
-    inspect(Thresholds.DEFAULTS);
-  }
-
-  private void inspect(Thresholds overriding) throws SQLException {
-    var thresholds = new HashMap<>(OperatorUnderTest.SMALL_FAULTS_COUNT);
-    thresholds.putAll(overriding.settings());
     managed.inspect(
-        database.name()::equals, new Thresholds(thresholds), List.of(), Duration.ofSeconds(30), "");
+        database.name()::equals,
+        InspectionOptions.of(OperatorUnderTest.SMALL_FAULTS_COUNT),
+        List.of(),
+        Duration.ofSeconds(30),
+        "");
   }
 
   private PgClusterStatus status() {

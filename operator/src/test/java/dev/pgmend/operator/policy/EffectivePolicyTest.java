@@ -12,6 +12,7 @@ import dev.pgmend.api.v1alpha1.Provider;
 import dev.pgmend.api.v1alpha1.TuningPolicy;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec.Bounds;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec.Parameters;
+import dev.pgmend.healing.detect.SettingPolicy;
 import dev.pgmend.healing.repair.Caution;
 import dev.pgmend.healing.repair.Repair;
 import dev.pgmend.healing.repair.Repairs;
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +34,7 @@ class EffectivePolicyTest {
     var effective =
         of(
             policy(PolicyMode.Auto)
-                .threshold("IndexBloat.minSavingBytes", "1MB")
+                .threshold("IndexBloat.minSaving", "1Mi")
                 .parameters(
                     new Parameters(
                         Map.of("work_mem", "16MB"),
@@ -40,10 +42,14 @@ class EffectivePolicyTest {
                 .named("settings"));
 
     assertThat(effective.thresholds().settings())
-        .containsOnly(
-            entry("IndexBloat.minSavingBytes", "1MB"),
-            entry("SettingDrift.pinned.work_mem", "16MB"),
-            entry("SettingMismatch.bounds.max_wal_size.min", "1GB"));
+        .containsOnly(entry("IndexBloat.minSaving", "1Mi"));
+    assertThat(effective.settings())
+        .isEqualTo(
+            new SettingPolicy(
+                Map.of("work_mem", "16MB"),
+                Map.of(
+                    "max_wal_size",
+                    new SettingPolicy.Bounds(Optional.of("1GB"), Optional.empty()))));
   }
 
   @Test
@@ -97,6 +103,21 @@ class EffectivePolicyTest {
   }
 
   @Test
+  void badThresholdKeepsItsDefaultAndTheRestHolds() {
+    var effective =
+        of(
+            policy(PolicyMode.Auto)
+                .action(ANALYZE, ActionMode.Never)
+                .threshold("IndexBloat.minSavingPercnt", "60")
+                .threshold("IndexBloat.minSaving", "1Mi")
+                .named("misspelt"));
+
+    assertThat(effective.name()).isEqualTo("misspelt");
+    assertThat(effective.modeOf(ANALYZE)).isEqualTo(ActionMode.Never);
+    assertThat(effective.thresholds().settings()).isEqualTo(Map.of("IndexBloat.minSaving", "1Mi"));
+  }
+
+  @Test
   void modeAndThresholdsAreThoseOfTheRulingPolicyAlone() {
     var effective =
         of(
@@ -106,7 +127,7 @@ class EffectivePolicyTest {
                 .named("ruling"),
             policy(PolicyMode.Auto)
                 .action(ANALYZE, ActionMode.Auto)
-                .threshold("IndexBloat.minSavingBytes", "1MB")
+                .threshold("IndexBloat.minSaving", "1Mi")
                 .named("other"));
 
     assertThat(effective.modeOf(ANALYZE)).isEqualTo(ActionMode.Recommend);

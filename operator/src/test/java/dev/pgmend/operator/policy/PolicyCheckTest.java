@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.PolicyMode;
-import dev.pgmend.healing.engine.Inspector;
+import dev.pgmend.healing.detect.Detectors;
 import dev.pgmend.healing.repair.Repairs;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,9 +16,12 @@ class PolicyCheckTest {
   void aPolicyWithEverythingKnownHasNoProblem() {
     var policy = policy(PolicyMode.Auto).window("0 2 * * *", "4h", "Europe/Vienna");
     Repairs.byType().keySet().forEach(type -> policy.action(type, ActionMode.Auto));
-    Inspector.detectors().forEach(detector -> policy.threshold(detector + ".some", "1"));
+    Detectors.all().stream()
+        .flatMap(detector -> detector.documentation().thresholds().stream())
+        .forEach(threshold -> policy.threshold(threshold.key(), threshold.defaultText()));
 
     assertThat(PolicyCheck.problems(policy.spec())).isEmpty();
+    assertThat(PolicyCheck.thresholdProblems(policy.spec())).isEmpty();
   }
 
   @Test
@@ -34,34 +36,26 @@ class PolicyCheckTest {
         .contains("ReindexConcurrently");
   }
 
+  @Test
+  void misspeltThresholdIsNamedWithNearestOneAndTheRestIsValid() {
+    var spec = policy(PolicyMode.Auto).threshold("IndexBloat.minSavingPercnt", "60").spec();
+
+    assertThat(PolicyCheck.problems(spec)).isEmpty();
+    assertThat(PolicyCheck.thresholdProblems(spec))
+        .containsExactly(
+            "spec.thresholds: no threshold IndexBloat.minSavingPercnt; did you mean"
+                + " IndexBloat.minSavingPercent?");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"minSavingPercent", "IndexBlot.minSavingPercent", ".minSavingPercent"})
-  void aThresholdOfNoDetectorIsNamedBesideTheDetectorsThereAre(String name) {
-    assertThat(PolicyCheck.problems(policy(PolicyMode.Auto).threshold(name, "60").spec()))
+  @ValueSource(strings = {"", "lots", "-5", "10MB", "1e3"})
+  void thresholdWithBadValueIsNamed(String value) {
+    assertThat(
+            PolicyCheck.thresholdProblems(
+                policy(PolicyMode.Auto).threshold("IndexBloat.minSaving", value).spec()))
         .singleElement()
         .asString()
-        .startsWith("spec.thresholds names " + name)
-        .contains("Detector.name", "IndexBloat");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"60", "12.5", "10MB", "2 GB"})
-  void aThresholdIsANumberOrASize(String value) {
-    assertThat(problemsOfThreshold(value)).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "lots", "-5", "10 monkeys", "1e3"})
-  void aThresholdThatIsNeitherNumberNorSizeIsNamed(String value) {
-    assertThat(problemsOfThreshold(value))
-        .singleElement()
-        .asString()
-        .startsWith("spec.thresholds: IndexBloat.minSavingBytes is '" + value + "'");
-  }
-
-  private static List<String> problemsOfThreshold(String value) {
-    return PolicyCheck.problems(
-        policy(PolicyMode.Auto).threshold("IndexBloat.minSavingBytes", value).spec());
+        .startsWith("spec.thresholds: IndexBloat.minSaving is '" + value + "'");
   }
 
   @Test
@@ -79,9 +73,8 @@ class PolicyCheckTest {
                 policy(PolicyMode.Auto)
                     .action("Foo", ActionMode.Auto)
                     .action("Bar", ActionMode.Never)
-                    .threshold("Baz.x", "1")
                     .window("nightly", "1h")
                     .spec()))
-        .hasSize(4);
+        .hasSize(3);
   }
 }

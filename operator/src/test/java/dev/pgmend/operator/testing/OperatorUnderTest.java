@@ -41,9 +41,9 @@ public final class OperatorUnderTest implements AutoCloseable {
   /** Small sizes count, so that tests need no large tables. */
   public static final Map<String, String> SMALL_FAULTS_COUNT =
       Map.of(
-          "IndexBloat.minSavingBytes", "100kB",
-          "DuplicateIndex.minBytes", "100kB",
-          "MissingForeignKeyIndex.minTableBytes", "100kB");
+          "IndexBloat.minSaving", "100Ki",
+          "DuplicateIndex.minSize", "100Ki",
+          "MissingForeignKeyIndex.minTableSize", "100Ki");
 
   private static final Duration PATIENCE = Duration.ofSeconds(45);
 

@@ -34,7 +34,7 @@ public final class BlockingSession implements Fault {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("BlockingSession.minBlockedSeconds", "3");
+    return Map.of("BlockingSession.warnBlocked", "3s");
   }
 
   @Override

@@ -22,8 +22,8 @@ public final class CheckpointPressure implements Fault {
   @Override
   public Map<String, String> thresholds() {
     return Map.of(
-        "CheckpointPressure.minSeconds", "4",
-        "CheckpointPressure.windowSeconds", "30",
+        "CheckpointPressure.minWindow", "4s",
+        "CheckpointPressure.maxWindow", "30s",
         "CheckpointPressure.minRequested", "2");
   }
 

@@ -22,7 +22,7 @@ public final class IndexBloat implements Fault {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("IndexBloat.minSavingBytes", "2MB");
+    return Map.of("IndexBloat.minSaving", "2Mi");
   }
 
   @Override

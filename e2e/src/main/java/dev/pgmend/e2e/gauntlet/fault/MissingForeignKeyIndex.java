@@ -22,7 +22,7 @@ public final class MissingForeignKeyIndex implements Fault {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("MissingForeignKeyIndex.minTableBytes", "2MB");
+    return Map.of("MissingForeignKeyIndex.minTableSize", "2Mi");
   }
 
   @Override

@@ -31,7 +31,7 @@ public final class PlanRegression implements Fault {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("PlanRegression.minIntervals", "2", "PlanRegression.minSharePercent", "0.1");
+    return Map.of("PlanRegression.minIntervals", "2", "PlanRegression.minSharePercent", "0");
   }
 
   @Override

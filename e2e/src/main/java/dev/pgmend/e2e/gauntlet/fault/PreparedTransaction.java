@@ -25,7 +25,7 @@ public final class PreparedTransaction implements Fault {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("PreparedTransaction.minSeconds", "3");
+    return Map.of("PreparedTransaction.warnAge", "3s");
   }
 
   @Override

@@ -26,7 +26,7 @@ public final class ReplicaLag implements Fault {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("ReplicaLag.warnBytes", "40MB");
+    return Map.of("ReplicaLag.warnWalBehind", "40Mi");
   }
 
   @Override

@@ -20,8 +20,8 @@ public final class SettingDrift implements Fault {
   }
 
   @Override
-  public Map<String, String> thresholds() {
-    return Map.of("SettingDrift.pinned.vacuum_cost_limit", "200");
+  public Map<String, String> pinned() {
+    return Map.of("vacuum_cost_limit", "200");
   }
 
   @Override

@@ -21,7 +21,7 @@ public final class SettingMismatch implements Fault {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("SettingMismatch.minDataBytes", "10MB");
+    return Map.of("SettingMismatch.minDataSize", "10Mi");
   }
 
   @Override

@@ -21,7 +21,7 @@ public final class SlotRetention implements Fault {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("SlotRetention.minInactiveBytes", "40MB");
+    return Map.of("SlotRetention.minInactiveRetained", "40Mi");
   }
 
   @Override

@@ -22,7 +22,7 @@ public final class TableBloat implements Fault {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("TableBloat.minBytes", "2MB");
+    return Map.of("TableBloat.minWasted", "2Mi");
   }
 
   @Override

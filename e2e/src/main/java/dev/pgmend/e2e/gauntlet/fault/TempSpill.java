@@ -24,7 +24,7 @@ public final class TempSpill implements Fault {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("TempSpill.minSeconds", "4", "TempSpill.windowSeconds", "120");
+    return Map.of("TempSpill.minWindow", "4s", "TempSpill.maxWindow", "120s");
   }
 
   @Override

@@ -24,7 +24,7 @@ public final class UnusedIndex implements Fault {
   /** Ten seconds in place of five weeks. The shop has no index of this size. */
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("UnusedIndex.days", "0.000115", "UnusedIndex.minBytes", "15MB");
+    return Map.of("UnusedIndex.minUnused", "10s", "UnusedIndex.minSize", "15Mi");
   }
 
   @Override

@@ -36,7 +36,7 @@ public final class Wraparound implements Fault {
 
   @Override
   public Map<String, String> thresholds() {
-    return Map.of("Wraparound.actAge", "290000");
+    return Map.of("Wraparound.warnXidAge", "290000");
   }
 
   @Override

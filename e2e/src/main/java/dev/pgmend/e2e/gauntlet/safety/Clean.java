@@ -5,7 +5,7 @@ import dev.pgmend.e2e.gauntlet.SafetyTrial;
 import dev.pgmend.e2e.gauntlet.Traffic;
 import dev.pgmend.e2e.gauntlet.TrialEnvironment;
 import dev.pgmend.e2e.gauntlet.TrialResult;
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
@@ -73,9 +73,9 @@ public final class Clean implements SafetyTrial {
       throws SQLException {
     var findings =
         new ArrayList<>(
-            inspector.inspectServer(Thresholds.DEFAULTS, AT_MOST, List.of()).findings());
+            inspector.inspectServer(InspectionOptions.DEFAULTS, AT_MOST, List.of()).findings());
     for (var database : databases) {
-      findings.addAll(inspector.inspect(database, Thresholds.DEFAULTS, AT_MOST).findings());
+      findings.addAll(inspector.inspect(database, InspectionOptions.DEFAULTS, AT_MOST).findings());
     }
     return findings;
   }

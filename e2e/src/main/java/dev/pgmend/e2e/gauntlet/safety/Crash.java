@@ -56,7 +56,7 @@ public final class Crash implements SafetyTrial {
         "VACUUM (ANALYZE) h_crash");
     try (var operator =
         environment.startOperator(
-            environment.operatorLogin(), Map.of("IndexBloat.minSavingBytes", "1MB"))) {
+            environment.operatorLogin(), Map.of("IndexBloat.minSaving", "1Mi"))) {
       try (var other = server.connect()) {
         TargetServer.execute(other, "BEGIN", "UPDATE h_crash SET id = id WHERE id = 10");
         server.await("SELECT count(*) > 0 " + REBUILD);

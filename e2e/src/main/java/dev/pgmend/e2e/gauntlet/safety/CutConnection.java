@@ -55,8 +55,8 @@ public final class CutConnection implements SafetyTrial {
             environment.startOperator(
                 environment.operatorLogin(),
                 Map.of(
-                    "IndexBloat.minSavingBytes", "1MB",
-                    "MissingForeignKeyIndex.minTableBytes", "1MB"))) {
+                    "IndexBloat.minSaving", "1Mi",
+                    "MissingForeignKeyIndex.minTableSize", "1Mi"))) {
       var cuts = new ArrayList<>(cut(server, "h_cut"));
       var rebuilt = operator.awaitEnd(action -> isOf(action, "h_cut"), PATIENCE);
       ForeignKey.withoutIndex(server);

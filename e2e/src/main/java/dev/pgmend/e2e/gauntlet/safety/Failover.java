@@ -39,7 +39,7 @@ public final class Failover implements SafetyTrial {
         var operator =
             environment.startOperator(
                 environment.operatorLogin(),
-                Map.of("MissingForeignKeyIndex.minTableBytes", "1MB"))) {
+                Map.of("MissingForeignKeyIndex.minTableSize", "1Mi"))) {
       Predicate<Action> build = action -> action.type().equals("CreateIndexConcurrently");
       try (var other = server.connect()) {
         TargetServer.execute(other, "BEGIN", "UPDATE h_child SET id = id WHERE id = 1");

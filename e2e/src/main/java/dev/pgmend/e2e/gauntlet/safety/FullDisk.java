@@ -61,7 +61,7 @@ public final class FullDisk implements SafetyTrial {
                   "UPDATE h_bloated SET note = 'm' WHERE id = 20");
           var operator =
               environment.startOperator(
-                  environment.operatorLogin(), Map.of("IndexBloat.minSavingBytes", "1MB"))) {
+                  environment.operatorLogin(), Map.of("IndexBloat.minSaving", "1Mi"))) {
         Predicate<Action> rebuild = action -> action.target().contains("h_bloated_id");
         var held = operator.await(rebuild, FullDisk::isHeld, PATIENCE);
         var meanwhile = index(server);

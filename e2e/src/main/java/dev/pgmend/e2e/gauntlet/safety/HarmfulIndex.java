@@ -70,11 +70,12 @@ public final class HarmfulIndex implements SafetyTrial {
     var evidence = Map.of("tableRows", "100000", "tableBytes", "10000000");
     var finding =
         new Finding(
-            "MissingIndex",
-            Severity.WARNING,
-            Target.columns(database, "public", "h_counters", List.of("hits")),
-            "an index on hits would help",
-            evidence);
+                "MissingIndex",
+                Severity.WARNING,
+                Target.columns(database, "public", "h_counters", List.of("hits")),
+                "an index on hits would help",
+                evidence)
+            .fixedBy("CreateIndexConcurrently");
     var plan = Repairs.planFor(finding).orElseThrow();
     return new HealingActionSpec(
         HealingActionSpec.ClusterRef.named("shop"),

@@ -46,7 +46,7 @@ public final class HarmfulSetting implements SafetyTrial {
                 "SELECT count(*) FROM h_all WHERE id NOT IN (SELECT id FROM h_some)");
         var operator =
             environment.startOperator(
-                environment.operatorLogin(), Map.of("SettingDrift.pinned.work_mem", "64kB"))) {
+                environment.operatorLogin(), Map.of(), Map.of("work_mem", "64kB"))) {
       var end = operator.awaitEnd(action -> action.detector().equals("SettingDrift"), PATIENCE);
       var verdict = end.effect().map(effect -> effect.decision().name()).orElse("not measured");
       return TrialResult.of("verdict %s; %s".formatted(verdict, OperatorUnderTest.shortly(end)))

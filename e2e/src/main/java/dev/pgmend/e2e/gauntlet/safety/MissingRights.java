@@ -55,8 +55,8 @@ public final class MissingRights implements SafetyTrial {
         environment.startOperator(
             reader,
             Map.of(
-                "DuplicateIndex.minBytes", "100kB",
-                "MissingForeignKeyIndex.minTableBytes", "1MB"))) {
+                "DuplicateIndex.minSize", "100Ki",
+                "MissingForeignKeyIndex.minTableSize", "1Mi"))) {
       var result = TrialResult.of("");
       for (var entry : REPAIRS.entrySet()) {
         var end =

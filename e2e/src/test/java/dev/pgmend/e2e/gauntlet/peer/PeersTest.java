@@ -31,10 +31,7 @@ class PeersTest {
         .containsEntry("PgHero", Answer.NOT_FOUND);
     assertThat(
             answers(
-                peers,
-                "UnusedIndex",
-                "public.orders(other)",
-                Map.of("UnusedIndex.minBytes", "8kB")))
+                peers, "UnusedIndex", "public.orders(other)", Map.of("UnusedIndex.minSize", "8Ki")))
         .containsEntry("PgHero", Answer.FOUND);
     assertThat(answers(peers(database), "UnusedIndex", "public.orders(other)"))
         .as("smaller than by default")
@@ -48,7 +45,7 @@ class PeersTest {
     database.execute("CREATE INDEX by_id ON orders (id)", "ANALYZE orders");
     var peers = peers(database);
     peers.see();
-    var thresholds = Map.of("IndexBloat.minSavingBytes", "64kB");
+    var thresholds = Map.of("IndexBloat.minSaving", "64Ki");
     assertThat(answers(peers, "IndexBloat", "public.orders(by_id)", thresholds))
         .containsEntry("pg_index_watch", Answer.NOT_FOUND)
         .containsEntry("PgHero", Answer.NOT_FOUND);

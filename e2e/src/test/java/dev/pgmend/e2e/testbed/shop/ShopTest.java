@@ -3,7 +3,7 @@ package dev.pgmend.e2e.testbed.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.e2e.testbed.workload.Workload;
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
@@ -190,7 +190,9 @@ class ShopTest {
   /** Findings above Info. */
   private static List<Finding> findings() throws SQLException {
     return new Inspector(new Server(spec()), new Memory())
-        .inspect(spec().database(), Thresholds.DEFAULTS, Duration.ofSeconds(30)).findings().stream()
+            .inspect(spec().database(), InspectionOptions.DEFAULTS, Duration.ofSeconds(30))
+            .findings()
+            .stream()
             .filter(finding -> finding.severity() != Severity.INFO)
             .toList();
   }

@@ -1,27 +1,21 @@
 package dev.pgmend.healing.detect.catalog;
 
+import dev.pgmend.healing.detect.Evidence;
+import dev.pgmend.healing.repair.DropIndexConcurrently;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * All that brings an index back as it is.
+ * All that is needed to create an index again as it is.
  *
  * @param create what pg_get_indexdef gives and, where we may use it, the tablespace
  * @param comment empty if there is none
  * @param targets statistics targets of its columns other than the default, as {@code 1=500,3=100}
  */
 public record IndexDefinition(String create, String comment, String targets) {
-  /** Evidence: the statement that creates the index. */
-  public static final String CREATE = "definition";
-
-  /** Evidence: its comment, if it has one. */
-  public static final String COMMENT = "comment";
-
-  /** Evidence: its columns' statistics targets, if it has any. */
-  public static final String TARGETS = "statisticsTargets";
-
   /** So many columns of a query has a definition. */
   public static final int COLUMNS = 3;
 
@@ -61,14 +55,24 @@ public record IndexDefinition(String create, String comment, String targets) {
         row.getString(first), row.getString(first + 1), row.getString(first + 2));
   }
 
+  /** What {@link #evidence()} may hold. */
+  public static final List<Evidence> EVIDENCE =
+      List.of(
+          new Evidence(DropIndexConcurrently.DEFINITION, "SQL", "the statement that creates it"),
+          new Evidence(DropIndexConcurrently.COMMENT, "text", "its comment, if it has one"),
+          new Evidence(
+              DropIndexConcurrently.STATISTICS_TARGETS,
+              "text",
+              "statistics targets of its columns, as `1=500,3=100`, if they are not the default"));
+
   public Map<String, String> evidence() {
     var evidence = new LinkedHashMap<String, String>();
-    evidence.put(CREATE, create);
+    evidence.put(DropIndexConcurrently.DEFINITION, create);
     if (!comment.isEmpty()) {
-      evidence.put(COMMENT, comment);
+      evidence.put(DropIndexConcurrently.COMMENT, comment);
     }
     if (!targets.isEmpty()) {
-      evidence.put(TARGETS, targets);
+      evidence.put(DropIndexConcurrently.STATISTICS_TARGETS, targets);
     }
     return evidence;
   }

@@ -3,6 +3,7 @@ package dev.pgmend.healing.detect.catalog;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.InspectionException;
 import dev.pgmend.healing.memory.Memory;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -83,17 +84,17 @@ public final class PageReadings implements Memory.Lasting {
    *
    * @param most bytes at one inspection; a larger relation is read too, and the next inspections
    *     read the less
-   * @throws SQLException also where the inspection's time is spent before all were read
+   * @throws InspectionException if the inspection runs out of time before all were read
    */
   synchronized void refresh(Inspection inspection, List<Pages> relations, long most, Reader reader)
-      throws SQLException {
+      throws SQLException, InspectionException {
     left = left > 0 ? most : left + most;
     for (var pages : changed(inspection, relations)) {
       if (left <= 0) {
         break;
       }
       if (inspection.deadline().passed()) {
-        throw new SQLException("the time was spent before all that has changed was read");
+        throw InspectionException.outOfTime("all that has changed was read");
       }
       left -= pages.readBytes;
       read(inspection, pages, reader);

@@ -1,6 +1,8 @@
 package dev.pgmend.healing.detect.catalog;
 
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.postgres.Identifiers;
 import java.sql.SQLException;
@@ -10,47 +12,60 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one of the functions of the extension pgstattuple tells of relations; nothing where the
- * extension is missing, the function is not ours to call, or a relation is too large.
+ * What one of the functions of the extension pgstattuple measures of relations; nothing if the
+ * extension is not installed, this role must not call the function, or a relation is too large.
  *
- * @param detector in whose name it is remembered and limited
+ * @param maxRead how much one inspection reads
+ * @param maxObjectSize above which a relation is not read
  */
 public record Pgstattuple(
     Inspection inspection,
-    String detector,
     PageReadings readings,
+    Threshold<Long> maxRead,
+    Threshold<Long> maxObjectSize,
     Optional<PageReadings.Reader> reader) {
-  private static final long READ_BYTES = 512 * ByteSize.MB;
-  private static final long MAX_OBJECT_BYTES = 2 * ByteSize.GB;
+  /** What detectors read in one inspection unless a policy sets another amount. */
+  public static final long MAX_READ_BYTES = 512 * ByteSize.MB;
+
+  /** The largest relation that detectors read unless a policy sets another size. */
+  public static final long MAX_OBJECT_BYTES = 2 * ByteSize.GB;
 
   /**
    * @param function that takes a relation
    * @param columns of its result, all numbers
    */
   public static Pgstattuple of(
-      Inspection inspection, String detector, String function, List<String> columns)
+      Inspection inspection,
+      String function,
+      List<String> columns,
+      Threshold<Long> maxRead,
+      Threshold<Long> maxObjectSize)
       throws SQLException {
     var readings =
         inspection
             .memory()
-            .part(detector + "/" + inspection.database(), PageReadings.class, PageReadings::new);
+            .part(
+                maxRead.detector() + "/" + inspection.database(),
+                PageReadings.class,
+                PageReadings::new);
     var schema = inspection.facts().extensions().get("pgstattuple");
     return new Pgstattuple(
         inspection,
-        detector,
         readings,
+        maxRead,
+        maxObjectSize,
         schema != null && mayCall(inspection, schema, function)
             ? Optional.of(reader(inspection, Identifiers.quote(schema, function), columns))
             : Optional.empty());
   }
 
   /** Reads what has changed, as much of it as one inspection may. */
-  public void refresh(List<PageReadings.Pages> relations) throws SQLException {
+  public void refresh(List<PageReadings.Pages> relations) throws SQLException, InspectionException {
     if (reader.isPresent()) {
       readings.refresh(
           inspection,
           relations.stream().filter(this::isReadable).toList(),
-          inspection.thresholds().bytes(detector + ".readBytes", READ_BYTES),
+          inspection.thresholds().get(maxRead),
           reader.get());
     }
   }
@@ -67,8 +82,7 @@ public record Pgstattuple(
   }
 
   private boolean isReadable(PageReadings.Pages pages) {
-    return pages.readBytes()
-        <= inspection.thresholds().bytes(detector + ".maxObjectBytes", MAX_OBJECT_BYTES);
+    return pages.readBytes() <= inspection.thresholds().get(maxObjectSize);
   }
 
   private static PageReadings.Reader reader(

@@ -1,8 +1,10 @@
 package dev.pgmend.healing.detect.catalog;
 
+import dev.pgmend.healing.detect.Evidence;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,8 +13,18 @@ import java.util.Optional;
  * that some transaction, prepared transaction, replication slot or standby still needs.
  */
 public final class VacuumHorizon {
-  /** In the evidence of a finding that vacuum could mend if this let it. */
-  public static final String HELD_BACK_BY = "heldBackBy";
+  static final String HELD_BACK_BY = "heldBackBy";
+  private static final String HELD_BACK_XIDS = "heldBackXids";
+
+  /** What the evidence of a finding holds that vacuum cannot fix because of a holder. */
+  public static final List<Evidence> EVIDENCE =
+      List.of(
+          new Evidence(
+              HELD_BACK_BY,
+              "text",
+              "session, prepared transaction, slot or standby that holds vacuum back, if any does"),
+          new Evidence(
+              HELD_BACK_XIDS, "transactions", "age of the oldest row version that it needs"));
 
   /**
    * A vacuum's own snapshot holds no other vacuum back, nor does a snapshot in another database. A
@@ -54,15 +66,15 @@ public final class VacuumHorizon {
   private VacuumHorizon() {}
 
   /**
-   * Who holds back the most.
+   * The holder that holds vacuum back the most.
    *
    * @param target as the finding about the holder itself is called
    * @param age of the oldest transaction it still needs, in transactions
-   * @param since when it began, UTC; empty where the server does not tell
+   * @param since when it began, UTC; empty if the server does not report it
    */
   public record Holder(Target target, long age, String since) {
     public Map<String, String> evidence() {
-      return Map.of(HELD_BACK_BY, target.toString(), "heldBackXids", Long.toString(age));
+      return Map.of(HELD_BACK_BY, target.toString(), HELD_BACK_XIDS, Long.toString(age));
     }
 
     public String sentence() {

@@ -2,13 +2,16 @@ package dev.pgmend.healing.detect.index;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.catalog.IndexDefinition;
 import dev.pgmend.healing.detect.catalog.UserObjects;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.DropIndexConcurrently;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,10 +30,11 @@ import java.util.List;
 public final class DuplicateIndex implements Detector {
   public static final String NAME = "DuplicateIndex";
 
-  /** Evidence: {@code exact} or {@code prefix}. */
-  public static final String KIND = "kind";
+  static final Threshold<Long> MIN_SIZE =
+      Threshold.bytes(NAME, "minSize", ByteSize.MB, "The index must be at least this large.");
 
-  private static final long MIN_BYTES = ByteSize.MB;
+  private static final String KIND = "kind";
+  private static final String EXACT = "exact";
 
   /**
    * Only of indexes of one table that begin alike is the rest compared: to print the definition of
@@ -112,8 +116,55 @@ public final class DuplicateIndex implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            An index does the same as another index of its table. Each write maintains both, and
+            both take disk space and memory.
+            """)
+        .measurement(
+            """
+            Two indexes are the same if they have the same access method, keys, operator
+            classes, collations, sort order, storage options, included columns, expressions and
+            predicate. The one that a constraint needs is kept, then the older one. Indexes that
+            back a constraint, a replica identity or CLUSTER are never reported as redundant.
+            """)
+        .severity(
+            """
+            A warning for an exact duplicate. Information if the keys of the index are only the
+            first keys of a longer one: the shorter index may still be worth its space, because
+            it is smaller.
+            """)
+        .thresholds(MIN_SIZE)
+        .evidence(KIND, "text", "`exact` or `prefix`")
+        .evidence("keep", "text", "name of the other index, which stays")
+        .evidence(DropIndexConcurrently.SIZE_BYTES, "bytes", "size of the redundant index")
+        .evidence("scans", "count", "scans of the redundant index since the last statistics reset")
+        .evidence(IndexDefinition.EVIDENCE)
+        .repairs(DropIndexConcurrently.TYPE)
+        .remedy(
+            """
+            Drop the redundant index. Nothing becomes slower, because the other index serves the
+            same queries.
+            """)
+        .reproduction(
+            """
+            SELECT indrelid::regclass, array_agg(indexrelid::regclass)
+              FROM pg_index
+             GROUP BY indrelid, indkey, indclass, indcollation, indoption, indexprs::text, indpred::text
+            HAVING count(*) > 1;
+            """)
+        .limits(
+            """
+            Indexes that another session has locked are skipped until the next inspection. Hints
+            in the application that name the index are not seen.
+            """)
+        .build();
+  }
+
+  @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
-    var minBytes = inspection.thresholds().bytes(NAME + ".minBytes", MIN_BYTES);
+    var minBytes = inspection.thresholds().get(MIN_SIZE);
     var byTable = new LinkedHashMap<Long, List<Index>>();
     for (var index : read(inspection, minBytes)) {
       byTable.computeIfAbsent(index.table, _ -> new ArrayList<>()).add(index);
@@ -136,7 +187,7 @@ public final class DuplicateIndex implements Detector {
             .filter(other -> KEEP_FIRST.compare(other, index) < 0)
             .min(KEEP_FIRST);
     if (keeper.isPresent()) {
-      findings.add(finding(index, keeper.get(), "exact", Severity.WARNING));
+      findings.add(finding(index, keeper.get(), EXACT, Severity.WARNING));
       return;
     }
     indexes.stream()
@@ -156,19 +207,20 @@ public final class DuplicateIndex implements Detector {
     var evidence = index.definition.evidence();
     evidence.put(KIND, kind);
     evidence.put("keep", keeper.target.index());
-    evidence.put("sizeBytes", Long.toString(index.sizeBytes));
+    evidence.put(DropIndexConcurrently.SIZE_BYTES, Long.toString(index.sizeBytes));
     evidence.put("scans", Long.toString(index.scans));
     return new Finding(
-        NAME,
-        severity,
-        index.target,
-        "%s %s %s; %s"
-            .formatted(
-                index.target.index(),
-                kind.equals("exact") ? "is the same as" : "is led by the same columns as",
-                keeper.target.index(),
-                ByteSize.of(index.sizeBytes)),
-        evidence);
+            NAME,
+            severity,
+            index.target,
+            "%s %s %s; %s"
+                .formatted(
+                    index.target.index(),
+                    kind.equals(EXACT) ? "is the same as" : "is led by the same columns as",
+                    keeper.target.index(),
+                    ByteSize.of(index.sizeBytes)),
+            evidence)
+        .fixedBy(DropIndexConcurrently.TYPE, kind.equals(EXACT));
   }
 
   private static List<Index> read(Inspection inspection, long minBytes) throws SQLException {

@@ -3,7 +3,10 @@ package dev.pgmend.healing.detect.index;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
 import dev.pgmend.healing.detect.DetectorFailure;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.catalog.PageReadings;
 import dev.pgmend.healing.detect.catalog.Pgstattuple;
 import dev.pgmend.healing.detect.catalog.UserObjects;
@@ -12,6 +15,7 @@ import dev.pgmend.healing.finding.Figures;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.ReindexConcurrently;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +35,28 @@ import java.util.Optional;
 public final class IndexBloat implements Detector {
   public static final String NAME = "IndexBloat";
 
-  private static final double MIN_SAVING_PERCENT = 50;
-  private static final long MIN_SAVING_BYTES = 10 * ByteSize.MB;
+  static final Threshold<Long> MIN_SAVING =
+      Threshold.bytes(
+          NAME, "minSaving", 10 * ByteSize.MB, "A rebuild must save at least this much space.");
+
+  static final Threshold<Long> MIN_SAVING_PERCENT =
+      Threshold.percent(
+          NAME, "minSavingPercent", 50, "A rebuild must save at least this share of the index.");
+
+  static final Threshold<Long> MAX_READ =
+      Threshold.bytes(
+          NAME,
+          "maxRead",
+          Pgstattuple.MAX_READ_BYTES,
+          "One inspection of a database reads at most about this much of indexes.");
+
+  static final Threshold<Long> MAX_OBJECT_SIZE =
+      Threshold.bytes(
+          NAME,
+          "maxObjectSize",
+          Pgstattuple.MAX_OBJECT_BYTES,
+          "A larger index is not read; its bytes per row are compared instead.");
+
   private static final int PAGE_BYTES = 8192;
 
   private static final String CANDIDATES =
@@ -86,7 +110,63 @@ public final class IndexBloat implements Detector {
   }
 
   @Override
-  public List<Finding> detect(Inspection inspection) throws SQLException {
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            A B-tree index is much larger than it needs to be. It takes disk space, memory and
+            I/O for pages that are mostly empty. It comes from updates and deletes, often after
+            a vacuum that came late.
+            """)
+        .measurement(
+            """
+            If the extension pgstattuple is installed, this role may call `pgstatindex`, and the
+            index is not larger than `maxObjectSize`, pgmend reads the density of its leaf pages
+            and compares it with the index's fillfactor. A reading stays valid until a tenth of
+            the table's rows have changed.
+
+            Otherwise it compares the index's bytes per row with the lowest value that it ever
+            saw for this index. The common estimate from column widths is not used:
+            deduplication, since Postgres 13, made it wrong.
+            """)
+        .severity("Always a warning.")
+        .thresholds(MIN_SAVING, MIN_SAVING_PERCENT, MAX_READ, MAX_OBJECT_SIZE)
+        .evidence(ReindexConcurrently.SIZE_BYTES, "bytes", "size of the index")
+        .evidence(ReindexConcurrently.REBUILT_BYTES, "bytes", "size that a rebuild would leave")
+        .evidence("savingBytes", "bytes", "space that a rebuild frees")
+        .evidence(ReindexConcurrently.SAVING_PERCENT, "percent", "the same as a share of the index")
+        .evidence(ReindexConcurrently.METHOD, "text", "`pgstatindex` or `bytesPerTuple`")
+        .evidence("leafDensityPercent", "percent", "how full leaf pages are")
+        .evidence("leafFragmentationPercent", "percent", "leaf pages that are out of order")
+        .evidence("emptyPages", "pages", "pages without entries")
+        .evidence("deletedPages", "pages", "pages that were emptied and not reused yet")
+        .evidence("bytesPerTuple", "bytes", "index size per row now")
+        .evidence("bestBytesPerTuple", "bytes", "the lowest index size per row that was seen")
+        .repairs(ReindexConcurrently.TYPE)
+        .remedy(
+            """
+            The repair rebuilds the index while reads and writes continue. If bloat returns
+            quickly, look at [AutovacuumLag](AutovacuumLag.md) of the table first.
+            """)
+        .reproduction(
+            """
+            SELECT relname, pg_size_pretty(pg_relation_size(i.indexrelid)), s.avg_leaf_density
+              FROM pg_index i
+              JOIN pg_class c ON c.oid = i.indexrelid
+              JOIN pg_am a ON a.oid = c.relam AND a.amname = 'btree',
+                   pgstatindex(i.indexrelid::regclass) s
+             WHERE i.indrelid = 'public.orders'::regclass;
+            """)
+        .limits(
+            """
+            Only valid B-tree indexes are measured; GIN, GiST, hash and BRIN are not. Without
+            pgstattuple, bloat that was there before the first inspection is not seen. Indexes
+            that another session has locked are reported as `DetectorFailed`.
+            """)
+        .build();
+  }
+
+  @Override
+  public List<Finding> detect(Inspection inspection) throws SQLException, InspectionException {
     var candidates = candidates(inspection);
     var pages = pages(inspection);
     pages.refresh(candidates.stream().filter(c -> !c.locked).map(Candidate::pages).toList());
@@ -95,7 +175,8 @@ public final class IndexBloat implements Detector {
 
   /** Only the one in question is read, though it may have been a moment ago. */
   @Override
-  public Optional<Finding> lookAgain(Inspection inspection, Finding known) throws SQLException {
+  public Optional<Finding> lookAgain(Inspection inspection, Finding known)
+      throws SQLException, InspectionException {
     var candidate =
         candidates(inspection).stream().filter(c -> c.target.equals(known.target())).findFirst();
     if (candidate.isEmpty()) {
@@ -109,7 +190,7 @@ public final class IndexBloat implements Detector {
   }
 
   private static Pgstattuple pages(Inspection inspection) throws SQLException {
-    return Pgstattuple.of(inspection, NAME, "pgstatindex", COLUMNS);
+    return Pgstattuple.of(inspection, "pgstatindex", COLUMNS, MAX_READ, MAX_OBJECT_SIZE);
   }
 
   private static Optional<Finding> look(
@@ -146,7 +227,7 @@ public final class IndexBloat implements Detector {
                         row.getDouble(6),
                         row.getLong(10),
                         row.getLong(11))),
-            inspection.thresholds().bytes(NAME + ".minSavingBytes", MIN_SAVING_BYTES));
+            inspection.thresholds().get(MIN_SAVING));
   }
 
   private static Estimate byReading(Candidate candidate, Map<String, Double> figures) {
@@ -190,28 +271,28 @@ public final class IndexBloat implements Detector {
     var thresholds = inspection.thresholds();
     var saving = candidate.sizeBytes - (long) estimate.rebuiltBytes;
     var percent = 100.0 * saving / candidate.sizeBytes;
-    if (saving < thresholds.bytes(NAME + ".minSavingBytes", MIN_SAVING_BYTES)
-        || percent < thresholds.number(NAME + ".minSavingPercent", MIN_SAVING_PERCENT)) {
+    if (saving < thresholds.get(MIN_SAVING) || percent < thresholds.get(MIN_SAVING_PERCENT)) {
       return Optional.empty();
     }
     var evidence = new HashMap<>(estimate.evidence);
-    evidence.put("method", estimate.method);
-    evidence.put("sizeBytes", Long.toString(candidate.sizeBytes));
-    evidence.put("rebuiltBytes", Long.toString((long) estimate.rebuiltBytes));
+    evidence.put(ReindexConcurrently.METHOD, estimate.method);
+    evidence.put(ReindexConcurrently.SIZE_BYTES, Long.toString(candidate.sizeBytes));
+    evidence.put(ReindexConcurrently.REBUILT_BYTES, Long.toString((long) estimate.rebuiltBytes));
     evidence.put("savingBytes", Long.toString(saving));
-    evidence.put("savingPercent", Figures.of(percent));
+    evidence.put(ReindexConcurrently.SAVING_PERCENT, Figures.of(percent));
     return Optional.of(
         new Finding(
-            NAME,
-            Severity.WARNING,
-            candidate.target,
-            "%s is %s; a rebuild saves %s (%.0f%%)"
-                .formatted(
-                    candidate.target.index(),
-                    ByteSize.of(candidate.sizeBytes),
-                    ByteSize.of(saving),
-                    percent),
-            evidence));
+                NAME,
+                Severity.WARNING,
+                candidate.target,
+                "%s is %s; a rebuild saves %s (%.0f%%)"
+                    .formatted(
+                        candidate.target.index(),
+                        ByteSize.of(candidate.sizeBytes),
+                        ByteSize.of(saving),
+                        percent),
+                evidence)
+            .fixedBy(ReindexConcurrently.TYPE));
   }
 
   private static double figure(Map<String, Double> figures, String column) {

@@ -2,6 +2,7 @@ package dev.pgmend.healing.detect.index;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.catalog.UserObjects;
 import dev.pgmend.healing.detect.workload.PlanRegression;
@@ -9,6 +10,8 @@ import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.DropInvalidIndex;
+import dev.pgmend.healing.repair.ReindexConcurrently;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +69,45 @@ public final class InvalidIndex implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            A concurrent build or rebuild failed and left an invalid index behind. No query uses
+            it, but every write maintains it.
+            """)
+        .measurement(
+            """
+            The catalog marks such indexes (`pg_index.indisvalid`). One that is being built at
+            this moment is left out: it appears in `pg_stat_progress_create_index`, or its table
+            has the lock of a build.
+            """)
+        .severity("Always a warning.")
+        .evidence(
+            LEFTOVER,
+            "true or false",
+            "whether it is a leftover of REINDEX CONCURRENTLY (`_ccnew`, `_ccold`), which is of no use")
+        .evidence(ReindexConcurrently.SIZE_BYTES, "bytes", "size of the index")
+        .evidence("definition", "SQL", "the statement that creates it")
+        .repairs(DropInvalidIndex.TYPE, ReindexConcurrently.TYPE)
+        .remedy(
+            """
+            A leftover of REINDEX CONCURRENTLY is dropped. Any other invalid index is rebuilt.
+            If a rebuild of a unique index fails again, the table holds duplicate keys: remove
+            them first.
+            """)
+        .reproduction(
+            """
+            SELECT indexrelid::regclass, indrelid::regclass FROM pg_index WHERE NOT indisvalid;
+            """)
+        .limits(
+            """
+            Indexes that another session has locked are skipped until the next inspection.
+            Invalid indexes of partitioned tables are not reported.
+            """)
+        .build();
+  }
+
+  @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
     return inspection
         .session()
@@ -76,21 +118,23 @@ public final class InvalidIndex implements Detector {
               var leftover = LEFTOVER_NAME.matcher(index).matches() && !row.getBoolean(6);
               var size = row.getLong(4);
               return new Finding(
-                  NAME,
-                  Severity.WARNING,
-                  Target.index(inspection.database(), row.getString(1), row.getString(2), index),
-                  leftover
-                      ? "%s is what a failed REINDEX CONCURRENTLY left behind: %s, written to by every change, read by none"
-                          .formatted(index, ByteSize.of(size))
-                      : "%s is invalid: a concurrent build failed; %s, written to by every change, read by none"
-                          .formatted(index, ByteSize.of(size)),
-                  Map.of(
-                      LEFTOVER,
-                      Boolean.toString(leftover),
-                      "sizeBytes",
-                      Long.toString(size),
-                      "definition",
-                      row.getString(5)));
+                      NAME,
+                      Severity.WARNING,
+                      Target.index(
+                          inspection.database(), row.getString(1), row.getString(2), index),
+                      leftover
+                          ? "%s is what a failed REINDEX CONCURRENTLY left behind: %s, written to by every change, read by none"
+                              .formatted(index, ByteSize.of(size))
+                          : "%s is invalid: a concurrent build failed; %s, written to by every change, read by none"
+                              .formatted(index, ByteSize.of(size)),
+                      Map.of(
+                          LEFTOVER,
+                          Boolean.toString(leftover),
+                          ReindexConcurrently.SIZE_BYTES,
+                          Long.toString(size),
+                          "definition",
+                          row.getString(5)))
+                  .fixedBy(leftover ? DropInvalidIndex.TYPE : ReindexConcurrently.TYPE);
             });
   }
 

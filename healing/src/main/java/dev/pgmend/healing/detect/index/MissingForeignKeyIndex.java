@@ -2,12 +2,15 @@ package dev.pgmend.healing.detect.index;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.catalog.UserObjects;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.CreateIndexConcurrently;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +23,12 @@ import java.util.Map;
 public final class MissingForeignKeyIndex implements Detector {
   public static final String NAME = "MissingForeignKeyIndex";
 
-  private static final long MIN_TABLE_BYTES = 8 * ByteSize.MB;
+  static final Threshold<Long> MIN_TABLE_SIZE =
+      Threshold.bytes(
+          NAME,
+          "minTableSize",
+          8 * ByteSize.MB,
+          "The referencing table must be at least this large.");
 
   /** Any order of the leading columns will do: the check compares all of them for equality. */
   private static final String SQL =
@@ -70,8 +78,56 @@ public final class MissingForeignKeyIndex implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            A foreign key has no index on its referencing columns. Each delete or key update of
+            a referenced row, and each join from it, reads the whole referencing table.
+            """)
+        .measurement(
+            """
+            The catalog is read: a foreign key counts as served if a valid index without a
+            predicate begins with its columns, in any order. BRIN and bloom indexes do not
+            count.
+            """)
+        .severity("Always a warning.")
+        .thresholds(MIN_TABLE_SIZE)
+        .evidence("constraint", "text", "name of the foreign key")
+        .evidence("parent", "text", "the referenced table")
+        .evidence(CreateIndexConcurrently.TABLE_BYTES, "bytes", "size of the referencing table")
+        .evidence(
+            CreateIndexConcurrently.TABLE_ROWS, "rows", "its rows, as the planner counts them")
+        .evidence(
+            "parentChanges",
+            "count",
+            "updates and deletes of the referenced table since the last statistics reset")
+        .repairs(CreateIndexConcurrently.TYPE)
+        .remedy(
+            """
+            The repair builds the index while reads and writes continue. If rows of the
+            referenced table are never deleted and nobody joins from it, you can do without:
+            raise `minTableSize` or forbid the repair in the policy.
+            """)
+        .reproduction(
+            """
+            SELECT conrelid::regclass, conname, confrelid::regclass
+              FROM pg_constraint k
+             WHERE contype = 'f'
+               AND NOT EXISTS (SELECT 1 FROM pg_index i
+                                WHERE i.indrelid = k.conrelid AND i.indisvalid
+                                  AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey);
+            """)
+        .limits(
+            """
+            Partitioned tables are judged by their partitions. Whether the referenced rows are
+            ever deleted is shown as `parentChanges`, but does not decide.
+            """)
+        .build();
+  }
+
+  @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
-    var minBytes = inspection.thresholds().bytes(NAME + ".minTableBytes", MIN_TABLE_BYTES);
+    var minBytes = inspection.thresholds().get(MIN_TABLE_SIZE);
     return inspection
         .session()
         .query(
@@ -79,24 +135,30 @@ public final class MissingForeignKeyIndex implements Detector {
             row -> {
               var columns = List.of((String[]) row.getArray(4).getArray());
               return new Finding(
-                  NAME,
-                  Severity.WARNING,
-                  Target.columns(
-                      inspection.database(), row.getString(1), row.getString(2), columns),
-                  "%s.%s: foreign key %s to %s has no index on (%s); each check reads %s"
-                      .formatted(
-                          row.getString(1),
-                          row.getString(2),
+                      NAME,
+                      Severity.WARNING,
+                      Target.columns(
+                          inspection.database(), row.getString(1), row.getString(2), columns),
+                      "%s.%s: foreign key %s to %s has no index on (%s); each check reads %s"
+                          .formatted(
+                              row.getString(1),
+                              row.getString(2),
+                              row.getString(3),
+                              row.getString(7),
+                              String.join(", ", columns),
+                              ByteSize.of(row.getLong(5))),
+                      Map.of(
+                          "constraint",
                           row.getString(3),
+                          "parent",
                           row.getString(7),
-                          String.join(", ", columns),
-                          ByteSize.of(row.getLong(5))),
-                  Map.of(
-                      "constraint", row.getString(3),
-                      "parent", row.getString(7),
-                      "tableBytes", row.getString(5),
-                      "tableRows", row.getString(6),
-                      "parentChanges", row.getString(8)));
+                          CreateIndexConcurrently.TABLE_BYTES,
+                          row.getString(5),
+                          CreateIndexConcurrently.TABLE_ROWS,
+                          row.getString(6),
+                          "parentChanges",
+                          row.getString(8)))
+                  .fixedBy(CreateIndexConcurrently.TYPE);
             },
             minBytes);
   }

@@ -2,9 +2,11 @@ package dev.pgmend.healing.detect.index;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.catalog.UserObjects;
 import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.repair.CreateIndexConcurrently;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -56,6 +58,54 @@ public final class MissingIndex implements Detector {
     return NAME;
   }
 
+  @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            An index would make statements of the workload faster. No catalog shows that: it
+            takes the workload's plans.
+            """)
+        .measurement(
+            """
+            The [learner](../concepts/learner.md), or `./pgmend advise`, reads the plans of the
+            statements that take the most time and predicts their time with and without the
+            index. If HypoPG is installed, Postgres itself plans with the hypothetical index.
+            This detector only checks, at every inspection, that the table still has the columns
+            and that no index begins with them.
+            """)
+        .severity(
+            """
+            A warning if statements that take much of the time would profit, else information.
+            """)
+        .evidence(CreateIndexConcurrently.TABLE_BYTES, "bytes", "size of the table")
+        .evidence(
+            CreateIndexConcurrently.TABLE_ROWS, "rows", "its rows, as the planner counts them")
+        .evidence("gainPercent", "percent", "predicted reduction of the execution time")
+        .evidence("gainLowPercent", "percent", "lower end of its interval")
+        .evidence("gainHighPercent", "percent", "upper end of its interval")
+        .evidence("gainSource", "text", "what predicted it")
+        .evidence(
+            "<learner evidence>", "text", "what else the learner reports, such as the statements")
+        .repairs(CreateIndexConcurrently.TYPE)
+        .remedy(
+            """
+            The repair builds the index while reads and writes continue. The verdict then
+            compares the prediction with the measured effect, and the index is dropped again if
+            statements became slower.
+            """)
+        .reproduction(
+            """
+            EXPLAIN (ANALYZE, BUFFERS) SELECT * FROM orders WHERE customer_id = 42;
+            -- look for a sequential scan with many "Rows Removed by Filter"
+            """)
+        .limits(
+            """
+            Only B-tree indexes on plain columns are proposed: no expressions, predicates or
+            included columns. Without a learner nothing is found.
+            """)
+        .build();
+  }
+
   /** None: it takes the workload's plans to find one. */
   @Override
   public List<Finding> detect(Inspection inspection) {
@@ -76,8 +126,13 @@ public final class MissingIndex implements Detector {
             row -> {
               var evidence = new HashMap<>(known.evidence());
               evidence.putAll(
-                  Map.of("tableBytes", row.getString(1), "tableRows", row.getString(2)));
-              return new Finding(NAME, known.severity(), target, known.summary(), evidence);
+                  Map.of(
+                      CreateIndexConcurrently.TABLE_BYTES,
+                      row.getString(1),
+                      CreateIndexConcurrently.TABLE_ROWS,
+                      row.getString(2)));
+              return new Finding(NAME, known.severity(), target, known.summary(), evidence)
+                  .fixedBy(CreateIndexConcurrently.TYPE);
             },
             target.schema(),
             target.relation(),

@@ -2,13 +2,16 @@ package dev.pgmend.healing.detect.index;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.catalog.IndexDefinition;
 import dev.pgmend.healing.detect.catalog.UserObjects;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.DropIndexConcurrently;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,12 +37,25 @@ import java.util.List;
 public final class UnusedIndex implements Detector {
   public static final String NAME = "UnusedIndex";
 
-  /** Evidence: whether every server that could have read the index was asked. */
-  public static final String CERTAIN = "certain";
+  static final Threshold<Duration> MIN_UNUSED =
+      Threshold.duration(
+          NAME,
+          "minUnused",
+          Duration.ofDays(35),
+          "No server may have scanned the index for at least this long.");
 
-  private static final double DAYS = 35;
-  private static final long MIN_BYTES = 10 * ByteSize.MB;
-  private static final double MOST = 2_000;
+  static final Threshold<Long> MIN_SIZE =
+      Threshold.bytes(NAME, "minSize", 10 * ByteSize.MB, "The index must be at least this large.");
+
+  static final Threshold<Long> MAX_INDEXES =
+      Threshold.count(
+          NAME,
+          "maxIndexes",
+          2_000,
+          "At most this many indexes of a database are checked, the largest first.");
+
+  private static final String CERTAIN = "certain";
+
   private static final long MS_PER_DAY = 86_400_000;
 
   private static final String SQL =
@@ -100,6 +116,65 @@ public final class UnusedIndex implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            No query has used an index for weeks, on the primary or on any standby. Every write
+            still maintains it.
+            """)
+        .measurement(
+            """
+            pgmend reads `idx_scan` of each index on the primary and on every standby that it
+            can reach. From Postgres 16 it also uses `last_idx_scan`. Because Postgres does not
+            record when an index was created, the time counts from the first inspection that saw
+            the present counter. A statistics reset starts the time again.
+
+            Indexes that do more than serve reads are never reported: unique and exclusion
+            indexes, primary keys, replica identities, clustered indexes, partitions of an
+            index, and the only index on a foreign key's columns.
+            """)
+        .severity(
+            """
+            A warning if every standby was asked. Information if a standby could not be asked,
+            or if the index has an expression, whose statistics the planner may use without a
+            scan.
+            """)
+        .thresholds(MIN_UNUSED, MIN_SIZE, MAX_INDEXES)
+        .evidence(
+            CERTAIN,
+            "true or false",
+            "whether every server was asked and the index has no expression")
+        .evidence("unusedSince", "time (UTC)", "since when no scan was seen")
+        .evidence(DropIndexConcurrently.SIZE_BYTES, "bytes", "size of the index")
+        .evidence(
+            "rowsWritten",
+            "count",
+            "rows inserted, updated and deleted in the table since the last statistics reset")
+        .evidence("standbysAsked", "count", "standbys whose counters were read")
+        .evidence("standbysNotAsked", "count", "standbys that could not be reached")
+        .evidence(IndexDefinition.EVIDENCE)
+        .repairs(DropIndexConcurrently.TYPE)
+        .remedy(
+            """
+            Drop the index. First think of reports that run once a quarter: raise `minUnused` if
+            you have them. The undo creates the index again.
+            """)
+        .reproduction(
+            """
+            SELECT schemaname, relname, indexrelname, idx_scan, pg_size_pretty(pg_relation_size(indexrelid))
+              FROM pg_stat_user_indexes
+             ORDER BY idx_scan, pg_relation_size(indexrelid) DESC;
+            """)
+        .limits(
+            """
+            Standbys that pgmend does not know of are not asked; it counts those in
+            `pg_stat_replication` that it cannot reach. Use of an index that began before pgmend
+            watched and ended is not seen.
+            """)
+        .build();
+  }
+
+  @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
     if (inspection.facts().inRecovery()) {
       return List.of();
@@ -108,8 +183,7 @@ public final class UnusedIndex implements Detector {
     if (indexes.isEmpty()) {
       return List.of();
     }
-    var days = inspection.thresholds().number(NAME + ".days", DAYS);
-    var window = Duration.ofMillis((long) (days * MS_PER_DAY));
+    var window = inspection.thresholds().get(MIN_UNUSED);
     var oids = indexes.stream().map(Index::oid).toList();
     var scans = IndexScans.everywhere(inspection, oids);
     var findings = new ArrayList<Finding>();
@@ -133,23 +207,24 @@ public final class UnusedIndex implements Detector {
     var evidence = new LinkedHashMap<String, String>();
     evidence.put(CERTAIN, Boolean.toString(certain));
     evidence.putAll(index.definition.evidence());
-    evidence.put("sizeBytes", Long.toString(index.sizeBytes));
+    evidence.put(DropIndexConcurrently.SIZE_BYTES, Long.toString(index.sizeBytes));
     evidence.put("unusedSince", since.toString());
     evidence.put("rowsWritten", Long.toString(index.rowsWritten));
     evidence.put("standbysAsked", Integer.toString(scans.asked()));
     evidence.put("standbysNotAsked", Integer.toString(unasked));
     return new Finding(
-        NAME,
-        certain ? Severity.WARNING : Severity.INFO,
-        index.target,
-        "%s: not read for %.1f days on the primary and %d standbys; %s kept up for nothing%s"
-            .formatted(
-                index.target.index(),
-                unusedDays,
-                scans.asked(),
-                ByteSize.of(index.sizeBytes),
-                doubt),
-        evidence);
+            NAME,
+            certain ? Severity.WARNING : Severity.INFO,
+            index.target,
+            "%s: not read for %.1f days on the primary and %d standbys; %s kept up for nothing%s"
+                .formatted(
+                    index.target.index(),
+                    unusedDays,
+                    scans.asked(),
+                    ByteSize.of(index.sizeBytes),
+                    doubt),
+            evidence)
+        .fixedBy(DropIndexConcurrently.TYPE, certain);
   }
 
   private static List<Index> read(Inspection inspection) throws SQLException {
@@ -170,7 +245,7 @@ public final class UnusedIndex implements Detector {
                     row.getBoolean(6),
                     row.getLong(7),
                     IndexDefinition.read(row, 8)),
-            thresholds.bytes(NAME + ".minBytes", MIN_BYTES),
-            (long) thresholds.number(NAME + ".maxIndexes", MOST));
+            thresholds.get(MIN_SIZE),
+            thresholds.get(MAX_INDEXES));
   }
 }

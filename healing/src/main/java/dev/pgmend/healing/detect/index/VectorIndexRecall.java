@@ -3,19 +3,21 @@ package dev.pgmend.healing.detect.index;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
 import dev.pgmend.healing.detect.DetectorFailure;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.Thresholds;
-import dev.pgmend.healing.detect.index.NearestNeighbours.Answer;
 import dev.pgmend.healing.detect.setting.ProposedSetting;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.ReindexConcurrently;
+import dev.pgmend.healing.repair.SetParameter;
 import dev.pgmend.healing.trust.UntrustedCode;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An approximate index of pgvector that misses too many of the nearest neighbours: nothing fails
- * and nothing is slow, only the answers are wrong.
+ * and nothing is slow, but the answers are wrong.
  *
  * <p>For a sample of the stored vectors the ten nearest are looked for by reading the table and
  * through the index, as thoroughly as a session of this database does ({@code hnsw.ef_search},
@@ -42,23 +44,38 @@ import org.jspecify.annotations.Nullable;
 public final class VectorIndexRecall implements Detector {
   public static final String NAME = "VectorIndexRecall";
 
-  /** Evidence: that the index is worth rebuilding. */
-  public static final String REBUILD = "rebuild";
+  static final Threshold<Long> MIN_RECALL_PERCENT =
+      Threshold.percent(
+          NAME,
+          "minRecallPercent",
+          95,
+          "An index that finds a smaller share of the true nearest neighbours is reported.");
 
-  /** Evidence: the schema of the extension that brings the setting, unquoted. */
-  public static final String EXTENSION_SCHEMA = "extensionSchema";
+  static final Threshold<Long> MIN_ROWS =
+      Threshold.count(NAME, "minRows", 1_000, "The table must have at least this many rows.");
+
+  static final Threshold<Long> MIN_SEARCHES =
+      Threshold.count(
+          NAME,
+          "minSearches",
+          20,
+          "The recall is measured by this many searches before it is judged.");
+
+  static final Threshold<Duration> MAX_TIME =
+      Threshold.duration(
+          NAME,
+          "maxTime",
+          Duration.ofSeconds(5),
+          "One inspection of a database searches for about this long.");
+
+  static final Threshold<Long> MAX_TABLE_SIZE =
+      Threshold.bytes(
+          NAME,
+          "maxTableSize",
+          16 * ByteSize.GB,
+          "A larger table is not searched, because each exact search reads all of it.");
 
   private static final String EXTENSION = "vector";
-
-  private static final double MIN_RECALL = 0.95;
-  private static final double MIN_ROWS = 1_000;
-  private static final double SEARCHES = 20;
-  private static final double SECONDS = 5;
-  private static final long MAX_TABLE_BYTES = 16 * ByteSize.GB;
-  private static final Duration STANDS = Duration.ofDays(1);
-
-  /** Of the rows; with more of them new, it is another index. */
-  private static final double NEW_SHARE = 0.1;
 
   /** A measured time is taken to be off by as much. */
   private static final double TIME_MARGIN = 1.5;
@@ -68,55 +85,71 @@ public final class VectorIndexRecall implements Detector {
     private final Map<Target, Recall> byIndex = new HashMap<>();
   }
 
-  /** How one index answers, as far as it was asked. */
-  private static final class Recall {
-    private final VectorIndex index;
-    private final long thoroughness;
-    private final Instant since;
-
-    /** The last one was rebuilt for this, and it did not help. */
-    private final boolean rebuilt;
-
-    private final List<Probe> probes = new ArrayList<>();
-    private final Map<Long, List<Answer>> more = new LinkedHashMap<>();
-
-    Recall(VectorIndex index, long thoroughness, Instant since, boolean rebuilt) {
-      this.index = index;
-      this.thoroughness = thoroughness;
-      this.since = since;
-      this.rebuilt = rebuilt;
-    }
-
-    boolean isOf(VectorIndex now, long thoroughnessNow, Instant at) {
-      return now.fileNode() == index.fileNode()
-          && thoroughnessNow == thoroughness
-          && Math.abs(now.rows() - index.rows()) <= NEW_SHARE * index.rows()
-          && at.isBefore(since.plus(STANDS));
-    }
-
-    double share() {
-      return share(probes.stream().map(Probe::answer).toList());
-    }
-
-    private static double share(List<Answer> answers) {
-      return answers.stream().mapToDouble(Answer::found).sum()
-          / Math.max(1, answers.stream().mapToDouble(Answer::wanted).sum());
-    }
-
-    private static double ms(List<Answer> answers) {
-      return answers.stream().mapToDouble(Answer::ms).average().orElse(0);
-    }
-  }
-
-  /** A row that was searched for, and what the index found as it is used. */
-  private record Probe(String ctid, List<Double> exact, Answer answer) {}
-
-  /** A more thorough search that is enough. */
-  private record Remedy(long thoroughness, double share, double slower) {}
-
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            An approximate index of pgvector misses too many of the true nearest neighbours.
+            Nothing fails and nothing is slow, but the answers are wrong.
+            """)
+        .measurement(
+            """
+            For a sample of stored vectors pgmend finds the ten nearest neighbours twice:
+            exactly, by reading the table, and through the index with the settings that a
+            session of the database has (`hnsw.ef_search`, `ivfflat.probes`). The recall is the
+            share that the index finds. If it is too low, larger settings are tried until one is
+            enough.
+
+            Each inspection searches for about `maxTime`, and the next one continues.
+            """)
+        .severity("Always a warning.")
+        .thresholds(MIN_RECALL_PERCENT, MIN_ROWS, MIN_SEARCHES, MAX_TIME, MAX_TABLE_SIZE)
+        .evidence("index", "text", "the index")
+        .evidence("recall", "share", "share of the true neighbours that the index finds")
+        .evidence("searches", "count", "searches that were made")
+        .evidence("value", "count", "`hnsw.ef_search` or `ivfflat.probes` as it is now")
+        .evidence("rows", "rows", "rows of the table")
+        .evidence(ReindexConcurrently.SIZE_BYTES, "bytes", "size of the index")
+        .evidence("recallAt<value>", "share", "recall with a larger setting that was tried")
+        .evidence("expectedRecall", "share", "recall with the proposed setting")
+        .evidence("lists", "count", "lists of an ivfflat index")
+        .evidence(
+            "advisedLists", "count", "lists that pgvector's manual advises for this many rows")
+        .evidence(SetParameter.VECTOR_SCHEMA, "text", "schema of pgvector")
+        .evidence(
+            Finding.ACCEPTED_SLOWDOWN_PERCENT,
+            "percent",
+            "how much slower searches may become, because right answers matter more")
+        .evidence(ProposedSetting.EVIDENCE)
+        .repairs(SetParameter.TYPE, ReindexConcurrently.TYPE)
+        .remedy(
+            """
+            If a larger setting is enough, it is set for the database; searches become slower by
+            the factor in the summary. If none is enough, the index is rebuilt once. If that
+            does not help either, create the index with more lists, or with larger `m` and
+            `ef_construction`.
+            """)
+        .reproduction(
+            """
+            BEGIN;
+            SET LOCAL enable_indexscan = off;  -- the exact answer
+            SELECT id FROM items ORDER BY embedding <-> '[...]' LIMIT 10;
+            SET LOCAL enable_indexscan = on;   -- the answer of the index
+            SELECT id FROM items ORDER BY embedding <-> '[...]' LIMIT 10;
+            ROLLBACK;
+            """)
+        .limits(
+            """
+            Settings that an application sets for itself are not seen. Stored vectors stand for
+            real queries, whose distribution may differ. Tables larger than `maxTableSize`, or
+            that this role cannot read, are reported as `DetectorFailed`.
+            """)
+        .build();
   }
 
   @Override
@@ -126,13 +159,13 @@ public final class VectorIndexRecall implements Detector {
       return List.of();
     }
     var thresholds = inspection.thresholds();
-    var seconds = thresholds.number(NAME + ".seconds", SECONDS);
-    return detect(inspection, (long) (seconds * 1e9));
+    return detect(inspection, thresholds.get(MAX_TIME).toNanos());
   }
 
-  /** What was just mended is not taken for mended before it was measured. */
+  /** After a repair the index is measured anew before its finding is gone. */
   @Override
-  public Optional<Finding> lookAgain(Inspection inspection, Finding known) throws SQLException {
+  public Optional<Finding> lookAgain(Inspection inspection, Finding known)
+      throws SQLException, InspectionException {
     if (inspection.facts().schemaOf(EXTENSION).isEmpty()) {
       return Optional.empty();
     }
@@ -147,26 +180,27 @@ public final class VectorIndexRecall implements Detector {
     var end = System.nanoTime() + nanos;
     var findings = new LinkedHashMap<Target, Finding>();
     synchronized (known) {
-      var indexes = VectorIndex.read(inspection, thresholds.number(NAME + ".minRows", MIN_ROWS));
+      var indexes = VectorIndex.read(inspection, thresholds.get(MIN_ROWS));
       known.byIndex.keySet().retainAll(indexes.stream().map(VectorIndex::target).toList());
       var untrusted = UntrustedCode.read(inspection.session());
       for (var index : indexes) {
-        var unseen =
-            unseen(thresholds, index)
+        var failure =
+            failure(thresholds, index)
                 .or(() ->
                     untrusted
                         .behind(index.table())
                         .map(code -> DetectorFailure.untrusted(NAME, index.target(), code)));
-        if (unseen.isPresent()) {
-          findings.put(index.target(), unseen.get());
+        if (failure.isPresent()) {
+          findings.put(index.target(), failure.get());
           continue;
         }
         var recall = recall(inspection, index, known.byIndex.get(index.target()));
         known.byIndex.put(index.target(), recall);
-        measure(inspection, recall, end);
+        recall.measure(inspection.session(), searches(thresholds), end);
         if (recall.probes.size() >= searches(thresholds)
             && recall.share() < minRecall(thresholds)) {
-          var finding = finding(inspection, recall, remedy(inspection, recall, end));
+          var remedy = recall.remedy(inspection.session(), minRecall(thresholds), end);
+          var finding = finding(inspection, recall, remedy);
           findings.merge(
               finding.target(), finding, (one, other) -> more(one) >= more(other) ? one : other);
         }
@@ -175,21 +209,21 @@ public final class VectorIndexRecall implements Detector {
     return List.copyOf(findings.values());
   }
 
-  private static Optional<Finding> unseen(Thresholds thresholds, VectorIndex index) {
+  private static Optional<Finding> failure(Thresholds thresholds, VectorIndex index) {
     if (index.locked()) {
       return Optional.of(DetectorFailure.locked(NAME, index.target()));
     }
     if (!index.readable()) {
       return Optional.of(
-          DetectorFailure.of(NAME, index.target(), "the role may not read all rows of the table"));
+          DetectorFailure.of(NAME, index.target(), "this role cannot read all rows of the table"));
     }
-    var most = thresholds.bytes(NAME + ".maxTableBytes", MAX_TABLE_BYTES);
+    var most = thresholds.get(MAX_TABLE_SIZE);
     return index.tableBytes() > most
         ? Optional.of(
             DetectorFailure.of(
                 NAME,
                 index.target(),
-                "one exact search would read %s (%s.maxTableBytes)"
+                "one exact search would read %s (threshold %s.maxTableSize)"
                     .formatted(ByteSize.of(index.tableBytes()), NAME)))
         : Optional.empty();
   }
@@ -214,113 +248,73 @@ public final class VectorIndexRecall implements Detector {
     return new Recall(index, thoroughness, inspection.now(), rebuilt);
   }
 
-  private static void measure(Inspection inspection, Recall recall, long end) throws SQLException {
-    var left = searches(inspection.thresholds()) - recall.probes.size();
-    if (left <= 0) {
-      return;
-    }
-    var neighbours = new NearestNeighbours(inspection.session(), recall.index);
-    for (var ctid : neighbours.sample(left)) {
-      if (!neighbours.usable(ctid)) {
-        return;
-      }
-      var exact = neighbours.exactly(ctid);
-      if (exact.size() > 1) {
-        recall.probes.add(
-            new Probe(ctid, exact, neighbours.through(ctid, exact, recall.thoroughness)));
-      }
-      if (System.nanoTime() > end) {
-        return;
-      }
-    }
-  }
-
-  /** The least thorough search that finds enough; what was tried is not tried again. */
-  private static Optional<Remedy> remedy(Inspection inspection, Recall recall, long end)
-      throws SQLException {
-    var neighbours = new NearestNeighbours(inspection.session(), recall.index);
-    var most = recall.index.most();
-    for (var value = recall.thoroughness; value < most; ) {
-      value = Math.min(2 * value, most);
-      var answers = recall.more.get(value);
-      if (answers == null) {
-        answers = new ArrayList<>();
-        for (var probe : recall.probes) {
-          answers.add(neighbours.through(probe.ctid, probe.exact, value));
-        }
-        recall.more.put(value, answers);
-      }
-      var share = Recall.share(answers);
-      if (share >= minRecall(inspection.thresholds())) {
-        var before = Recall.ms(recall.probes.stream().map(Probe::answer).toList());
-        return Optional.of(new Remedy(value, share, Recall.ms(answers) / before));
-      }
-      if (System.nanoTime() > end) {
-        return Optional.empty();
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Finding finding(Inspection inspection, Recall recall, Optional<Remedy> remedy)
-      throws SQLException {
+  private static Finding finding(
+      Inspection inspection, Recall recall, Optional<Recall.Remedy> remedy) throws SQLException {
     var index = recall.index;
     var parameter = index.method().parameter();
     var evidence = new HashMap<String, String>();
     evidence.put("index", index.target().toString());
     evidence.put("recall", share(recall.share()));
     evidence.put("searches", Integer.toString(recall.probes.size()));
-    evidence.put(parameter, Long.toString(recall.thoroughness));
+    evidence.put("value", Long.toString(recall.thoroughness));
     evidence.put("rows", Long.toString(index.rows()));
-    evidence.put("sizeBytes", Long.toString(index.sizeBytes()));
+    evidence.put(ReindexConcurrently.SIZE_BYTES, Long.toString(index.sizeBytes()));
     recall.more.forEach(
         (value, answers) -> evidence.put("recallAt" + value, share(Recall.share(answers))));
     if (index.lists() > 0) {
       evidence.put("lists", Long.toString(index.lists()));
       evidence.put("advisedLists", Long.toString(advisedLists(index.rows())));
     }
-    evidence.put(EXTENSION_SCHEMA, inspection.facts().extensions().getOrDefault(EXTENSION, ""));
+    // Only a session that loaded pgvector knows its settings.
+    evidence.put(
+        SetParameter.VECTOR_SCHEMA, inspection.facts().extensions().getOrDefault(EXTENSION, ""));
     var tried = recall.thoroughness >= index.most() || recall.more.containsKey(index.most());
     var rebuild = remedy.isEmpty() && tried && !recall.rebuilt;
-    evidence.put(REBUILD, Boolean.toString(rebuild));
     remedy.ifPresent(better -> {
-      evidence.put("expectedRecall", share(better.share));
+      evidence.put("expectedRecall", share(better.share()));
       evidence.put(
           Finding.ACCEPTED_SLOWDOWN_PERCENT,
-          Long.toString(Math.round(100 * Math.max(0, better.slower * TIME_MARGIN - 1))));
+          Long.toString(Math.round(100 * Math.max(0, better.slower() * TIME_MARGIN - 1))));
     });
     if (remedy.isPresent()) {
       evidence.putAll(
           ProposedSetting.forDatabase(
-              inspection.session(), parameter, Long.toString(remedy.get().thoroughness)));
+              inspection.session(), parameter, Long.toString(remedy.get().thoroughness())));
     }
-    return new Finding(
-        NAME,
-        Severity.WARNING,
-        remedy.isPresent() ? Target.parameter(inspection.database(), parameter) : index.target(),
-        "%s finds %.0f%% of the nearest neighbours at %s = %d; %s"
-            .formatted(
-                index.target(),
-                100 * recall.share(),
-                parameter,
-                recall.thoroughness,
-                remedy
-                    .map(better ->
-                        "%.0f%% at %d, where a search takes %.1f times as long"
-                            .formatted(100 * better.share, better.thoroughness, better.slower))
-                    .orElse(
-                        rebuild
-                            ? "no more thorough search finds enough"
-                            : recall.rebuilt
-                                ? "rebuilt to no avail: " + advice(index)
-                                : "more thorough searches are being tried")),
-        evidence);
+    var finding =
+        new Finding(
+            NAME,
+            Severity.WARNING,
+            remedy.isPresent()
+                ? Target.parameter(inspection.database(), parameter)
+                : index.target(),
+            "%s finds %.0f%% of the nearest neighbours at %s = %d; %s"
+                .formatted(
+                    index.target(),
+                    100 * recall.share(),
+                    parameter,
+                    recall.thoroughness,
+                    remedy
+                        .map(better ->
+                            "%.0f%% at %d, where a search takes %.1f times as long"
+                                .formatted(
+                                    100 * better.share(), better.thoroughness(), better.slower()))
+                        .orElse(
+                            rebuild
+                                ? "no more thorough search finds enough"
+                                : recall.rebuilt
+                                    ? "a rebuild did not help: " + advice(index)
+                                    : "more thorough searches are being tried")),
+            evidence);
+    return remedy.isPresent()
+        ? finding.fixedBy(SetParameter.TYPE)
+        : finding.fixedBy(ReindexConcurrently.TYPE, rebuild);
   }
 
   private static String advice(VectorIndex index) {
     return index.method() == VectorIndex.Method.IVFFLAT
-        ? "make it with lists = %d".formatted(advisedLists(index.rows()))
-        : "make it with larger m and ef_construction";
+        ? "create it with lists = %d".formatted(advisedLists(index.rows()))
+        : "create it with larger m and ef_construction";
   }
 
   /** As pgvector's manual advises: a thousandth of the rows up to a million, then the root. */
@@ -329,15 +323,15 @@ public final class VectorIndexRecall implements Detector {
   }
 
   private static long more(Finding finding) {
-    return finding.evidenceLong(ProposedSetting.VALUE);
+    return finding.evidenceLong(SetParameter.VALUE);
   }
 
   private static int searches(Thresholds thresholds) {
-    return (int) thresholds.number(NAME + ".searches", SEARCHES);
+    return Math.toIntExact(thresholds.get(MIN_SEARCHES));
   }
 
   private static double minRecall(Thresholds thresholds) {
-    return thresholds.number(NAME + ".minRecall", MIN_RECALL);
+    return thresholds.get(MIN_RECALL_PERCENT) / 100.0;
   }
 
   private static String share(double share) {

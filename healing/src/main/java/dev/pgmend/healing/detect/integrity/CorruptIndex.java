@@ -3,12 +3,17 @@ package dev.pgmend.healing.detect.integrity;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
 import dev.pgmend.healing.detect.DetectorFailure;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.ReindexConcurrently;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,16 +32,83 @@ import java.util.Optional;
 public final class CorruptIndex implements Detector {
   public static final String NAME = "CorruptIndex";
 
-  /** Evidence of a broken index: whether it can be rebuilt from its table. */
-  public static final String REBUILDABLE = "rebuildable";
+  static final Threshold<Long> MAX_READ =
+      Threshold.bytes(
+          NAME,
+          "maxRead",
+          512 * ByteSize.MB,
+          "One inspection of a database reads about this much; the next inspection continues.");
 
-  private static final long READ_BYTES = 512 * ByteSize.MB;
-  private static final long MAX_OBJECT_BYTES = ByteSize.GB;
-  private static final double SECONDS = 5;
+  static final Threshold<Long> MAX_OBJECT_SIZE =
+      Threshold.bytes(
+          NAME,
+          "maxObjectSize",
+          ByteSize.GB,
+          "A larger index is not checked, and a larger table only in parts of this size.");
+
+  static final Threshold<Duration> MAX_TIME =
+      Threshold.duration(
+          NAME,
+          "maxTime",
+          Duration.ofSeconds(5),
+          "One inspection of a database checks for about this long; the next inspection continues.");
+
+  /** Evidence: whether an index can be rebuilt from its table. */
+  static final String REBUILDABLE = "rebuildable";
 
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            A B-tree index or a table is physically damaged. Queries through a damaged index
+            miss rows; a damaged table loses data.
+            """)
+        .measurement(
+            """
+            The extension amcheck checks the order of index keys, that every row of the table is
+            in the index (`bt_index_check`), and the pages of the table (`verify_heapam`). It
+            takes no lock that blocks writes. Each inspection checks some tables, and the next
+            continues; what was damaged is checked every time.
+            """)
+        .severity(
+            """
+            Always critical. If amcheck is missing, or this role may not call it, that is
+            reported as information.
+            """)
+        .thresholds(MAX_READ, MAX_OBJECT_SIZE, MAX_TIME)
+        .evidence("damage", "text", "what amcheck reports")
+        .evidence(ReindexConcurrently.SIZE_BYTES, "bytes", "size of the index or table")
+        .evidence(
+            "duplicateKeys",
+            "text",
+            "`yes`, `no` or `unknown`: whether the table holds a key twice that should be unique")
+        .evidence(REBUILDABLE, "true or false", "whether the index can be rebuilt from its table")
+        .evidence("grant", "SQL", "what to run so that pgmend can check")
+        .repairs(ReindexConcurrently.TYPE)
+        .remedy(
+            """
+            An index is rebuilt if its table is sound and has no duplicate keys. If the table
+            itself is damaged, no repair is proposed: stop writing to it, copy the data
+            directory, and restore the table from a backup. Rebuilding its indexes would lose
+            rows. Then look for the cause: disk, memory, or an fsync that does nothing.
+            """)
+        .reproduction(
+            """
+            CREATE EXTENSION IF NOT EXISTS amcheck;
+            SELECT bt_index_check('public.orders_pkey', heapallindexed => true);
+            SELECT * FROM verify_heapam('public.orders');
+            """)
+        .limits(
+            """
+            Only B-trees are checked. TOAST is not. Indexes larger than `maxObjectSize` are not
+            checked, and a large database takes many inspections: days are possible.
+            """)
+        .build();
   }
 
   @Override
@@ -63,7 +135,8 @@ public final class CorruptIndex implements Detector {
 
   /** Only the table in question is read, and all of it. */
   @Override
-  public Optional<Finding> lookAgain(Inspection inspection, Finding known) throws SQLException {
+  public Optional<Finding> lookAgain(Inspection inspection, Finding known)
+      throws SQLException, InspectionException {
     var target = known.target();
     var extension = inspection.facts().schemaOf("amcheck");
     if (target.relation().isEmpty() || extension.isEmpty()) {
@@ -83,8 +156,8 @@ public final class CorruptIndex implements Detector {
 
   private static List<Finding> round(Inspection inspection, Amcheck amcheck) throws SQLException {
     var thresholds = inspection.thresholds();
-    var budget = thresholds.bytes(NAME + ".readBytes", READ_BYTES);
-    var until = System.nanoTime() + (long) (thresholds.number(NAME + ".seconds", SECONDS) * 1e9);
+    var budget = thresholds.get(MAX_READ);
+    var until = System.nanoTime() + thresholds.get(MAX_TIME).toNanos();
     var check = new TableCheck(inspection, amcheck, maxObjectBytes(inspection));
     var rounds = new CheckRound(inspection.memory(), inspection.database());
     var findings = new ArrayList<Finding>();
@@ -102,7 +175,7 @@ public final class CorruptIndex implements Detector {
   }
 
   private static long maxObjectBytes(Inspection inspection) {
-    return inspection.thresholds().bytes(NAME + ".maxObjectBytes", MAX_OBJECT_BYTES);
+    return inspection.thresholds().get(MAX_OBJECT_SIZE);
   }
 
   private static Finding missing(Inspection inspection, String what, String mend) {

@@ -1,9 +1,9 @@
 package dev.pgmend.healing.detect.integrity;
 
-import dev.pgmend.healing.detect.catalog.IndexNames;
 import dev.pgmend.healing.detect.catalog.UserObjects;
 import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.IndexNames;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

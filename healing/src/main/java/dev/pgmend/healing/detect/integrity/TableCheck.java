@@ -7,6 +7,7 @@ import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
+import dev.pgmend.healing.repair.ReindexConcurrently;
 import dev.pgmend.healing.trust.UntrustedCode;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -132,20 +133,21 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
       next = "its table is sound, and it can be rebuilt";
     }
     return new Finding(
-        CorruptIndex.NAME,
-        Severity.CRITICAL,
-        target(table, index),
-        "%s (%s) is damaged: %s; %s"
-            .formatted(index.name(), ByteSize.of(index.sizeBytes()), damage, next),
-        Map.of(
-            "damage",
-            damage,
-            "sizeBytes",
-            Long.toString(index.sizeBytes()),
-            "duplicateKeys",
-            duplicates,
-            CorruptIndex.REBUILDABLE,
-            Boolean.toString(rebuildable)));
+            CorruptIndex.NAME,
+            Severity.CRITICAL,
+            target(table, index),
+            "%s (%s) is damaged: %s; %s"
+                .formatted(index.name(), ByteSize.of(index.sizeBytes()), damage, next),
+            Map.of(
+                "damage",
+                damage,
+                ReindexConcurrently.SIZE_BYTES,
+                Long.toString(index.sizeBytes()),
+                "duplicateKeys",
+                duplicates,
+                CorruptIndex.REBUILDABLE,
+                Boolean.toString(rebuildable)))
+        .fixedBy(ReindexConcurrently.TYPE, rebuildable);
   }
 
   /** A damaged unique index may have let the same key in twice. */

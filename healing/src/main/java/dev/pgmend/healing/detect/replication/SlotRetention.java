@@ -2,8 +2,10 @@ package dev.pgmend.healing.detect.replication;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.Scope;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.catalog.VacuumBlocker;
 import dev.pgmend.healing.finding.Ages;
 import dev.pgmend.healing.finding.ByteSize;
@@ -26,10 +28,21 @@ import java.util.Optional;
 @AutoService(Detector.class)
 public final class SlotRetention implements Detector {
   public static final String NAME = "SlotRetention";
-  static final String KIND = "slot";
 
-  private static final long MIN_INACTIVE_BYTES = ByteSize.GB;
-  private static final long MIN_ACTIVE_BYTES = 16 * ByteSize.GB;
+  static final Threshold<Long> MIN_INACTIVE_RETAINED =
+      Threshold.bytes(
+          NAME,
+          "minInactiveRetained",
+          ByteSize.GB,
+          "A slot without a consumer must retain at least this much WAL.");
+
+  static final Threshold<Long> MIN_ACTIVE_RETAINED =
+      Threshold.bytes(
+          NAME,
+          "minActiveRetained",
+          16 * ByteSize.GB,
+          "A slot with a connected consumer must retain at least this much WAL.");
+  static final String KIND = "slot";
 
   /** {@code inactive_since} is known from Postgres 17 on. */
   private static final String SQL =
@@ -61,6 +74,50 @@ public final class SlotRetention implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            A replication slot makes the server keep much WAL, or has lost WAL that its consumer
+            needs. The first fills the disk, the second breaks the consumer.
+            """)
+        .measurement(
+            """
+            `pg_replication_slots` gives the WAL that each slot retains, its `wal_status`, and
+            from Postgres 17 since when it is inactive.
+            """)
+        .severity("A warning for much WAL. Critical if `wal_status` is `unreserved` or `lost`.")
+        .thresholds(MIN_INACTIVE_RETAINED, MIN_ACTIVE_RETAINED)
+        .evidence("retainedBytes", "bytes", "WAL that the slot retains")
+        .evidence("active", "true or false", "whether a consumer is connected")
+        .evidence("type", "text", "`physical` or `logical`")
+        .evidence("walStatus", "text", "`wal_status` of the slot")
+        .evidence(
+            "maxSlotWalKeepSize",
+            "text",
+            "the setting that bounds what slots retain; -1 is no bound")
+        .evidence(
+            "safeWalBytes", "bytes", "WAL that may still be written before the slot is at risk")
+        .evidence("heldXids", "transactions", "age of the oldest row version that the slot needs")
+        .evidence("inactiveSeconds", "seconds", "how long no consumer was connected")
+        .evidence("advice", "text", "what to do")
+        .remedy(
+            """
+            Start the consumer. If it no longer exists, drop the slot: `SELECT
+            pg_drop_replication_slot('name')`. pgmend never drops a slot, because its consumer
+            would have to be built again. Bound what slots can retain by
+            `max_slot_wal_keep_size`.
+            """)
+        .reproduction(
+            """
+            SELECT slot_name, active, wal_status,
+                   pg_size_pretty(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn))
+              FROM pg_replication_slots;
+            """)
+        .limits("How fast the disk fills is not predicted. Temporary slots are left out.")
+        .build();
+  }
+
+  @Override
   public Scope scope() {
     return Scope.SERVER;
   }
@@ -68,8 +125,8 @@ public final class SlotRetention implements Detector {
   @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
     var thresholds = inspection.thresholds();
-    var minInactive = thresholds.bytes(NAME + ".minInactiveBytes", MIN_INACTIVE_BYTES);
-    var minActive = thresholds.bytes(NAME + ".minActiveBytes", MIN_ACTIVE_BYTES);
+    var minInactive = thresholds.get(MIN_INACTIVE_RETAINED);
+    var minActive = thresholds.get(MIN_ACTIVE_RETAINED);
     var bound = maxSlotWalKeepSize(inspection.session());
     return slots(inspection).stream()
         .filter(slot ->

@@ -2,8 +2,10 @@ package dev.pgmend.healing.detect.server;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.Scope;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.catalog.VacuumBlocker;
 import dev.pgmend.healing.finding.Ages;
 import dev.pgmend.healing.finding.Figures;
@@ -11,7 +13,9 @@ import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.TerminateBackend;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,17 +36,30 @@ import java.util.stream.Stream;
 public final class BlockingSession implements Detector {
   public static final String NAME = "BlockingSession";
 
-  /** When the session began, by which it is told from a later one of the same number. */
-  public static final String BACKEND_START = "backendStart";
+  static final Threshold<Duration> WARN_BLOCKED =
+      Threshold.duration(
+          NAME,
+          "warnBlocked",
+          Duration.ofMinutes(1),
+          "A session is reported if all sessions behind it have waited at least this long in total.");
 
-  /** Whether ending it could do harm of its own: a vacuum against wraparound, a repair of ours. */
-  public static final String SPARED = "spared";
+  static final Threshold<Duration> CRITICAL_BLOCKED =
+      Threshold.duration(
+          NAME,
+          "criticalBlocked",
+          Duration.ofMinutes(10),
+          "It is critical if they have waited at least this long in total.");
 
-  static final String KIND = "session";
+  static final Threshold<Duration> WARN_IDLE_IN_TRANSACTION =
+      Threshold.duration(
+          NAME,
+          "warnIdleInTransaction",
+          Duration.ofMinutes(30),
+          "A session that is idle in a transaction for at least this long is reported, even if it blocks nobody.");
 
-  private static final double MIN_BLOCKED_SECONDS = 60;
-  private static final double CRITICAL_BLOCKED_SECONDS = 600;
-  private static final double MIN_IDLE_SECONDS = 1_800;
+  private static final String KIND = TerminateBackend.SESSION;
+  private static final String SPARED = "spared";
+
   private static final int QUERY_CHARACTERS = 200;
 
   /**
@@ -99,6 +116,7 @@ public final class BlockingSession implements Detector {
       String type,
       String query) {
 
+    /** Ending it could do harm of its own: a server process, a vacuum against wraparound, ours. */
     boolean spared() {
       return !type.equals("client backend")
           || query.contains("to prevent wraparound")
@@ -112,6 +130,61 @@ public final class BlockingSession implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            A session blocks others, or sits idle in a transaction. Others wait for its locks,
+            and vacuum cannot remove rows that it might still see.
+            """)
+        .measurement(
+            """
+            `pg_blocking_pids` gives who waits for whom. Of a chain only the root is reported:
+            the session that waits for nobody. What counts is the total time that all sessions
+            behind it have waited (`pg_locks.waitstart`).
+            """)
+        .severity(
+            """
+            A warning from `warnBlocked` or `warnIdleInTransaction`, critical from
+            `criticalBlocked`.
+            """)
+        .thresholds(WARN_BLOCKED, CRITICAL_BLOCKED, WARN_IDLE_IN_TRANSACTION)
+        .evidence("blockedSessions", "count", "sessions that wait behind it")
+        .evidence("blockedSeconds", "seconds", "what they have waited in total")
+        .evidence("transactionSeconds", "seconds", "age of its transaction")
+        .evidence("idleSeconds", "seconds", "how long it has been idle in the transaction")
+        .evidence("user", "text", "its role")
+        .evidence("application", "text", "its `application_name`")
+        .evidence("database", "text", "its database")
+        .evidence("state", "text", "its state")
+        .evidence("query", "SQL", "its last statement, the first 200 characters")
+        .evidence(TerminateBackend.BACKEND_START, "time (UTC)", "when it connected")
+        .evidence(
+            SPARED,
+            "true or false",
+            "whether it must not be ended: a server process, a vacuum against wraparound, or a repair of pgmend")
+        .repairs(TerminateBackend.TYPE)
+        .remedy(
+            """
+            Fix the application so that it ends its transactions.
+            `idle_in_transaction_session_timeout` ends such sessions in future. Ending the
+            session rolls its transaction back; pgmend proposes that only if a policy names
+            TerminateBackend.
+            """)
+        .reproduction(
+            """
+            SELECT pid, pg_blocking_pids(pid), wait_event_type, state, query
+              FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0;
+            """)
+        .limits(
+            """
+            Blocks that begin and end between two inspections are not seen. Prepared
+            transactions block too and are reported as
+            [PreparedTransaction](PreparedTransaction.md).
+            """)
+        .build();
+  }
+
+  @Override
   public Scope scope() {
     return Scope.SERVER;
   }
@@ -119,19 +192,14 @@ public final class BlockingSession implements Detector {
   @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
     var thresholds = inspection.thresholds();
-    var minBlocked = thresholds.number(NAME + ".minBlockedSeconds", MIN_BLOCKED_SECONDS);
-    var critical = thresholds.number(NAME + ".criticalBlockedSeconds", CRITICAL_BLOCKED_SECONDS);
-    var minIdle = thresholds.number(NAME + ".minIdleSeconds", MIN_IDLE_SECONDS);
+    var minBlocked = thresholds.get(WARN_BLOCKED).toMillis() / 1000.0;
+    var critical = thresholds.get(CRITICAL_BLOCKED).toMillis() / 1000.0;
+    var minIdle = thresholds.get(WARN_IDLE_IN_TRANSACTION).toMillis() / 1000.0;
     var queues = queues(waits(inspection.session()));
     queues.values().removeIf(queue -> queue.seconds < minBlocked);
     return roots(inspection.session(), queues.keySet(), minIdle).stream()
         .map(root -> finding(root, queues.getOrDefault(root.pid, Queue.NONE), critical))
         .toList();
-  }
-
-  /** The session's process number. */
-  public static int pidOf(Finding finding) {
-    return Integer.parseInt(finding.target().object().substring(KIND.length() + 1));
   }
 
   private static List<Wait> waits(Session session) throws SQLException {
@@ -197,24 +265,25 @@ public final class BlockingSession implements Detector {
     evidence.put("database", root.database);
     evidence.put("state", root.state);
     evidence.put("query", root.query);
-    evidence.put(BACKEND_START, root.backendStart);
+    evidence.put(TerminateBackend.BACKEND_START, root.backendStart);
     evidence.put(SPARED, Boolean.toString(root.spared()));
     return new Finding(
-        NAME,
-        queue.seconds >= critical ? Severity.CRITICAL : Severity.WARNING,
-        Target.object(KIND, Integer.toString(root.pid)),
-        queue.sessions == 0
-            ? "session %d (%s, %s) has done nothing in its open transaction for %s"
-                .formatted(root.pid, root.user, root.application, Ages.of(root.idleSeconds))
-            : "session %d (%s, %s, %s) blocks %d others, who have lost %s together"
-                .formatted(
-                    root.pid,
-                    root.user,
-                    root.application,
-                    root.state.isEmpty() ? root.type : root.state,
-                    queue.sessions,
-                    Ages.of(Math.round(queue.seconds))),
-        evidence);
+            NAME,
+            queue.seconds >= critical ? Severity.CRITICAL : Severity.WARNING,
+            Target.object(KIND, Integer.toString(root.pid)),
+            queue.sessions == 0
+                ? "session %d (%s, %s) has done nothing in its open transaction for %s"
+                    .formatted(root.pid, root.user, root.application, Ages.of(root.idleSeconds))
+                : "session %d (%s, %s, %s) blocks %d others, who have lost %s together"
+                    .formatted(
+                        root.pid,
+                        root.user,
+                        root.application,
+                        root.state.isEmpty() ? root.type : root.state,
+                        queue.sessions,
+                        Ages.of(Math.round(queue.seconds))),
+            evidence)
+        .fixedBy(TerminateBackend.TYPE, !root.spared());
   }
 
   @Override

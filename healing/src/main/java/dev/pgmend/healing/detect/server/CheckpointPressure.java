@@ -2,8 +2,10 @@ package dev.pgmend.healing.detect.server;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.Scope;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.setting.ProposedSetting;
 import dev.pgmend.healing.finding.Ages;
 import dev.pgmend.healing.finding.ByteSize;
@@ -12,6 +14,7 @@ import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.SetParameter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,10 +40,34 @@ import java.util.Optional;
 public final class CheckpointPressure implements Detector {
   public static final String NAME = "CheckpointPressure";
 
-  private static final double WINDOW_SECONDS = 3_600;
-  private static final double MIN_SECONDS = 600;
-  private static final double MIN_REQUESTED = 3;
-  private static final double MIN_REQUESTED_PERCENT = 50;
+  static final Threshold<Duration> MAX_WINDOW =
+      Threshold.duration(
+          NAME,
+          "maxWindow",
+          Duration.ofHours(1),
+          "Checkpoints are counted over at most this long.");
+
+  static final Threshold<Duration> MIN_WINDOW =
+      Threshold.duration(
+          NAME,
+          "minWindow",
+          Duration.ofMinutes(10),
+          "Checkpoints must have been counted for at least this long.");
+
+  static final Threshold<Long> MIN_REQUESTED =
+      Threshold.count(
+          NAME,
+          "minRequested",
+          3,
+          "At least this many checkpoints must have been requested by WAL volume.");
+
+  static final Threshold<Long> MIN_REQUESTED_PERCENT =
+      Threshold.percent(
+          NAME,
+          "minRequestedPercent",
+          50,
+          "At least this share of all checkpoints must have been requested.");
+
   private static final long MOST_WAL = 64 * ByteSize.GB;
   private static final double TO_SPARE = 1.2;
 
@@ -78,6 +105,50 @@ public final class CheckpointPressure implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            Checkpoints start because the WAL reached `max_wal_size`, not because it was time.
+            Each writes all changed pages, and the first change of each page after it goes into
+            the WAL as a whole, which makes the WAL grow faster still.
+            """)
+        .measurement(
+            """
+            Requested and timed checkpoints and the WAL position are counted over up to
+            `maxWindow`. The proposal lets a whole `checkpoint_timeout` of WAL fit at the
+            measured rate: rate x timeout x (1 + `checkpoint_completion_target`), and a fifth
+            more, as a power of two of gigabytes, at most 64 GB.
+            """)
+        .severity("Always a warning.")
+        .thresholds(MAX_WINDOW, MIN_WINDOW, MIN_REQUESTED, MIN_REQUESTED_PERCENT)
+        .evidence(
+            "requestedCheckpoints", "count", "checkpoints that WAL volume or a command started")
+        .evidence("timedCheckpoints", "count", "checkpoints that started on time")
+        .evidence("overSeconds", "seconds", "how long they were counted")
+        .evidence("walBytesPerSecond", "bytes", "WAL written in a second")
+        .evidence("maxWalSizeBytes", "bytes", "`max_wal_size` now")
+        .evidence(SetParameter.DISK_BYTES, "bytes", "how much more disk the WAL may take")
+        .evidence(ProposedSetting.EVIDENCE)
+        .repairs(SetParameter.TYPE)
+        .remedy(
+            """
+            Raise `max_wal_size`. The guard DiskHeadroom checks that the disk has room for it.
+            Recovery after a crash takes longer with a larger value.
+            """)
+        .reproduction(
+            """
+            SELECT num_timed, num_requested FROM pg_stat_checkpointer;           -- Postgres 17 and later
+            SELECT checkpoints_timed, checkpoints_req FROM pg_stat_bgwriter;     -- before
+            """)
+        .limits(
+            """
+            Checkpoints that somebody requested by command are left out only if the WAL would
+            have fitted. Standbys are not judged.
+            """)
+        .build();
+  }
+
+  @Override
   public Scope scope() {
     return Scope.SERVER;
   }
@@ -88,18 +159,16 @@ public final class CheckpointPressure implements Detector {
       return List.of();
     }
     var thresholds = inspection.thresholds();
-    var window =
-        Duration.ofSeconds((long) thresholds.number(NAME + ".windowSeconds", WINDOW_SECONDS));
-    var atLeast = Duration.ofSeconds((long) thresholds.number(NAME + ".minSeconds", MIN_SECONDS));
+    var window = thresholds.get(MAX_WINDOW);
+    var atLeast = thresholds.get(MIN_WINDOW);
     var growth = growth(inspection, window);
     if (growth.isEmpty() || growth.get().over().compareTo(atLeast) < 0) {
       return List.of();
     }
     var requested = growth.get().of(REQUESTED);
     var all = requested + growth.get().of(TIMED);
-    if (requested < thresholds.number(NAME + ".minRequested", MIN_REQUESTED)
-        || 100.0 * requested
-            < all * thresholds.number(NAME + ".minRequestedPercent", MIN_REQUESTED_PERCENT)) {
+    if (requested < thresholds.get(MIN_REQUESTED)
+        || 100.0 * requested < all * thresholds.get(MIN_REQUESTED_PERCENT)) {
       return List.of();
     }
     return finding(inspection, growth.get()).stream().toList();
@@ -163,20 +232,21 @@ public final class CheckpointPressure implements Detector {
     evidence.put("timedCheckpoints", Long.toString(growth.of(TIMED)));
     evidence.put("overSeconds", Long.toString(growth.over().toSeconds()));
     evidence.put("walBytesPerSecond", Long.toString(Math.round(perSecond)));
-    evidence.put(ProposedSetting.DISK_BYTES, Long.toString(proposal - settings.maxWalSize));
+    evidence.put(SetParameter.DISK_BYTES, Long.toString(proposal - settings.maxWalSize));
     evidence.put("maxWalSizeBytes", Long.toString(settings.maxWalSize));
     return Optional.of(
         new Finding(
-            NAME,
-            Severity.WARNING,
-            Target.parameter(MAX_WAL_SIZE),
-            "%d of %d checkpoints in %s came because the log was full: %s of log a second do not fit max_wal_size %s"
-                .formatted(
-                    growth.of(REQUESTED),
-                    growth.of(REQUESTED) + growth.of(TIMED),
-                    Ages.of(growth.over().toSeconds()),
-                    ByteSize.of(Math.round(perSecond)),
-                    ByteSize.of(settings.maxWalSize)),
-            evidence));
+                NAME,
+                Severity.WARNING,
+                Target.parameter(MAX_WAL_SIZE),
+                "%d of %d checkpoints in %s came because the log was full: %s of log a second do not fit max_wal_size %s"
+                    .formatted(
+                        growth.of(REQUESTED),
+                        growth.of(REQUESTED) + growth.of(TIMED),
+                        Ages.of(growth.over().toSeconds()),
+                        ByteSize.of(Math.round(perSecond)),
+                        ByteSize.of(settings.maxWalSize)),
+                evidence)
+            .fixedBy(SetParameter.TYPE));
   }
 }

@@ -2,8 +2,10 @@ package dev.pgmend.healing.detect.server;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.Scope;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.finding.Figures;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
@@ -20,8 +22,13 @@ import java.util.Map;
 public final class ConnectionSaturation implements Detector {
   public static final String NAME = "ConnectionSaturation";
 
-  private static final double WARN_PERCENT = 80;
-  private static final double CRITICAL_PERCENT = 95;
+  static final Threshold<Long> WARN_USED_PERCENT =
+      Threshold.percent(
+          NAME, "warnUsedPercent", 80, "A larger share of connections in use is a warning.");
+
+  static final Threshold<Long> CRITICAL_USED_PERCENT =
+      Threshold.percent(
+          NAME, "criticalUsedPercent", 95, "A larger share of connections in use is critical.");
 
   /** {@code reserved_connections} came with Postgres 16. */
   private static final String SQL =
@@ -55,6 +62,49 @@ public final class ConnectionSaturation implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            Nearly all connections are in use. When the last one is taken, new clients are
+            refused.
+            """)
+        .measurement(
+            """
+            Client connections in `pg_stat_activity` are compared with `max_connections` less
+            the reserved ones.
+            """)
+        .severity("A warning from `warnUsedPercent`, critical from `criticalUsedPercent`.")
+        .thresholds(WARN_USED_PERCENT, CRITICAL_USED_PERCENT)
+        .evidence("used", "count", "client connections")
+        .evidence("available", "count", "connections that ordinary roles may open")
+        .evidence("usedPercent", "percent", "share in use")
+        .evidence("active", "count", "sessions that run a statement")
+        .evidence("idle", "count", "idle sessions")
+        .evidence("idleInTransaction", "count", "sessions that are idle in a transaction")
+        .evidence("most", "text", "role and application with the most connections")
+        .evidence("advice", "text", "what to do")
+        .remedy(
+            """
+            Put a connection pool such as PgBouncer in front, or make clients close what they do
+            not use. If most sessions wait for a lock, see
+            [BlockingSession](BlockingSession.md). Raising `max_connections` takes a restart and
+            memory.
+            """)
+        .reproduction(
+            """
+            SELECT usename, application_name, state, count(*)
+              FROM pg_stat_activity WHERE backend_type = 'client backend'
+             GROUP BY 1, 2, 3 ORDER BY 4 DESC;
+            """)
+        .limits(
+            """
+            Peaks between two inspections are not seen. Limits of a role, a database or a pool
+            are not compared.
+            """)
+        .build();
+  }
+
+  @Override
   public Scope scope() {
     return Scope.SERVER;
   }
@@ -75,10 +125,10 @@ public final class ConnectionSaturation implements Detector {
                         row.getLong(4),
                         row.getLong(5),
                         row.getString(6)));
-    if (use.percent() < thresholds.number(NAME + ".warnPercent", WARN_PERCENT)) {
+    if (use.percent() < thresholds.get(WARN_USED_PERCENT)) {
       return List.of();
     }
-    var critical = thresholds.number(NAME + ".criticalPercent", CRITICAL_PERCENT);
+    var critical = thresholds.get(CRITICAL_USED_PERCENT);
     return List.of(
         new Finding(
             NAME,

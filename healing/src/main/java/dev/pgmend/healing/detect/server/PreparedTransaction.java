@@ -2,14 +2,17 @@ package dev.pgmend.healing.detect.server;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.Scope;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.catalog.VacuumBlocker;
 import dev.pgmend.healing.finding.Ages;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -24,10 +27,21 @@ import java.util.Map;
 @AutoService(Detector.class)
 public final class PreparedTransaction implements Detector {
   public static final String NAME = "PreparedTransaction";
-  static final String KIND = "prepared";
 
-  private static final double WARN_SECONDS = 3_600;
-  private static final double CRITICAL_SECONDS = 24 * 3_600.0;
+  static final Threshold<Duration> WARN_AGE =
+      Threshold.duration(
+          NAME,
+          "warnAge",
+          Duration.ofHours(1),
+          "A transaction that was prepared at least this long ago is a warning.");
+
+  static final Threshold<Duration> CRITICAL_AGE =
+      Threshold.duration(
+          NAME,
+          "criticalAge",
+          Duration.ofDays(1),
+          "A transaction that was prepared at least this long ago is critical.");
+  static final String KIND = "prepared";
 
   private static final String SQL =
       """
@@ -45,6 +59,39 @@ public final class PreparedTransaction implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            A prepared transaction was never ended. It keeps its locks and holds vacuum back,
+            even after a restart.
+            """)
+        .measurement(
+            """
+            `pg_prepared_xacts` lists prepared transactions with the time when each was
+            prepared.
+            """)
+        .severity("A warning from `warnAge`, critical from `criticalAge`.")
+        .thresholds(WARN_AGE, CRITICAL_AGE)
+        .evidence("ageSeconds", "seconds", "time since it was prepared")
+        .evidence("ageXids", "transactions", "transactions since then")
+        .evidence("owner", "text", "role that prepared it")
+        .evidence("database", "text", "its database")
+        .evidence("advice", "text", "what to do")
+        .remedy(
+            """
+            Ask the transaction manager that prepared it, then run `COMMIT PREPARED` or
+            `ROLLBACK PREPARED` in its database. Only the transaction manager knows which is
+            right, so pgmend does neither.
+            """)
+        .reproduction(
+            """
+            SELECT gid, prepared, owner, database FROM pg_prepared_xacts ORDER BY prepared;
+            """)
+        .limits("At most 100 are reported, the oldest first.")
+        .build();
+  }
+
+  @Override
   public Scope scope() {
     return Scope.SERVER;
   }
@@ -52,7 +99,7 @@ public final class PreparedTransaction implements Detector {
   @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
     var thresholds = inspection.thresholds();
-    var critical = thresholds.number(NAME + ".criticalSeconds", CRITICAL_SECONDS);
+    var critical = thresholds.get(CRITICAL_AGE).toSeconds();
     return inspection
         .session()
         .query(
@@ -78,7 +125,7 @@ public final class PreparedTransaction implements Detector {
                       "advice",
                       "ask its transaction manager, then COMMIT PREPARED or ROLLBACK PREPARED"));
             },
-            thresholds.number(NAME + ".minSeconds", WARN_SECONDS));
+            thresholds.get(WARN_AGE).toSeconds());
   }
 
   @Override

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.baseline.Baseline;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.Scope;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Figures;
 import dev.pgmend.healing.finding.Finding;
@@ -31,9 +33,26 @@ import java.util.TreeMap;
 public final class UnusualActivity implements Detector {
   public static final String NAME = "UnusualActivity";
 
-  private static final double WINDOW_SECONDS = 900;
-  private static final double MIN_SCORE = 5;
-  private static final double MIN_FACTOR = 2;
+  static final Threshold<Duration> MAX_WINDOW =
+      Threshold.duration(
+          NAME,
+          "maxWindow",
+          Duration.ofMinutes(15),
+          "The median over this long is compared with what is usual.");
+
+  static final Threshold<Double> MIN_SCORE =
+      Threshold.ratio(
+          NAME,
+          "minScore",
+          5,
+          "The value must differ by at least this many robust standard deviations (MAD).");
+
+  static final Threshold<Double> MIN_FACTOR =
+      Threshold.ratio(
+          NAME,
+          "minFactor",
+          2,
+          "The value must be at least this many times larger or smaller than usual.");
 
   private static final String SQL =
       """
@@ -69,6 +88,43 @@ public final class UnusualActivity implements Detector {
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            The server does much more or much less of something than is usual at this hour of
+            the week. A busy day is no fault, but it helps to know when you look for one.
+            """)
+        .measurement(
+            """
+            Commits, rollbacks, blocks read, temporary bytes and WAL per second, and active
+            sessions, are compared with the median of the same hour of the week (before that is
+            known, of all hours), in robust standard deviations (MAD).
+            """)
+        .severity("Always information.")
+        .thresholds(MAX_WINDOW, MIN_SCORE, MIN_FACTOR)
+        .evidence("value", "as the metric", "median over the last `maxWindow`")
+        .evidence("usual", "as the metric", "median of what is usual")
+        .evidence("robustScore", "score", "difference in robust standard deviations")
+        .evidence("comparedWith", "count", "earlier values that it was compared with")
+        .evidence("seasonal", "true or false", "whether they are of the same hour of the week")
+        .remedy(
+            """
+            Nothing to fix by itself. Look at other findings of the same time, and at what was
+            deployed.
+            """)
+        .reproduction(
+            """
+            SELECT sum(xact_commit), sum(xact_rollback), sum(blks_read), sum(temp_bytes) FROM pg_stat_database;
+            """)
+        .limits(
+            """
+            It takes some hours until anything is known, and weeks until hours of the week are.
+            Cumulative counters hide bursts shorter than an inspection interval.
+            """)
+        .build();
   }
 
   @Override
@@ -110,10 +166,9 @@ public final class UnusualActivity implements Detector {
   private static Optional<Finding> note(
       Inspection inspection, Usual usual, String what, double unit, double value) {
     var thresholds = inspection.thresholds();
-    var window =
-        Duration.ofSeconds((long) thresholds.number(NAME + ".windowSeconds", WINDOW_SECONDS));
-    var minScore = thresholds.number(NAME + ".minScore", MIN_SCORE);
-    var minFactor = thresholds.number(NAME + ".minFactor", MIN_FACTOR);
+    var window = thresholds.get(MAX_WINDOW);
+    var minScore = thresholds.get(MIN_SCORE);
+    var minFactor = thresholds.get(MIN_FACTOR);
     var baseline = usual.byName.computeIfAbsent(what, _ -> new Baseline(unit));
     baseline.add(inspection.now(), value);
     return baseline

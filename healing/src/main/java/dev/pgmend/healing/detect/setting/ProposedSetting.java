@@ -1,24 +1,27 @@
 package dev.pgmend.healing.detect.setting;
 
+import dev.pgmend.healing.detect.Evidence;
 import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.SetParameter;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a finding about a setting says which value it should have, and which one that replaces. */
+/**
+ * The arguments of the repair {@link SetParameter}: which value a setting should have, and which
+ * one that replaces.
+ */
 public final class ProposedSetting {
-  /** The value to set, as it goes into SQL between quotes. */
-  public static final String VALUE = "proposedValue";
-
-  /**
-   * The value that postgresql.auto.conf, or the database's own settings, hold now; absent where
-   * they hold none.
-   */
-  public static final String REPLACED = "replacedValue";
-
-  /** How much more of the disk the server may take with the value; absent where it takes none. */
-  public static final String DISK_BYTES = "diskBytes";
+  /** What the evidence of a finding that proposes a setting may hold. */
+  public static final List<Evidence> EVIDENCE =
+      List.of(
+          new Evidence(SetParameter.VALUE, "text", "the value to set"),
+          new Evidence(
+              SetParameter.REPLACED,
+              "text",
+              "the value that the same place holds now, if it holds one"));
 
   private static final String OF_SERVER =
       """
@@ -57,8 +60,8 @@ public final class ProposedSetting {
 
   private static Map<String, String> evidence(String value, Optional<String> replaced) {
     var evidence = new HashMap<String, String>();
-    evidence.put(VALUE, value);
-    replaced.ifPresent(before -> evidence.put(REPLACED, before));
+    evidence.put(SetParameter.VALUE, value);
+    replaced.ifPresent(before -> evidence.put(SetParameter.REPLACED, before));
     return evidence;
   }
 }

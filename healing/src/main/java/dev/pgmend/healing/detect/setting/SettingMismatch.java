@@ -2,14 +2,17 @@ package dev.pgmend.healing.detect.setting;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
 import dev.pgmend.healing.detect.Scope;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.SetParameter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,25 +29,97 @@ import java.util.stream.Stream;
  * of a value that does harm. What a reload changes is a finding each; what takes a restart is one
  * finding together.
  *
- * <p>Without {@linkplain MachineFacts facts of the machine} only what needs none is judged. What a
- * policy pins is left alone, and {@code SettingMismatch.bounds.<setting>.min} and {@code .max} are
- * kept.
+ * <p>If the machine's memory and cores are unknown, only settings that depend on neither are
+ * judged. Settings that a policy pins are left alone, and its bounds are kept.
  */
 @AutoService(Detector.class)
 public final class SettingMismatch implements Detector {
   public static final String NAME = "SettingMismatch";
 
-  /** Threshold: what a setting may be set to; its name and {@code .min} or {@code .max} follow. */
-  public static final String BOUNDS = NAME + ".bounds.";
+  static final Threshold<Long> MIN_DATA_SIZE =
+      Threshold.bytes(
+          NAME,
+          "minDataSize",
+          256 * ByteSize.MB,
+          "A server whose databases are smaller in total is not judged.");
 
-  private static final long MIN_DATA_BYTES = 256 * ByteSize.MB;
-  private static final double NOTE_FACTOR = 2;
-  private static final double WARN_FACTOR = 4;
-  private static final double WAL_HOURS = 1;
+  static final Threshold<Double> MIN_FACTOR =
+      Threshold.ratio(
+          NAME,
+          "minFactor",
+          2,
+          "A setting is reported if it is at least this many times too small or too large.");
+
+  static final Threshold<Double> WARN_FACTOR =
+      Threshold.ratio(
+          NAME,
+          "warnFactor",
+          4,
+          "It is a warning if it is at least this many times too small or too large.");
+
+  static final Threshold<Duration> MAX_WAL_WINDOW =
+      Threshold.duration(
+          NAME,
+          "maxWalWindow",
+          Duration.ofHours(1),
+          "The WAL rate is measured over at most this long, and at least half of it.");
 
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            A setting does not fit the machine, the data or the workload: it is far too small,
+            far too large, or harmful.
+            """)
+        .measurement(
+            """
+            `pg_settings` is compared with the machine's memory, cores and storage, the size of
+            all databases, and the WAL rate. The machine is what `spec.machine` of the PgCluster
+            declares, or, if the server runs on the same machine as pgmend, what Linux reports.
+            Proposals stay within the server's own limits and the policy's bounds; pinned
+            settings are left alone.
+            """)
+        .severity(
+            """
+            Information from `minFactor`, a warning from `warnFactor`. Some settings are judged
+            by rules of their own: `autovacuum = off` is a warning.
+            """)
+        .thresholds(MIN_DATA_SIZE, MIN_FACTOR, WARN_FACTOR, MAX_WAL_WINDOW)
+        .evidence("value", "text", "the value now")
+        .evidence("source", "text", "where it comes from, as `pg_settings` names it")
+        .evidence(
+            "adequateValue",
+            "text",
+            "a better value, if it can only be changed where the server is started")
+        .evidence("settings", "text", "settings that need a restart")
+        .evidence("<setting>.value", "text", "the value of a setting that needs a restart")
+        .evidence("<setting>.adequateValue", "text", "a better value for it")
+        .evidence(ProposedSetting.EVIDENCE)
+        .repairs(SetParameter.TYPE)
+        .remedy(
+            """
+            Settings that a reload changes are set with ALTER SYSTEM. Settings that need a
+            restart are one finding together: change them where the server's owner keeps its
+            configuration, and restart. To keep a setting as it is, [pin
+            it](../how-to/pin-a-setting.md).
+            """)
+        .reproduction(
+            """
+            SELECT name, setting, unit, source, context FROM pg_settings
+             WHERE name IN ('shared_buffers', 'effective_cache_size', 'work_mem', 'maintenance_work_mem',
+                            'max_wal_size', 'random_page_cost', 'autovacuum');
+            """)
+        .limits(
+            """
+            Without the machine's memory and cores, memory settings are not judged: set
+            `spec.machine`. Settings of roles and databases are not judged.
+            """)
+        .build();
   }
 
   @Override
@@ -56,12 +131,12 @@ public final class SettingMismatch implements Detector {
   public List<Finding> detect(Inspection inspection) throws SQLException {
     var session = inspection.session();
     var dataBytes = dataBytes(session);
-    if (dataBytes < inspection.thresholds().bytes(NAME + ".minDataBytes", MIN_DATA_BYTES)) {
+    if (dataBytes < inspection.thresholds().get(MIN_DATA_SIZE)) {
       return List.of();
     }
     var needs = needs(inspection, dataBytes);
     var files = SettingFiles.read(session);
-    var pinned = inspection.thresholds().below(SettingDrift.PINNED);
+    var pinned = inspection.options().settings().pinned();
     var advice =
         Stream.concat(MemoryAdvice.of(needs).stream(), WorkloadAdvice.of(needs).stream())
             .filter(a -> !pinned.containsKey(a.setting().name()))
@@ -76,12 +151,12 @@ public final class SettingMismatch implements Detector {
     var thresholds = inspection.thresholds();
     return new SettingNeeds(
         Setting.read(inspection.session()),
-        MachineFacts.of(inspection),
+        inspection.machine(),
         dataBytes,
         wal(inspection),
-        thresholds.number(NAME + ".noteFactor", NOTE_FACTOR),
-        thresholds.number(NAME + ".warnFactor", WARN_FACTOR),
-        thresholds);
+        thresholds.get(MIN_FACTOR),
+        thresholds.get(WARN_FACTOR),
+        inspection.options().settings());
   }
 
   /** Of the databases whose size this role may know. */
@@ -97,8 +172,7 @@ public final class SettingMismatch implements Detector {
   }
 
   private static Optional<Memory.Growth> wal(Inspection inspection) throws SQLException {
-    var hours = inspection.thresholds().number(NAME + ".walHours", WAL_HOURS);
-    var over = Duration.ofMillis((long) (hours * 3_600_000));
+    var over = inspection.thresholds().get(MAX_WAL_WINDOW);
     return inspection
         .session()
         .queryOne(
@@ -127,16 +201,17 @@ public final class SettingMismatch implements Detector {
     if (setting.isOnCommandLine()) {
       evidence.put("adequateValue", advice.proposed());
     } else {
-      evidence.put(ProposedSetting.VALUE, advice.proposed());
-      files.byAlterSystem(setting).ifPresent(old -> evidence.put(ProposedSetting.REPLACED, old));
+      evidence.put(SetParameter.VALUE, advice.proposed());
+      files.byAlterSystem(setting).ifPresent(old -> evidence.put(SetParameter.REPLACED, old));
     }
     return new Finding(
-        NAME,
-        advice.severity(),
-        Target.parameter(setting.name()),
-        "%s is %s, and %s would fit: %s"
-            .formatted(setting.name(), setting.shown(), advice.proposed(), advice.why()),
-        evidence);
+            NAME,
+            advice.severity(),
+            Target.parameter(setting.name()),
+            "%s is %s, and %s would fit: %s"
+                .formatted(setting.name(), setting.shown(), advice.proposed(), advice.why()),
+            evidence)
+        .fixedBy(SetParameter.TYPE, evidence.containsKey(SetParameter.VALUE));
   }
 
   private static Optional<Finding> restarted(List<SettingAdvice> advice) {

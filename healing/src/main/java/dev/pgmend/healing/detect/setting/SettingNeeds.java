@@ -1,6 +1,6 @@
 package dev.pgmend.healing.detect.setting;
 
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.SettingPolicy;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.memory.Memory;
@@ -24,7 +24,7 @@ record SettingNeeds(
     Optional<Memory.Growth> wal,
     double noteFactor,
     double warnFactor,
-    Thresholds thresholds) {
+    SettingPolicy policy) {
 
   static final String WAL_BYTES = "walBytes";
   static final String WAL_IMAGES = "walFullPageImages";
@@ -78,10 +78,14 @@ record SettingNeeds(
   }
 
   private double clamp(Setting setting, double wanted) {
-    var least = Math.max(bound(setting, "min", 0), number(setting.min(), setting, 0));
+    var bounds = Optional.ofNullable(policy.bounds().get(setting.name()));
+    var least =
+        Math.max(
+            bound(setting, bounds.flatMap(SettingPolicy.Bounds::min), 0),
+            number(setting.min(), setting, 0));
     var most =
         Math.min(
-            bound(setting, "max", Double.MAX_VALUE),
+            bound(setting, bounds.flatMap(SettingPolicy.Bounds::max), Double.MAX_VALUE),
             number(setting.max(), setting, Double.MAX_VALUE));
     return Math.min(most, Math.max(least, wanted));
   }
@@ -91,15 +95,17 @@ record SettingNeeds(
     return number.isEmpty() || number.getAsDouble() == clamp(setting, number.getAsDouble());
   }
 
-  /** As a policy gives it by {@code SettingMismatch.bounds.<setting>.min} and {@code .max}. */
-  private double bound(Setting setting, String which, double byDefault) {
-    var name = SettingMismatch.BOUNDS + setting.name() + "." + which;
-    return thresholds.text(name).map(text -> bound(setting, name, text)).orElse(byDefault);
+  /** Of a policy; the default if it sets none. */
+  private static double bound(Setting setting, Optional<String> bound, double byDefault) {
+    return bound.map(text -> bound(setting, text)).orElse(byDefault);
   }
 
-  private static double bound(Setting setting, String name, String text) {
+  private static double bound(Setting setting, String text) {
     return SettingNumber.parse(text, setting.unit())
-        .orElseThrow(() -> new IllegalArgumentException(name + " is '" + text + "', no number"));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "the bound '%s' of parameter %s is not a number in its unit"
+                    .formatted(text, setting.name())));
   }
 
   private static double number(String text, Setting setting, double otherwise) {

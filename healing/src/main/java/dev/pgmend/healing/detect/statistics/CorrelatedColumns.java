@@ -3,13 +3,19 @@ package dev.pgmend.healing.detect.statistics;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
 import dev.pgmend.healing.detect.DetectorFailure;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
+import dev.pgmend.healing.repair.Analyze;
+import dev.pgmend.healing.repair.CreateStatistics;
+import dev.pgmend.healing.repair.SetStatisticsTarget;
 import dev.pgmend.healing.trust.UntrustedCode;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -36,21 +42,29 @@ import java.util.Optional;
 public final class CorrelatedColumns implements Detector {
   public static final String NAME = "CorrelatedColumns";
 
-  /** Evidence: the statistics object that is there, quoted; absent if there is none. */
-  public static final String STATISTICS = "statistics";
+  static final Threshold<Double> MIN_ERROR_FACTOR =
+      Threshold.ratio(
+          NAME,
+          "minErrorFactor",
+          10,
+          "The planner's row estimate must be wrong by at least this factor.");
 
-  /** Evidence: whether the statistics object holds anything yet. */
-  public static final String FILLED = "filled";
+  static final Threshold<Long> MIN_ROWS =
+      Threshold.count(
+          NAME, "minRows", 100, "The pair of values must occur in at least this many rows.");
 
-  /** Evidence: the target that was set for the statistics object, and the one that would help. */
-  public static final String TARGET = "statisticsTarget";
+  static final Threshold<Long> MIN_TABLE_ROWS =
+      Threshold.count(NAME, "minTableRows", 10_000, "The table must have at least this many rows.");
 
-  public static final String PROPOSED_TARGET = "proposedTarget";
+  static final Threshold<Long> MAX_READ =
+      Threshold.bytes(
+          NAME,
+          "maxRead",
+          64 * ByteSize.MB,
+          "One inspection of a database samples at most this much of tables.");
 
-  private static final double MIN_ERROR_FACTOR = 10;
-  private static final double MIN_ROWS = 100;
-  private static final double MIN_TABLE_ROWS = 10_000;
-  private static final long READ_BYTES = 64 * ByteSize.MB;
+  private static final String FILLED = "filled";
+
   private static final long PAGE = 8 * ByteSize.KB;
   private static final long PAGES_PER_SAMPLE = 1_000;
   private static final int MAX_WIDTH_BYTES = 200;
@@ -65,14 +79,67 @@ public final class CorrelatedColumns implements Detector {
   }
 
   @Override
-  public List<Finding> detect(Inspection inspection) throws SQLException {
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            Two columns depend on each other, such as city and postcode, and the planner does
+            not know. It expects far too few rows when a query asks for both, and picks plans
+            that are only good for few rows.
+            """)
+        .measurement(
+            """
+            Statements and indexes show which columns are asked for together. A sample of the
+            table shows how often values occur together, and EXPLAIN shows what the planner
+            expects. A pair is reported if the planner is wrong by `minErrorFactor`.
+            """)
+        .severity(
+            """
+            A warning if a statement of `pg_stat_statements` compares both columns. Information
+            if only an index has both.
+            """)
+        .thresholds(MIN_ERROR_FACTOR, MIN_ROWS, MIN_TABLE_ROWS, MAX_READ)
+        .evidence("estimatedRows", "rows", "what the planner expects")
+        .evidence("actualRows", "rows", "what the sample shows")
+        .evidence("errorFactor", "factor", "the one divided by the other")
+        .evidence("sampledRows", "rows", "rows of the sample")
+        .evidence("distinctPairs", "count", "different pairs in the sample")
+        .evidence(
+            "distinctProduct", "count", "pairs there would be if the columns were independent")
+        .evidence("dependencyPercent", "percent", "how far the first column determines the second")
+        .evidence("statement", "SQL", "a statement that compares both")
+        .evidence(SetStatisticsTarget.STATISTICS, "text", "the statistics object that exists")
+        .evidence(FILLED, "true or false", "whether ANALYZE has filled it")
+        .evidence(SetStatisticsTarget.TARGET, "count", "its statistics target; -1 is the default")
+        .evidence(SetStatisticsTarget.PROPOSED_TARGET, "count", "the target that would help")
+        .evidence("grant", "SQL", "what to run so that pgmend can read the columns")
+        .repairs(CreateStatistics.TYPE, SetStatisticsTarget.TYPE, Analyze.TYPE)
+        .remedy(
+            """
+            Create extended statistics on both columns. If there are some, fill them with
+            ANALYZE, or raise their statistics target.
+            """)
+        .reproduction(
+            """
+            EXPLAIN ANALYZE SELECT * FROM address WHERE city = 'Bern' AND postcode = '3000';
+            -- compare the estimated with the actual rows
+            SELECT * FROM pg_stats_ext WHERE tablename = 'address';
+            """)
+        .limits(
+            """
+            Only pairs of columns of one table are compared, and only equality. This role needs
+            SELECT on the columns; if it lacks it, that is reported. Tables that changed much
+            since ANALYZE are left to [StaleStatistics](StaleStatistics.md).
+            """)
+        .build();
+  }
+
+  @Override
+  public List<Finding> detect(Inspection inspection) throws SQLException, InspectionException {
     var session = inspection.session();
     var thresholds = inspection.thresholds();
-    var pairs =
-        new ColumnPairs(inspection, thresholds.number(NAME + ".minTableRows", MIN_TABLE_ROWS))
-            .read();
+    var pairs = new ColumnPairs(inspection, thresholds.get(MIN_TABLE_ROWS)).read();
     var facts = ColumnFacts.read(session, pairs);
-    var budget = thresholds.bytes(NAME + ".readBytes", READ_BYTES);
+    var budget = thresholds.get(MAX_READ);
     var findings = new ArrayList<Finding>();
     var unreadable = new ArrayList<ColumnPair>();
     var untrusted = UntrustedCode.read(session);
@@ -94,7 +161,7 @@ public final class CorrelatedColumns implements Detector {
         continue;
       }
       if (inspection.deadline().passed()) {
-        throw new SQLException("the time was spent before all columns were read");
+        throw InspectionException.outOfTime("all columns were sampled");
       }
       var bytes = Math.min(PAGES_PER_SAMPLE, first.pages()) * PAGE;
       if (bytes <= budget
@@ -113,8 +180,8 @@ public final class CorrelatedColumns implements Detector {
 
   /** The factor can't be larger than the share of either column's value is small. */
   private static boolean mayBeWrong(Thresholds thresholds, ColumnFacts first, ColumnFacts second) {
-    var factor = thresholds.number(NAME + ".minErrorFactor", MIN_ERROR_FACTOR);
-    var minRows = thresholds.number(NAME + ".minRows", MIN_ROWS);
+    var factor = thresholds.get(MIN_ERROR_FACTOR);
+    var minRows = thresholds.get(MIN_ROWS);
     return Math.min(first.distinct(), second.distinct()) >= factor
         && Math.min(first.topRows(), second.topRows()) >= minRows
         && Math.max(first.widthBytes(), second.widthBytes()) <= MAX_WIDTH_BYTES
@@ -140,16 +207,16 @@ public final class CorrelatedColumns implements Detector {
     var session = inspection.session();
     var thresholds = inspection.thresholds();
     var sample = PairSample.take(session, pair, facts.pages(), PAGES_PER_SAMPLE);
-    var minRows = thresholds.number(NAME + ".minRows", MIN_ROWS);
+    var minRows = thresholds.get(MIN_ROWS);
     var worst = sample.worst(session, pair, facts.tableRows(), minRows);
-    if (worst.error() < thresholds.number(NAME + ".minErrorFactor", MIN_ERROR_FACTOR)) {
+    if (worst.error() < thresholds.get(MIN_ERROR_FACTOR)) {
       inspection.memory().keep(rightName(inspection, pair), Long.toString(facts.analyses()));
       return Optional.empty();
     }
     var statistics = ExtendedStatistics.of(session, pair);
     var evidence = evidence(pair, sample, worst);
     statistics.ifPresent(present -> evidence.putAll(evidence(present)));
-    return Optional.of(
+    var finding =
         new Finding(
             NAME,
             pair.isInStatement() ? Severity.WARNING : Severity.INFO,
@@ -164,7 +231,21 @@ public final class CorrelatedColumns implements Detector {
                     statistics
                         .map(CorrelatedColumns::shortcoming)
                         .orElse("no statistics cover both")),
-            evidence));
+            evidence);
+    return Optional.of(repair(statistics).map(finding::fixedBy).orElse(finding));
+  }
+
+  /** None where even the largest target is not detailed enough. */
+  private static Optional<String> repair(Optional<ExtendedStatistics> statistics) {
+    if (statistics.isEmpty()) {
+      return Optional.of(CreateStatistics.TYPE);
+    }
+    if (!statistics.get().filled()) {
+      return Optional.of(Analyze.TYPE);
+    }
+    return statistics.get().target() < MAX_TARGET
+        ? Optional.of(SetStatisticsTarget.TYPE)
+        : Optional.empty();
   }
 
   private static String shortcoming(ExtendedStatistics statistics) {
@@ -192,12 +273,12 @@ public final class CorrelatedColumns implements Detector {
 
   private static Map<String, String> evidence(ExtendedStatistics statistics) {
     var evidence = new HashMap<String, String>();
-    evidence.put(STATISTICS, statistics.quotedName());
+    evidence.put(SetStatisticsTarget.STATISTICS, statistics.quotedName());
     evidence.put(FILLED, Boolean.toString(statistics.filled()));
-    evidence.put(TARGET, Integer.toString(statistics.ownTarget()));
+    evidence.put(SetStatisticsTarget.TARGET, Integer.toString(statistics.ownTarget()));
     if (statistics.filled() && statistics.target() < MAX_TARGET) {
       evidence.put(
-          PROPOSED_TARGET,
+          SetStatisticsTarget.PROPOSED_TARGET,
           Integer.toString(Math.min(MAX_TARGET, 10 * Math.max(1, statistics.target()))));
     }
     return evidence;

@@ -137,6 +137,6 @@ record PairSample(
         .results()
         .findFirst()
         .map(match -> Long.parseLong(match.group(1)))
-        .orElseThrow(() -> new SQLException("EXPLAIN tells no rows"));
+        .orElseThrow(() -> new SQLException("EXPLAIN shows no row estimate"));
   }
 }

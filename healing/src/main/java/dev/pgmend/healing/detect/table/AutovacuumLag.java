@@ -2,7 +2,9 @@ package dev.pgmend.healing.detect.table;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.catalog.UserObjects;
 import dev.pgmend.healing.detect.catalog.VacuumHorizon;
 import dev.pgmend.healing.detect.index.IndexBloat;
@@ -10,6 +12,7 @@ import dev.pgmend.healing.detect.statistics.StaleStatistics;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.TuneAutovacuum;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -28,20 +31,27 @@ import java.util.Set;
 public final class AutovacuumLag implements Detector {
   public static final String NAME = "AutovacuumLag";
 
+  static final Threshold<Long> MIN_DEAD_ROWS =
+      Threshold.count(
+          NAME, "minDeadRows", 10_000, "The table must have at least this many dead rows.");
+
+  static final Threshold<Double> MIN_FACTOR =
+      Threshold.ratio(
+          NAME,
+          "minFactor",
+          2,
+          "Dead rows must exceed autovacuum's own threshold for the table by this factor.");
+
+  static final Threshold<Long> MIN_HELD_BACK_XIDS =
+      Threshold.count(
+          NAME,
+          "minHeldBackXids",
+          10_000,
+          "A session, slot or standby that needs rows older than this many transactions counts as holding vacuum back.");
+
   /** What comes of a table that autovacuum does not visit: it analyzes, too. */
   private static final Set<String> CAUSED =
       Set.of(TableBloat.NAME, IndexBloat.NAME, StaleStatistics.NAME);
-
-  /** The scale factor to give the table; absent where its threshold is not what is wrong. */
-  public static final String PROPOSED_SCALE = "proposedScaleFactor";
-
-  /** The options of the table that a repair would overwrite, as name=value separated by commas. */
-  public static final String REPLACED_OPTIONS = "replacedOptions";
-
-  public static final String DISABLED = "disabled";
-
-  private static final double BEHIND_FACTOR = 2;
-  private static final double MIN_DEAD_ROWS = 10_000;
 
   /** Above this many rows the usual scale factor lets dead rows pile up for too long. */
   private static final double LARGE_ROWS = 1e7;
@@ -103,6 +113,61 @@ public final class AutovacuumLag implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            Autovacuum does not keep up with a table's dead rows. The table and its indexes
+            grow, and scans read dead rows.
+            """)
+        .measurement(
+            """
+            `n_dead_tup` is compared with autovacuum's own threshold for the table:
+            `autovacuum_vacuum_threshold` plus `autovacuum_vacuum_scale_factor` times its rows,
+            with the table's own options.
+            """)
+        .severity(
+            """
+            A warning. Information while a vacuum of the table is running and nothing holds it
+            back.
+            """)
+        .thresholds(MIN_DEAD_ROWS, MIN_FACTOR, MIN_HELD_BACK_XIDS)
+        .evidence("deadRows", "rows", "dead rows")
+        .evidence("liveRows", "rows", "live rows")
+        .evidence("thresholdRows", "rows", "autovacuum's threshold for the table")
+        .evidence("scaleFactor", "factor", "scale factor in force")
+        .evidence("lastVacuum", "time (UTC)", "when it was last vacuumed, or `never`")
+        .evidence(
+            TuneAutovacuum.DISABLED, "true or false", "whether autovacuum is off for the table")
+        .evidence(
+            TuneAutovacuum.PROPOSED_SCALE,
+            "factor",
+            "a better scale factor, for a table of more than ten million rows")
+        .evidence(
+            TuneAutovacuum.REPLACED_OPTIONS,
+            "text",
+            "options of the table that the repair would overwrite")
+        .evidence(VacuumHorizon.EVIDENCE)
+        .repairs(TuneAutovacuum.TYPE)
+        .remedy(
+            """
+            Vacuum the table now and set its autovacuum options. If something holds vacuum back,
+            no repair is proposed: end the named session, prepared transaction or slot first. If
+            autovacuum is off for the whole server, see [SettingMismatch](SettingMismatch.md).
+            """)
+        .reproduction(
+            """
+            SELECT relname, n_dead_tup, n_live_tup, last_vacuum, last_autovacuum
+              FROM pg_stat_user_tables ORDER BY n_dead_tup DESC LIMIT 20;
+            """)
+        .limits(
+            """
+            The counters are estimates, and are lost in a crash. At most 50 tables of a database
+            are reported.
+            """)
+        .build();
+  }
+
+  @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
     var thresholds = inspection.thresholds();
     var lags =
@@ -123,15 +188,13 @@ public final class AutovacuumLag implements Detector {
                         row.getString(9),
                         row.getString(10),
                         row.getBoolean(11)),
-                thresholds.number(NAME + ".minDeadRows", MIN_DEAD_ROWS),
-                thresholds.number(NAME + ".behindFactor", BEHIND_FACTOR));
+                thresholds.get(MIN_DEAD_ROWS),
+                thresholds.get(MIN_FACTOR));
     if (lags.isEmpty()) {
       return List.of();
     }
     // What became dead lately is rightly still there; somebody older than that is in the way.
-    var holder =
-        VacuumHorizon.holder(
-            inspection.session(), (long) thresholds.number(NAME + ".heldBackXids", 10_000));
+    var holder = VacuumHorizon.holder(inspection.session(), thresholds.get(MIN_HELD_BACK_XIDS));
     return lags.stream().map(lag -> finding(inspection.database(), lag, holder)).toList();
   }
 
@@ -142,28 +205,30 @@ public final class AutovacuumLag implements Detector {
     evidence.put("thresholdRows", Long.toString(Math.round(lag.line)));
     evidence.put("scaleFactor", Double.toString(lag.scale));
     evidence.put("lastVacuum", lag.last.isEmpty() ? "never" : lag.last);
-    evidence.put(DISABLED, Boolean.toString(lag.offForTable));
-    evidence.put(REPLACED_OPTIONS, lag.replaced);
+    evidence.put(TuneAutovacuum.DISABLED, Boolean.toString(lag.offForTable));
+    evidence.put(TuneAutovacuum.REPLACED_OPTIONS, lag.replaced);
     if (lag.live >= LARGE_ROWS && lag.scale > ROWS_BETWEEN / lag.live) {
-      evidence.put(PROPOSED_SCALE, Double.toString(rounded(ROWS_BETWEEN / lag.live)));
+      evidence.put(
+          TuneAutovacuum.PROPOSED_SCALE, Double.toString(rounded(ROWS_BETWEEN / lag.live)));
     }
     holder.ifPresent(h -> evidence.putAll(h.evidence()));
     return new Finding(
-        NAME,
-        // One that is at work already only needs its time.
-        lag.running && holder.isEmpty() ? Severity.INFO : Severity.WARNING,
-        Target.table(database, lag.schema, lag.table),
-        "%s.%s: %,d dead rows beside %,d live ones, %.1f times autovacuum's threshold, last vacuumed %s%s%s"
-            .formatted(
-                lag.schema,
-                lag.table,
-                lag.dead,
-                lag.live,
-                lag.dead / Math.max(1, lag.line),
-                lag.last.isEmpty() ? "never" : lag.last + " UTC",
-                off(lag),
-                holder.map(h -> "; " + h.sentence()).orElse("")),
-        evidence);
+            NAME,
+            // One that is at work already only needs its time.
+            lag.running && holder.isEmpty() ? Severity.INFO : Severity.WARNING,
+            Target.table(database, lag.schema, lag.table),
+            "%s.%s: %,d dead rows beside %,d live ones, %.1f times autovacuum's threshold, last vacuumed %s%s%s"
+                .formatted(
+                    lag.schema,
+                    lag.table,
+                    lag.dead,
+                    lag.live,
+                    lag.dead / Math.max(1, lag.line),
+                    lag.last.isEmpty() ? "never" : lag.last + " UTC",
+                    off(lag),
+                    holder.map(h -> "; " + h.sentence()).orElse("")),
+            evidence)
+        .fixedBy(TuneAutovacuum.TYPE, holder.isEmpty());
   }
 
   private static String off(Lag lag) {

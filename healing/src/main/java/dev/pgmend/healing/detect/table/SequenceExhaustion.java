@@ -3,7 +3,9 @@ package dev.pgmend.healing.detect.table;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
 import dev.pgmend.healing.detect.DetectorFailure;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.catalog.UserObjects;
 import dev.pgmend.healing.finding.Figures;
 import dev.pgmend.healing.finding.Finding;
@@ -11,6 +13,7 @@ import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
 import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.AlterSequenceType;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.SQLException;
@@ -29,13 +32,21 @@ import java.util.TreeMap;
 public final class SequenceExhaustion implements Detector {
   public static final String NAME = "SequenceExhaustion";
 
-  /** True where only the sequence is too small and its column is not. */
-  public static final String SEQUENCE_ONLY = "sequenceOnly";
+  static final Threshold<Long> WARN_USED_PERCENT =
+      Threshold.percent(
+          NAME,
+          "warnUsedPercent",
+          80,
+          "A sequence that has used at least this share of its values is a warning.");
 
-  public static final String SEQUENCE_TYPE = "sequenceType";
+  static final Threshold<Long> CRITICAL_USED_PERCENT =
+      Threshold.percent(
+          NAME,
+          "criticalUsedPercent",
+          90,
+          "A sequence that has used at least this share of its values is critical.");
 
-  private static final double WARN_PERCENT = 80;
-  private static final double CRITICAL_PERCENT = 90;
+  private static final String SEQUENCE_ONLY = "sequenceOnly";
 
   /** A column's default may use a sequence without owning it: both kinds are looked for. */
   private static final String SQL =
@@ -122,9 +133,57 @@ public final class SequenceExhaustion implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            A sequence, or the column that it fills, is near its largest value. When it is
+            reached, every insert fails.
+            """)
+        .measurement(
+            """
+            The last value of each sequence is compared with the end of the sequence and of the
+            type of the column that uses it. The nearer end counts. A sequence that cycles is
+            left out unless a column uses it.
+            """)
+        .severity("A warning from `warnUsedPercent`, critical from `criticalUsedPercent`.")
+        .thresholds(WARN_USED_PERCENT, CRITICAL_USED_PERCENT)
+        .evidence("usedPercent", "percent", "share of the values that is used")
+        .evidence("lastValue", "number", "the last value")
+        .evidence("limit", "number", "the value at which it ends")
+        .evidence(AlterSequenceType.SEQUENCE_TYPE, "text", "type of the sequence")
+        .evidence("column", "text", "the column that uses it")
+        .evidence("columnType", "text", "type of that column")
+        .evidence(
+            SEQUENCE_ONLY,
+            "true or false",
+            "whether only the sequence is too small, not the column")
+        .evidence("advice", "text", "what to do")
+        .repairs(AlterSequenceType.TYPE)
+        .remedy(
+            """
+            If only the sequence is too small, it becomes `bigint` in a moment. If the column is
+            too small, no repair is proposed, because `ALTER COLUMN ... TYPE bigint` rewrites
+            the table under a lock: add a bigint column, fill it in batches, and swap the two.
+            Setting the sequence to negative values can buy time.
+            """)
+        .reproduction(
+            """
+            SELECT schemaname, sequencename, data_type, last_value, max_value,
+                   round(100.0 * last_value / max_value, 1) AS used_percent
+              FROM pg_sequences WHERE last_value IS NOT NULL ORDER BY 6 DESC;
+            """)
+        .limits(
+            """
+            Sequences that this role may not read are left out. Values that applications store
+            in narrower columns of other tables are not seen.
+            """)
+        .build();
+  }
+
+  @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
-    var warn = inspection.thresholds().number(NAME + ".warnPercent", WARN_PERCENT);
-    var critical = inspection.thresholds().number(NAME + ".criticalPercent", CRITICAL_PERCENT);
+    var warn = inspection.thresholds().get(WARN_USED_PERCENT);
+    var critical = inspection.thresholds().get(CRITICAL_USED_PERCENT);
     var findings = new ArrayList<Finding>();
     var readable = new ArrayList<Sequence>();
     for (var sequence : sequences(inspection)) {
@@ -205,40 +264,41 @@ public final class SequenceExhaustion implements Detector {
   }
 
   private static Finding finding(
-      String database, Sequence sequence, BigDecimal last, double critical) {
+      String database, Sequence sequence, BigDecimal last, long critical) {
     var percent = sequence.percent(last, sequence.nearer());
     var left = sequence.nearer().subtract(last).abs();
     return new Finding(
-        NAME,
-        percent >= critical ? Severity.CRITICAL : Severity.WARNING,
-        target(database, sequence),
-        "sequence %s.%s has used %s%% of what %s holds; %s values are left"
-            .formatted(
-                sequence.schema,
-                sequence.name,
+            NAME,
+            percent >= critical ? Severity.CRITICAL : Severity.WARNING,
+            target(database, sequence),
+            "sequence %s.%s has used %s%% of what %s holds; %s values are left"
+                .formatted(
+                    sequence.schema,
+                    sequence.name,
+                    Figures.of(percent),
+                    sequence.nearer().compareTo(sequence.end) == 0 || sequence.column.isEmpty()
+                        ? "it"
+                        : "the %s column %s".formatted(sequence.columnType, sequence.column),
+                    left.toPlainString()),
+            Map.of(
+                "usedPercent",
                 Figures.of(percent),
-                sequence.nearer().compareTo(sequence.end) == 0 || sequence.column.isEmpty()
-                    ? "it"
-                    : "the %s column %s".formatted(sequence.columnType, sequence.column),
-                left.toPlainString()),
-        Map.of(
-            "usedPercent",
-            Figures.of(percent),
-            "lastValue",
-            last.toPlainString(),
-            "limit",
-            sequence.nearer().toPlainString(),
-            SEQUENCE_TYPE,
-            sequence.type,
-            "column",
-            sequence.column,
-            "columnType",
-            sequence.columnType,
-            SEQUENCE_ONLY,
-            Boolean.toString(sequence.sequenceOnly()),
-            "advice",
-            sequence.sequenceOnly()
-                ? "ALTER SEQUENCE ... AS bigint is quick"
-                : "a wider column takes a rewrite: add a bigint column, fill it in batches, swap"));
+                "lastValue",
+                last.toPlainString(),
+                "limit",
+                sequence.nearer().toPlainString(),
+                AlterSequenceType.SEQUENCE_TYPE,
+                sequence.type,
+                "column",
+                sequence.column,
+                "columnType",
+                sequence.columnType,
+                SEQUENCE_ONLY,
+                Boolean.toString(sequence.sequenceOnly()),
+                "advice",
+                sequence.sequenceOnly()
+                    ? "ALTER SEQUENCE ... AS bigint is quick"
+                    : "a wider column takes a rewrite: add a bigint column, fill it in batches, swap"))
+        .fixedBy(AlterSequenceType.TYPE, sequence.sequenceOnly());
   }
 }

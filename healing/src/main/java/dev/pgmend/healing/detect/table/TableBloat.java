@@ -3,7 +3,10 @@ package dev.pgmend.healing.detect.table;
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
 import dev.pgmend.healing.detect.DetectorFailure;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.catalog.PageReadings;
 import dev.pgmend.healing.detect.catalog.Pgstattuple;
 import dev.pgmend.healing.detect.catalog.UserObjects;
@@ -14,6 +17,7 @@ import dev.pgmend.healing.finding.Figures;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.Vacuum;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -35,14 +39,42 @@ import java.util.Optional;
 public final class TableBloat implements Detector {
   public static final String NAME = "TableBloat";
 
-  /** Whether vacuum would mend it. */
-  public static final String DEAD_ROWS = "mostlyDeadRows";
+  static final Threshold<Long> MIN_WASTED_PERCENT =
+      Threshold.percent(
+          NAME,
+          "minWastedPercent",
+          50,
+          "At least this share of the table must be dead rows or free space.");
 
-  private static final double MIN_PERCENT = 50;
-  private static final long MIN_BYTES = 8 * ByteSize.MB;
+  static final Threshold<Long> MIN_WASTED =
+      Threshold.bytes(
+          NAME,
+          "minWasted",
+          8 * ByteSize.MB,
+          "At least this much space must be dead rows or free space.");
 
-  /** What became dead lately is rightly still there; somebody older than that is in the way. */
-  private static final double HELD_BACK_XIDS = 10_000;
+  static final Threshold<Long> MIN_HELD_BACK_XIDS =
+      Threshold.count(
+          NAME,
+          "minHeldBackXids",
+          10_000,
+          "A session, slot or standby that needs rows older than this many transactions counts as holding vacuum back.");
+
+  static final Threshold<Long> MAX_READ =
+      Threshold.bytes(
+          NAME,
+          "maxRead",
+          Pgstattuple.MAX_READ_BYTES,
+          "One inspection of a database reads at most about this much of tables.");
+
+  static final Threshold<Long> MAX_OBJECT_SIZE =
+      Threshold.bytes(
+          NAME,
+          "maxObjectSize",
+          Pgstattuple.MAX_OBJECT_BYTES,
+          "A larger table is not read; the counters of dead and live rows are used instead.");
+
+  private static final String DEAD_ROWS = "mostlyDeadRows";
 
   private static final List<String> COLUMNS = List.of("dead_tuple_percent", "approx_free_percent");
 
@@ -86,7 +118,57 @@ public final class TableBloat implements Detector {
   }
 
   @Override
-  public List<Finding> detect(Inspection inspection) throws SQLException {
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            Much of a table is dead rows or free space. Scans read pages that hold nothing, and
+            caches keep them.
+            """)
+        .measurement(
+            """
+            If the extension pgstattuple is installed and the table is not larger than
+            `maxObjectSize`, pgmend calls `pgstattuple_approx`, which skips pages that the
+            visibility map calls clean. Otherwise it uses the counters of dead and live rows of
+            `pg_stat_user_tables`. Only tables with updates or deletes are measured, at most
+            200, the worst first.
+            """)
+        .severity(
+            """
+            A warning if most of it is dead rows. Information if most of it is free space, which
+            new rows will fill.
+            """)
+        .thresholds(MIN_WASTED_PERCENT, MIN_WASTED, MIN_HELD_BACK_XIDS, MAX_READ, MAX_OBJECT_SIZE)
+        .evidence("sizeBytes", "bytes", "size of the table")
+        .evidence("wastedBytes", "bytes", "dead rows and free space")
+        .evidence("wastedPercent", "percent", "the same as a share of the table")
+        .evidence("deadPercent", "percent", "share of dead rows")
+        .evidence("freePercent", "percent", "share of free space")
+        .evidence("method", "text", "`pgstattuple` or `counters`")
+        .evidence(DEAD_ROWS, "true or false", "whether vacuum would help")
+        .evidence("advice", "text", "what to do about free space")
+        .evidence(VacuumHorizon.EVIDENCE)
+        .repairs(Vacuum.TYPE)
+        .remedy(
+            """
+            Vacuum turns dead rows into free space that new rows use. If something holds vacuum
+            back, no repair is proposed: fix that first. Only a rewrite (`pg_repack`, or `VACUUM
+            FULL`, which locks the table) gives free space back to the disk.
+            """)
+        .reproduction(
+            """
+            SELECT relname, n_dead_tup, n_live_tup FROM pg_stat_user_tables ORDER BY n_dead_tup DESC LIMIT 20;
+            SELECT dead_tuple_percent, approx_free_percent FROM pgstattuple_approx('public.orders');
+            """)
+        .limits(
+            """
+            TOAST tables are not measured apart from their table. Without pgstattuple, free
+            space is not seen at all.
+            """)
+        .build();
+  }
+
+  @Override
+  public List<Finding> detect(Inspection inspection) throws SQLException, InspectionException {
     var candidates = candidates(inspection);
     var pages = pages(inspection);
     pages.refresh(candidates.stream().filter(c -> !c.locked).map(Candidate::pages).toList());
@@ -96,7 +178,8 @@ public final class TableBloat implements Detector {
 
   /** Only the one in question is read, though it may have been a moment ago. */
   @Override
-  public Optional<Finding> lookAgain(Inspection inspection, Finding known) throws SQLException {
+  public Optional<Finding> lookAgain(Inspection inspection, Finding known)
+      throws SQLException, InspectionException {
     var candidate =
         candidates(inspection).stream().filter(c -> c.target.equals(known.target())).findFirst();
     if (candidate.isEmpty()) {
@@ -111,7 +194,7 @@ public final class TableBloat implements Detector {
   }
 
   private static Pgstattuple pages(Inspection inspection) throws SQLException {
-    return Pgstattuple.of(inspection, NAME, "pgstattuple_approx", COLUMNS);
+    return Pgstattuple.of(inspection, "pgstattuple_approx", COLUMNS, MAX_READ, MAX_OBJECT_SIZE);
   }
 
   private static Optional<Finding> look(
@@ -129,16 +212,15 @@ public final class TableBloat implements Detector {
             .orElseGet(() -> byCounters(candidate));
     var wasted = Math.round(candidate.bytes * measure.percent() / 100);
     var thresholds = inspection.thresholds();
-    return measure.percent() >= thresholds.number(NAME + ".minPercent", MIN_PERCENT)
-            && wasted >= thresholds.bytes(NAME + ".minBytes", MIN_BYTES)
+    return measure.percent() >= thresholds.get(MIN_WASTED_PERCENT)
+            && wasted >= thresholds.get(MIN_WASTED)
         ? Optional.of(finding(candidate, measure, wasted, holder))
         : Optional.empty();
   }
 
   private static Optional<VacuumHorizon.Holder> holder(Inspection inspection) throws SQLException {
     return VacuumHorizon.holder(
-        inspection.session(),
-        (long) inspection.thresholds().number(NAME + ".heldBackXids", HELD_BACK_XIDS));
+        inspection.session(), inspection.thresholds().get(MIN_HELD_BACK_XIDS));
   }
 
   private static List<Candidate> candidates(Inspection inspection) throws SQLException {
@@ -160,7 +242,7 @@ public final class TableBloat implements Detector {
                         row.getDouble(10),
                         row.getLong(11),
                         row.getLong(12))),
-            inspection.thresholds().bytes(NAME + ".minBytes", MIN_BYTES));
+            inspection.thresholds().get(MIN_WASTED));
   }
 
   private static Measure byReading(Map<String, Double> figures) {
@@ -191,20 +273,21 @@ public final class TableBloat implements Detector {
       evidence.put("advice", "new rows will fill it; pg_repack or VACUUM FULL would give it back");
     }
     return new Finding(
-        NAME,
-        mostlyDead ? Severity.WARNING : Severity.INFO,
-        candidate.target,
-        "%s.%s: %s of its %s hold nothing (%s%% dead rows, %s%% free), by %s%s"
-            .formatted(
-                candidate.target.schema(),
-                candidate.target.relation(),
-                ByteSize.of(wasted),
-                ByteSize.of(candidate.bytes),
-                Figures.of(measure.deadPercent),
-                Figures.of(measure.freePercent),
-                measure.method,
-                holder.map(h -> "; " + h.sentence()).orElse("")),
-        evidence);
+            NAME,
+            mostlyDead ? Severity.WARNING : Severity.INFO,
+            candidate.target,
+            "%s.%s: %s of its %s hold nothing (%s%% dead rows, %s%% free), by %s%s"
+                .formatted(
+                    candidate.target.schema(),
+                    candidate.target.relation(),
+                    ByteSize.of(wasted),
+                    ByteSize.of(candidate.bytes),
+                    Figures.of(measure.deadPercent),
+                    Figures.of(measure.freePercent),
+                    measure.method,
+                    holder.map(h -> "; " + h.sentence()).orElse("")),
+            evidence)
+        .fixedBy(Vacuum.TYPE, mostlyDead && holder.isEmpty());
   }
 
   @Override

@@ -2,12 +2,15 @@ package dev.pgmend.healing.detect.table;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.catalog.UserObjects;
 import dev.pgmend.healing.detect.catalog.VacuumHorizon;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.VacuumFreeze;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,8 +30,20 @@ import java.util.Optional;
 public final class Wraparound implements Detector {
   public static final String NAME = "Wraparound";
 
-  private static final double ACT_AGE = 500e6;
-  private static final double URGENT_AGE = 1e9;
+  static final Threshold<Long> WARN_XID_AGE =
+      Threshold.count(
+          NAME,
+          "warnXidAge",
+          500_000_000,
+          "A table whose oldest transaction or multixact is at least this many behind is a warning.");
+
+  static final Threshold<Long> CRITICAL_XID_AGE =
+      Threshold.count(
+          NAME,
+          "criticalXidAge",
+          1_000_000_000,
+          "A table whose oldest transaction or multixact is at least this many behind is critical.");
+
   private static final int MOST_TABLES = 20;
 
   /** A TOAST table is vacuumed with its own, and counts with it. */
@@ -63,9 +78,47 @@ public final class Wraparound implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            A table's oldest transaction id or multixact id is so old that freezing cannot wait.
+            At about 2 billion the server stops accepting writes.
+            """)
+        .measurement(
+            """
+            `age(relfrozenxid)` and `mxid_age(relminmxid)` of each table and its TOAST table are
+            read. The session, prepared transaction, slot or standby that holds vacuum back is
+            named.
+            """)
+        .severity("A warning from `warnXidAge`, critical from `criticalXidAge`.")
+        .thresholds(WARN_XID_AGE, CRITICAL_XID_AGE)
+        .evidence("xids", "transactions", "age of the oldest transaction id")
+        .evidence("multixacts", "multixacts", "age of the oldest multixact id")
+        .evidence("tableBytes", "bytes", "size of the table")
+        .evidence(VacuumHorizon.EVIDENCE)
+        .repairs(VacuumFreeze.TYPE)
+        .remedy(
+            """
+            Freeze the table. If something holds vacuum back, freezing achieves nothing and no
+            repair is proposed: end the named session, prepared transaction or slot first.
+            """)
+        .reproduction(
+            """
+            SELECT c.oid::regclass, age(c.relfrozenxid), mxid_age(c.relminmxid)
+              FROM pg_class c WHERE relkind IN ('r', 'm', 't') ORDER BY 2 DESC LIMIT 20;
+            """)
+        .limits(
+            """
+            At most 20 tables of a database are reported. Catalog tables are reported as a
+            finding of the database, because the server freezes them itself.
+            """)
+        .build();
+  }
+
+  @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
-    var act = inspection.thresholds().number(NAME + ".actAge", ACT_AGE);
-    var urgent = inspection.thresholds().number(NAME + ".urgentAge", URGENT_AGE);
+    var act = inspection.thresholds().get(WARN_XID_AGE);
+    var urgent = inspection.thresholds().get(CRITICAL_XID_AGE);
     var tables =
         inspection
             .session()
@@ -84,7 +137,7 @@ public final class Wraparound implements Detector {
     if (tables.isEmpty()) {
       return List.of();
     }
-    var holder = VacuumHorizon.holder(inspection.session(), (long) (act / 2));
+    var holder = VacuumHorizon.holder(inspection.session(), act / 2);
     var findings = new ArrayList<Finding>();
     for (var table : tables) {
       if (table.own) {
@@ -101,23 +154,24 @@ public final class Wraparound implements Detector {
   }
 
   private static Finding finding(
-      Target target, Table table, double urgent, Optional<VacuumHorizon.Holder> holder) {
+      Target target, Table table, long urgent, Optional<VacuumHorizon.Holder> holder) {
     var evidence = new HashMap<String, String>();
     evidence.put("xids", Long.toString(table.xids));
     evidence.put("multixacts", Long.toString(table.multixacts));
     evidence.put("tableBytes", Long.toString(table.bytes));
     holder.ifPresent(h -> evidence.putAll(h.evidence()));
     return new Finding(
-        NAME,
-        table.age() >= urgent ? Severity.CRITICAL : Severity.WARNING,
-        target,
-        "%s.%s: its oldest %s is %,d behind; the server stops taking writes at 2 billion%s"
-            .formatted(
-                table.schema,
-                table.name,
-                table.xids >= table.multixacts ? "transaction number" : "multixact number",
-                table.age(),
-                holder.map(h -> "; " + h.sentence()).orElse("")),
-        evidence);
+            NAME,
+            table.age() >= urgent ? Severity.CRITICAL : Severity.WARNING,
+            target,
+            "%s.%s: its oldest %s is %,d behind; the server stops taking writes at 2 billion%s"
+                .formatted(
+                    table.schema,
+                    table.name,
+                    table.xids >= table.multixacts ? "transaction number" : "multixact number",
+                    table.age(),
+                    holder.map(h -> "; " + h.sentence()).orElse("")),
+            evidence)
+        .fixedBy(VacuumFreeze.TYPE, holder.isEmpty() && !target.relation().isEmpty());
   }
 }

@@ -2,8 +2,9 @@ package dev.pgmend.healing.detect.workload;
 
 import com.google.auto.service.AutoService;
 import dev.pgmend.healing.detect.Detector;
+import dev.pgmend.healing.detect.FindingDoc;
 import dev.pgmend.healing.detect.Inspection;
-import dev.pgmend.healing.detect.setting.MachineFacts;
+import dev.pgmend.healing.detect.Threshold;
 import dev.pgmend.healing.detect.setting.ProposedSetting;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Finding;
@@ -11,6 +12,7 @@ import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.Session;
+import dev.pgmend.healing.repair.SetParameter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,13 +34,31 @@ import java.util.Optional;
 public final class TempSpill implements Detector {
   public static final String NAME = "TempSpill";
 
+  static final Threshold<Duration> MAX_WINDOW =
+      Threshold.duration(
+          NAME,
+          "maxWindow",
+          Duration.ofHours(1),
+          "Temporary files are counted over at most this long.");
+
+  static final Threshold<Duration> MIN_WINDOW =
+      Threshold.duration(
+          NAME,
+          "minWindow",
+          Duration.ofMinutes(5),
+          "Temporary files must have been counted for at least this long.");
+
+  static final Threshold<Long> MIN_SPILL_PER_HOUR =
+      Threshold.bytes(
+          NAME,
+          "minSpillPerHour",
+          ByteSize.GB,
+          "At least this much must go to temporary files in an hour.");
+
   private static final String WORK_MEM = "work_mem";
   private static final String BYTES = "tempBytes";
   private static final String FILES = "tempFiles";
 
-  private static final double WINDOW_SECONDS = 3_600;
-  private static final double MIN_SECONDS = 300;
-  private static final long MIN_BYTES_PER_HOUR = ByteSize.GB;
   private static final long MOST_WORK_MEM = 256 * ByteSize.MB;
 
   /** Of the memory, or where that is not known of shared_buffers times four. */
@@ -79,13 +99,58 @@ public final class TempSpill implements Detector {
   }
 
   @Override
+  public FindingDoc documentation() {
+    return FindingDoc.meaning(
+            """
+            Sorts and hashes do not fit in `work_mem` and go through temporary files. They take
+            several times longer and load the disk.
+            """)
+        .measurement(
+            """
+            `temp_bytes` and `temp_files` of the database are counted over up to `maxWindow`.
+            What one operation would need is twice the larger of the average file and what the
+            worst statement writes in a call. The upper bound is a quarter of the memory, shared
+            among the sessions that are likely to work at once, at most 256 MB.
+            """)
+        .severity("Always a warning.")
+        .thresholds(MAX_WINDOW, MIN_WINDOW, MIN_SPILL_PER_HOUR)
+        .evidence("tempBytesPerHour", "bytes", "written to temporary files in an hour")
+        .evidence("tempFiles", "count", "temporary files")
+        .evidence("overSeconds", "seconds", "how long they were counted")
+        .evidence("workMemBytes", "bytes", "`work_mem` now")
+        .evidence("neededBytes", "bytes", "`work_mem` that would be enough")
+        .evidence("boundBytes", "bytes", "the most that the memory allows")
+        .evidence("worstStatement", "SQL", "the statement that writes the most")
+        .evidence("advice", "text", "what to do if there is not enough memory")
+        .evidence(ProposedSetting.EVIDENCE)
+        .repairs(SetParameter.TYPE)
+        .remedy(
+            """
+            Raise `work_mem` for this database. If it would need more than the memory allows, no
+            repair is proposed: look at the statement, an index or a smaller result may avoid
+            the sort.
+            """)
+        .reproduction(
+            """
+            SELECT datname, temp_files, pg_size_pretty(temp_bytes) FROM pg_stat_database;
+            SELECT left(query, 80), temp_blks_written / calls
+              FROM pg_stat_statements ORDER BY temp_blks_written DESC LIMIT 10;
+            """)
+        .limits(
+            """
+            Files of index builds and of `CREATE TABLE AS` count too. `work_mem` that a role or
+            an application sets for itself is not seen.
+            """)
+        .build();
+  }
+
+  @Override
   public List<Finding> detect(Inspection inspection) throws SQLException {
     var thresholds = inspection.thresholds();
-    var window =
-        Duration.ofSeconds((long) thresholds.number(NAME + ".windowSeconds", WINDOW_SECONDS));
-    var atLeast = thresholds.number(NAME + ".minSeconds", MIN_SECONDS);
-    var growth = growth(inspection, window).filter(g -> g.over().toSeconds() >= atLeast);
-    var minPerHour = thresholds.bytes(NAME + ".minBytesPerHour", MIN_BYTES_PER_HOUR);
+    var window = thresholds.get(MAX_WINDOW);
+    var atLeast = thresholds.get(MIN_WINDOW);
+    var growth = growth(inspection, window).filter(g -> g.over().compareTo(atLeast) >= 0);
+    var minPerHour = thresholds.get(MIN_SPILL_PER_HOUR);
     return growth.isEmpty()
             || growth.get().of(FILES) == 0
             || growth.get().perHour(BYTES) < minPerHour
@@ -134,7 +199,7 @@ public final class TempSpill implements Detector {
     if (settings.workMem >= needed) {
       return Optional.empty();
     }
-    var bound = settings.bound((double) MachineFacts.of(inspection).memoryBytes().orElse(0));
+    var bound = settings.bound((double) inspection.machine().memoryBytes().orElse(0));
     var evidence = new HashMap<String, String>();
     evidence.put("tempBytesPerHour", Long.toString(Math.round(growth.perHour(BYTES))));
     evidence.put("tempFiles", Long.toString(growth.of(FILES)));
@@ -150,18 +215,19 @@ public final class TempSpill implements Detector {
     }
     return Optional.of(
         new Finding(
-            NAME,
-            Severity.WARNING,
-            Target.parameter(inspection.database(), WORK_MEM),
-            "%s: sorts and hashes wrote %s an hour to files (%d files, %s each) at work_mem %s%s"
-                .formatted(
-                    inspection.database(),
-                    ByteSize.of(Math.round(growth.perHour(BYTES))),
-                    growth.of(FILES),
-                    ByteSize.of(Math.round(perFile)),
-                    ByteSize.of(settings.workMem),
-                    worst.map(w -> "; most by: " + w.query).orElse("")),
-            evidence));
+                NAME,
+                Severity.WARNING,
+                Target.parameter(inspection.database(), WORK_MEM),
+                "%s: sorts and hashes wrote %s an hour to files (%d files, %s each) at work_mem %s%s"
+                    .formatted(
+                        inspection.database(),
+                        ByteSize.of(Math.round(growth.perHour(BYTES))),
+                        growth.of(FILES),
+                        ByteSize.of(Math.round(perFile)),
+                        ByteSize.of(settings.workMem),
+                        worst.map(w -> "; most by: " + w.query).orElse("")),
+                evidence)
+            .fixedBy(SetParameter.TYPE, needed <= bound));
   }
 
   private static Optional<Worst> worst(Inspection inspection) throws SQLException {

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pgmend.healing.detect.Inspection;
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.detect.catalog.PageReadings.Pages;
 import dev.pgmend.healing.memory.Memory;
 import dev.pgmend.healing.postgres.Deadline;
@@ -27,7 +28,7 @@ class PageReadingsTest {
   private final PageReadings readings = new PageReadings();
 
   @Test
-  void whatIsAsItWasIsNotReadAgain() throws SQLException {
+  void whatIsAsItWasIsNotReadAgain() throws SQLException, InspectionException {
     refresh(10_000, ONE);
     refresh(10_000, ONE);
     refresh(10_000, written(ONE, 50));
@@ -37,7 +38,8 @@ class PageReadingsTest {
   }
 
   @Test
-  void whatWasWrittenVacuumedRewrittenOrCountedAnewIsReadAgain() throws SQLException {
+  void whatWasWrittenVacuumedRewrittenOrCountedAnewIsReadAgain()
+      throws SQLException, InspectionException {
     refresh(10_000, written(ONE, 100));
     refresh(10_000, written(ONE, 151));
     refresh(10_000, new Pages(1, 100, 1_000, 500, 151, 1));
@@ -48,7 +50,8 @@ class PageReadingsTest {
   }
 
   @Test
-  void aRelationLargerThanAnInspectionsShareTakesTheNextOnesToo() throws SQLException {
+  void aRelationLargerThanAnInspectionsShareTakesTheNextOnesToo()
+      throws SQLException, InspectionException {
     var readAfter = new ArrayList<Integer>();
     for (int i = 0; i < 5; i++) {
       refresh(300, ONE, OTHER);
@@ -59,7 +62,8 @@ class PageReadingsTest {
   }
 
   @Test
-  void thoseNeverReadComeFirstAndThenTheOneReadLongestAgo() throws SQLException {
+  void thoseNeverReadComeFirstAndThenTheOneReadLongestAgo()
+      throws SQLException, InspectionException {
     refresh(1_700, ONE, OTHER, THIRD);
     assertThat(read).containsExactly(1L, 2L);
 
@@ -73,7 +77,7 @@ class PageReadingsTest {
   }
 
   @Test
-  void nothingIsReadWhereNothingMayBe() throws SQLException {
+  void nothingIsReadWhereNothingMayBe() throws SQLException, InspectionException {
     refresh(0, ONE);
     refresh(0, ONE);
 
@@ -82,7 +86,7 @@ class PageReadingsTest {
   }
 
   @Test
-  void whatIsKnownStandsUntilThereAreOtherFiles() throws SQLException {
+  void whatIsKnownStandsUntilThereAreOtherFiles() throws SQLException, InspectionException {
     refresh(10_000, ONE);
 
     assertThat(readings.figures(written(ONE, 400))).isPresent();
@@ -90,7 +94,7 @@ class PageReadingsTest {
   }
 
   @Test
-  void whatCanNotBeReadInTimeIsLeftForADay() throws SQLException {
+  void whatCanNotBeReadInTimeIsLeftForADay() throws SQLException, InspectionException {
     PageReadings.Reader slow =
         oid -> {
           read.add(oid);
@@ -108,7 +112,7 @@ class PageReadingsTest {
   }
 
   @Test
-  void anotherErrorIsNotHeldAgainstTheRelation() throws SQLException {
+  void anotherErrorIsNotHeldAgainstTheRelation() throws SQLException, InspectionException {
     PageReadings.Reader broken =
         _ -> {
           throw new SQLException("canceling statement due to lock timeout", "55P03");
@@ -121,27 +125,29 @@ class PageReadingsTest {
   }
 
   @Test
-  void aRelationThatIsGoneHasNoFigures() throws SQLException {
+  void aRelationThatIsGoneHasNoFigures() throws SQLException, InspectionException {
     readings.refresh(at(NOW), List.of(ONE), 10_000, _ -> Optional.empty());
 
     assertThat(readings.figures(ONE)).isEmpty();
   }
 
   @Test
-  void spentTimeIsSaidOnlyWhereSomethingIsLeftToRead() throws SQLException {
+  void failsWhenTimeIsOutOnlyIfSomethingIsLeftToRead() throws SQLException, InspectionException {
     refresh(10_000, ONE);
     var spent = inspection(NOW, Deadline.after(Duration.ZERO));
 
     readings.refresh(spent, List.of(ONE), 10_000, this::reading);
     assertThatThrownBy(() -> readings.refresh(spent, List.of(OTHER), 10_000, this::reading))
-        .hasMessageContaining("the time was spent");
+        .isInstanceOf(InspectionException.class)
+        .hasMessageContaining("ran out of time");
   }
 
-  private void refresh(long most, Pages... relations) throws SQLException {
+  private void refresh(long most, Pages... relations) throws SQLException, InspectionException {
     refreshAt(NOW, most, relations);
   }
 
-  private void refreshAt(Instant now, long most, Pages... relations) throws SQLException {
+  private void refreshAt(Instant now, long most, Pages... relations)
+      throws SQLException, InspectionException {
     readings.refresh(at(now), List.of(relations), most, this::reading);
   }
 
@@ -162,6 +168,6 @@ class PageReadingsTest {
   /** Without a session: the readers of these tests need none. */
   private static Inspection inspection(Instant now, Deadline deadline) {
     return new Inspection(
-        null, null, new Thresholds(Map.of()), new Memory(), now, deadline, List.of());
+        null, null, InspectionOptions.DEFAULTS, new Memory(), now, deadline, List.of());
   }
 }

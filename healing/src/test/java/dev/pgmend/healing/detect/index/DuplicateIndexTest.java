@@ -3,9 +3,9 @@ package dev.pgmend.healing.detect.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.healing.detect.Look;
-import dev.pgmend.healing.detect.catalog.IndexDefinition;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.repair.DropIndexConcurrently;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.Names;
@@ -14,7 +14,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 class DuplicateIndexTest {
-  private final Look look = Look.with(new DuplicateIndex()).setting("minBytes", "0");
+  private final Look look = Look.with(new DuplicateIndex()).setting("minSize", "0");
 
   @EachPostgres
   void ofTwoEqualIndexesTheOlderStays(TestDatabase database) throws SQLException {
@@ -28,10 +28,11 @@ class DuplicateIndexTest {
               .isEqualTo(Target.index(database.name(), "public", "t", "newer"));
           assertThat(finding.severity()).isEqualTo(Severity.WARNING);
           assertThat(finding.evidence())
-              .containsEntry(DuplicateIndex.KIND, "exact")
+              .containsEntry("kind", "exact")
               .containsEntry("keep", "older")
               .containsEntry(
-                  IndexDefinition.CREATE, "CREATE INDEX newer ON public.t USING btree (a, b)");
+                  DropIndexConcurrently.DEFINITION,
+                  "CREATE INDEX newer ON public.t USING btree (a, b)");
         });
   }
 
@@ -197,7 +198,7 @@ class DuplicateIndexTest {
           assertThat(finding.target().index()).isEqualTo("shorter");
           assertThat(finding.severity()).isEqualTo(Severity.INFO);
           assertThat(finding.evidence())
-              .containsEntry(DuplicateIndex.KIND, "prefix")
+              .containsEntry("kind", "prefix")
               .containsEntry("keep", "longer");
         });
   }
@@ -216,7 +217,7 @@ class DuplicateIndexTest {
         "CREATE INDEX ON extended (a)",
         "ALTER EXTENSION pgstattuple ADD TABLE extended");
 
-    assertThat(look.setting("minBytes", "1MB").at(database)).isEmpty();
+    assertThat(look.setting("minSize", "1Mi").at(database)).isEmpty();
     assertThat(look.indexesAt(database)).containsExactly("small_too");
   }
 
@@ -233,7 +234,7 @@ class DuplicateIndexTest {
 
   private List<String> exact(TestDatabase database) throws SQLException {
     return look.at(database).stream()
-        .filter(finding -> "exact".equals(finding.evidence().get(DuplicateIndex.KIND)))
+        .filter(finding -> "exact".equals(finding.evidence().get("kind")))
         .map(finding -> finding.target().index())
         .toList();
   }
@@ -254,7 +255,7 @@ class DuplicateIndexTest {
           "COMMENT ON INDEX newer IS 'that''s\nmine'",
           "ALTER INDEX newer ALTER COLUMN 2 SET STATISTICS 500");
       var plan =
-          Repairs.planFor(look.setting("minBytes", "0").at(database).getFirst()).orElseThrow();
+          Repairs.planFor(look.setting("minSize", "0").at(database).getFirst()).orElseThrow();
       var before = newer(database);
       assertThat(before).contains("Else where", "mine", "500");
 

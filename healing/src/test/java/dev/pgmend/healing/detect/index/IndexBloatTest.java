@@ -17,7 +17,7 @@ import java.sql.SQLException;
 import org.assertj.core.data.Percentage;
 
 class IndexBloatTest {
-  private final Look look = Look.with(new IndexBloat()).setting("minSavingBytes", "100kB");
+  private final Look look = Look.with(new IndexBloat()).setting("minSaving", "100Ki");
 
   @EachPostgres
   void anIndexThatIsMostlyAirIsFoundAndItsSavingIsTold(TestDatabase database) throws SQLException {
@@ -102,14 +102,14 @@ class IndexBloatTest {
         .singleElement()
         .satisfies(
             finding -> assertThat(finding.evidence()).containsEntry("method", "bytesPerTuple"));
-    assertThat(Look.with(new IndexBloat()).setting("minSavingBytes", "100kB").at(database))
+    assertThat(Look.with(new IndexBloat()).setting("minSaving", "100Ki").at(database))
         .as("a first look has nothing to compare with")
         .isEmpty();
   }
 
   @EachPostgres
   void anIndexTooLargeToReadIsMeasuredByTheBestEverSeen(TestDatabase database) throws SQLException {
-    var unread = look.setting("maxObjectBytes", "0");
+    var unread = look.setting("maxObjectSize", "0");
     Faults.table(database, "orders");
     database.execute("CREATE INDEX orders_id ON orders (id)");
     assertThat(unread.at(database)).isEmpty();

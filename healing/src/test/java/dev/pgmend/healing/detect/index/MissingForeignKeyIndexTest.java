@@ -12,7 +12,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 class MissingForeignKeyIndexTest {
-  private final Look look = Look.with(new MissingForeignKeyIndex()).setting("minTableBytes", "0");
+  private final Look look = Look.with(new MissingForeignKeyIndex()).setting("minTableSize", "0");
 
   @EachPostgres
   void aForeignKeyWithoutAnIndexIsFound(TestDatabase database) throws SQLException {

@@ -2,7 +2,8 @@ package dev.pgmend.healing.detect.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
@@ -18,7 +19,8 @@ import java.util.Optional;
 
 class MissingIndexTest {
   @EachPostgres
-  void whatWasAdvisedStandsWhileNoIndexServes(TestDatabase database) throws SQLException {
+  void whatWasAdvisedStandsWhileNoIndexServes(TestDatabase database)
+      throws SQLException, InspectionException {
     table(database);
 
     assertThat(lookAgain(database, "customer", "at"))
@@ -30,7 +32,8 @@ class MissingIndexTest {
   }
 
   @EachPostgres
-  void itIsGoneOnceAnIndexBeginsWithTheColumns(TestDatabase database) throws SQLException {
+  void itIsGoneOnceAnIndexBeginsWithTheColumns(TestDatabase database)
+      throws SQLException, InspectionException {
     for (var index :
         List.of("(customer, at)", "(customer, at, id)", "(customer DESC, at) INCLUDE (id)")) {
       table(database);
@@ -41,7 +44,8 @@ class MissingIndexTest {
   }
 
   @EachPostgres
-  void anIndexThatServesOtherwiseDoesNotCount(TestDatabase database) throws SQLException {
+  void anIndexThatServesOtherwiseDoesNotCount(TestDatabase database)
+      throws SQLException, InspectionException {
     for (var index :
         List.of(
             "(at, customer)",
@@ -57,7 +61,8 @@ class MissingIndexTest {
   }
 
   @EachPostgres
-  void aTableOrColumnThatIsNoMoreNeedsNone(TestDatabase database) throws SQLException {
+  void aTableOrColumnThatIsNoMoreNeedsNone(TestDatabase database)
+      throws SQLException, InspectionException {
     table(database);
     database.execute("ALTER TABLE visits DROP COLUMN at");
     assertThat(lookAgain(database, "customer", "at")).isEmpty();
@@ -77,7 +82,7 @@ class MissingIndexTest {
         new Inspector(database.server(), new Memory())
             .inspect(
                 database.name(),
-                new Thresholds(Map.of()),
+                InspectionOptions.DEFAULTS,
                 Duration.ofMinutes(1),
                 List.of(known, unknown))
             .findings();
@@ -86,9 +91,9 @@ class MissingIndexTest {
   }
 
   private static Optional<Finding> lookAgain(TestDatabase database, String... columns)
-      throws SQLException {
+      throws SQLException, InspectionException {
     return new Inspector(database.server(), new Memory())
-        .lookAgain(advised(database, columns), new Thresholds(Map.of()), Duration.ofMinutes(1));
+        .lookAgain(advised(database, columns), InspectionOptions.DEFAULTS, Duration.ofMinutes(1));
   }
 
   private static Finding advised(TestDatabase database, String... columns) {

@@ -3,7 +3,6 @@ package dev.pgmend.healing.detect.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.healing.detect.Look;
-import dev.pgmend.healing.detect.catalog.IndexDefinition;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.ConnectionSpec;
@@ -20,10 +19,10 @@ import java.util.List;
 
 class UnusedIndexTest {
   /** A tenth of a second. */
-  private static final String WINDOW_DAYS = "0.0000012";
+  private static final String WINDOW = "100ms";
 
   private final Look look =
-      Look.with(new UnusedIndex()).setting("minBytes", "0").setting("days", WINDOW_DAYS);
+      Look.with(new UnusedIndex()).setting("minSize", "0").setting("minUnused", WINDOW);
 
   @EachPostgres
   void anIndexThatNobodyReadsIsFoundOnceTheWindowIsOver(TestDatabase database) throws SQLException {
@@ -39,18 +38,18 @@ class UnusedIndexTest {
           assertThat(finding.target())
               .isEqualTo(Target.index(database.name(), "public", "orders", "orders_note"));
           assertThat(finding.evidence())
-              .containsEntry(UnusedIndex.CERTAIN, "true")
+              .containsEntry("certain", "true")
               .containsEntry("standbysAsked", "0")
               .containsEntry(
-                  IndexDefinition.CREATE,
+                  DropIndexConcurrently.DEFINITION,
                   "CREATE INDEX orders_note ON public.orders USING btree (note)");
           assertThat(finding.evidenceLong("sizeBytes"))
               .isEqualTo(database.number("SELECT pg_relation_size('orders_note')"));
           assertThat(Repairs.planFor(finding).orElseThrow().type())
               .isEqualTo(DropIndexConcurrently.TYPE);
         });
-    assertThat(look.setting("days", "35").at(database)).isEmpty();
-    assertThat(look.setting("minBytes", "10MB").at(database)).isEmpty();
+    assertThat(look.setting("minUnused", "35d").at(database)).isEmpty();
+    assertThat(look.setting("minSize", "10Mi").at(database)).isEmpty();
   }
 
   @EachPostgres
@@ -62,7 +61,7 @@ class UnusedIndexTest {
     assertThat(look.at(database)).hasSize(1);
 
     database.execute("SELECT * FROM orders WHERE note = 'n7'");
-    assertThat(look.setting("days", "0.0001").at(database)).isEmpty();
+    assertThat(look.setting("minUnused", "8640ms").at(database)).isEmpty();
     pass(database);
     look.at(database);
     pass(database);

@@ -90,7 +90,7 @@ class VectorIndexRecallTest {
     database.execute(
         "CREATE INDEX near ON documents USING ivfflat (place \"Vec tor\".vector_l2_ops)"
             + " WITH (lists = 20)");
-    var unattainable = look.setting("minRecall", "1.1");
+    var unattainable = look.setting("minRecallPercent", "110");
 
     var plan = Repairs.planFor(unattainable.at(database).getFirst()).orElseThrow();
     assertThat(plan.type()).isEqualTo(ReindexConcurrently.TYPE);

@@ -53,7 +53,7 @@ class CollationDriftTest {
                 .isEqualTo(Target.object(database.name(), "collation", quoted + "." + quoted));
             assertThat(finding.evidence())
                 .containsEntry("recordedVersion", "0.1")
-                .containsEntry(CollationDrift.INDEXES, quoted + "." + quoted);
+                .containsEntry(RefreshCollation.INDEXES, quoted + "." + quoted);
           });
       var plan = Repairs.planFor(found.getFirst()).orElseThrow();
       assertThat(plan.type()).isEqualTo(RefreshCollation.TYPE);
@@ -124,7 +124,7 @@ class CollationDriftTest {
         "CREATE INDEX predicate ON people (age) WHERE nick > 'm'",
         "CREATE INDEX caseless_hashes ON people USING hash (nick)");
     assertThat(look.at(database))
-        .extracting(finding -> finding.evidence().get(CollationDrift.INDEXES))
+        .extracting(finding -> finding.evidence().get(RefreshCollation.INDEXES))
         .containsExactly(
             "\"public\".\"caseless_hashes\", \"public\".\"predicate\"", "\"public\".\"last_key\"");
   }

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pgmend.healing.detect.DetectorFailure;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.detect.Look;
-import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
@@ -149,7 +150,7 @@ class CorruptIndexTest {
     Faults.table(database, "second");
     Faults.table(database, "third");
     Damage.indexOfAChangedFunction(database, "second", "second_id");
-    var little = look.setting("readBytes", "1");
+    var little = look.setting("maxRead", "1");
 
     assertThat(little.indexesAt(database)).isEmpty();
     assertThat(little.indexesAt(database)).containsExactly("second_id");
@@ -169,9 +170,9 @@ class CorruptIndexTest {
     Damage.indexOfAChangedFunction(database, "orders", "orders_id");
 
     // Without its table an index can only be seen to be in order, which it is.
-    assertThat(look.setting("maxObjectBytes", "400kB").at(database)).isEmpty();
+    assertThat(look.setting("maxObjectSize", "400Ki").at(database)).isEmpty();
     Damage.tableFrozenTooFar(database, "orders");
-    assertThat(look.setting("maxObjectBytes", "100kB").at(database)).hasSize(1);
+    assertThat(look.setting("maxObjectSize", "100Ki").at(database)).hasSize(1);
   }
 
   @EachPostgres
@@ -200,23 +201,24 @@ class CorruptIndexTest {
           .satisfies(unseen ->
               assertThat(DetectorFailure.detectorOf(unseen)).isEqualTo(CorruptIndex.NAME));
       assertThatThrownBy(
-              () -> inspector.lookAgain(finding, Thresholds.DEFAULTS, Duration.ofMinutes(1)))
+              () -> inspector.lookAgain(finding, InspectionOptions.DEFAULTS, Duration.ofMinutes(1)))
           .hasMessageContaining("is locked");
     }
-    assertThat(look.setting("readBytes", "1").at(database)).containsExactly(finding);
+    assertThat(look.setting("maxRead", "1").at(database)).containsExactly(finding);
   }
 
   @EachPostgres
-  void oneFindingIsLookedForAgainByItsTableAlone(TestDatabase database) throws SQLException {
+  void oneFindingIsLookedForAgainByItsTableAlone(TestDatabase database)
+      throws SQLException, InspectionException {
     Faults.table(database, "orders");
     Damage.indexOfAChangedFunction(database, "orders", "orders_id");
     var finding = look.at(database).getFirst();
     var inspector = new Inspector(database.server(), new Memory());
     var atMost = Duration.ofMinutes(1);
 
-    assertThat(inspector.lookAgain(finding, Thresholds.DEFAULTS, atMost)).hasValue(finding);
+    assertThat(inspector.lookAgain(finding, InspectionOptions.DEFAULTS, atMost)).hasValue(finding);
     database.execute("REINDEX INDEX orders_id");
-    assertThat(inspector.lookAgain(finding, Thresholds.DEFAULTS, atMost)).isEmpty();
+    assertThat(inspector.lookAgain(finding, InspectionOptions.DEFAULTS, atMost)).isEmpty();
   }
 
   @EachPostgres

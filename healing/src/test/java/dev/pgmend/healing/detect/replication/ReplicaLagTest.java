@@ -27,7 +27,7 @@ class ReplicaLagTest {
 
       await()
           .untilAsserted(() ->
-              assertThat(look.setting("warnBytes", "4MB").at(database))
+              assertThat(look.setting("warnWalBehind", "4Mi").at(database))
                   .singleElement()
                   .satisfies(finding -> {
                     assertThat(finding.severity()).isEqualTo(Severity.WARNING);
@@ -37,7 +37,8 @@ class ReplicaLagTest {
                         .isGreaterThan(4_000_000);
                     assertThat(Repairs.planFor(finding)).isEmpty();
                   }));
-      assertThat(look.setting("warnBytes", "4MB").setting("criticalBytes", "4MB").at(database))
+      assertThat(
+              look.setting("warnWalBehind", "4Mi").setting("criticalWalBehind", "4Mi").at(database))
           .singleElement()
           .extracting(Finding::severity)
           .isEqualTo(Severity.CRITICAL);
@@ -50,7 +51,8 @@ class ReplicaLagTest {
     try (var _ = StreamingStandby.of(database, "reader")) {
       database.execute(MUCH_LOG);
       await()
-          .untilAsserted(() -> assertThat(look.setting("warnBytes", "4MB").at(database)).isEmpty());
+          .untilAsserted(
+              () -> assertThat(look.setting("warnWalBehind", "4Mi").at(database)).isEmpty());
     }
   }
 

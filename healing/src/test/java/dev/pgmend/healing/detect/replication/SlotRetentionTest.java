@@ -22,7 +22,7 @@ class SlotRetentionTest {
           "CREATE TABLE t AS SELECT repeat('x', 1000) AS x FROM generate_series(1, 3000)");
       assertThat(look.at(database)).isEmpty();
 
-      assertThat(look.setting("minInactiveBytes", "1MB").at(database))
+      assertThat(look.setting("minInactiveRetained", "1Mi").at(database))
           .singleElement()
           .satisfies(finding -> {
             assertThat(finding.target()).isEqualTo(Target.object("slot", slot));
@@ -44,7 +44,7 @@ class SlotRetentionTest {
     var slot = database.name();
     database.execute("SELECT pg_create_physical_replication_slot('%s')".formatted(slot));
     try {
-      assertThat(look.setting("minInactiveBytes", "1").at(database)).isEmpty();
+      assertThat(look.setting("minInactiveRetained", "1").at(database)).isEmpty();
     } finally {
       database.execute("SELECT pg_drop_replication_slot('%s')".formatted(slot));
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 
 class BlockingSessionTest {
-  private final Look look = Look.with(new BlockingSession()).setting("minBlockedSeconds", "0.2");
+  private final Look look = Look.with(new BlockingSession()).setting("warnBlocked", "200ms");
 
   @EachPostgres
   void theRootOfAChainIsFoundWithTheTimeThatAllBehindItLost(TestDatabase database)
@@ -36,11 +36,12 @@ class BlockingSessionTest {
       assertThat(mine(database))
           .singleElement()
           .satisfies(finding -> {
-            assertThat(BlockingSession.pidOf(finding)).isEqualTo(root.backendPid());
+            assertThat(Integer.parseInt(finding.target().object().replace("session ", "")))
+                .isEqualTo(root.backendPid());
             assertThat(finding.evidence())
                 .containsEntry("blockedSessions", "2")
                 .containsEntry("state", "idle in transaction")
-                .containsEntry(BlockingSession.SPARED, "false");
+                .containsEntry("spared", "false");
             assertThat(finding.summary()).contains("blocks 2 others");
           });
       root.commit();
@@ -55,10 +56,11 @@ class BlockingSessionTest {
     try (var forgotten = database.begin("SELECT 1")) {
       assertThat(mine(database)).isEmpty();
 
-      assertThat(mine(database, look.setting("minIdleSeconds", "0")))
+      assertThat(mine(database, look.setting("warnIdleInTransaction", "0s")))
           .singleElement()
           .satisfies(finding -> {
-            assertThat(BlockingSession.pidOf(finding)).isEqualTo(forgotten.backendPid());
+            assertThat(Integer.parseInt(finding.target().object().replace("session ", "")))
+                .isEqualTo(forgotten.backendPid());
             assertThat(finding.evidence()).containsEntry("blockedSessions", "0");
           });
     }

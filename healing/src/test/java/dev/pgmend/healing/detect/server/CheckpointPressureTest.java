@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pgmend.healing.detect.Look;
-import dev.pgmend.healing.detect.setting.ProposedSetting;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.repair.Repairs;
+import dev.pgmend.healing.repair.SetParameter;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
@@ -18,7 +18,7 @@ class CheckpointPressureTest {
       "CREATE TABLE t%d AS SELECT repeat('x', 1000) AS x FROM generate_series(1, 40000)";
 
   private final Look look =
-      Look.with(new CheckpointPressure()).setting("minSeconds", "0").setting("minRequested", "2");
+      Look.with(new CheckpointPressure()).setting("minWindow", "0s").setting("minRequested", "2");
 
   @EachPostgres
   void aLogThatIsTooSmallIsFoundAndEnlargedAndMadeSmallAgain(TestDatabase database)
@@ -40,17 +40,17 @@ class CheckpointPressureTest {
       assertThat(finding.target()).isEqualTo(Target.parameter("max_wal_size"));
       assertThat(finding.evidence())
           .containsEntry("maxWalSizeBytes", Long.toString(40 * ByteSize.MB))
-          .containsEntry(ProposedSetting.REPLACED, "40MB");
+          .containsEntry(SetParameter.REPLACED, "40MB");
       // The load has ended, and its mean falls with every second.
       await()
           .during(Duration.ofSeconds(2))
           .untilAsserted(() ->
               assertThat(look.at(database))
-                  .extracting(later -> later.evidence().get(ProposedSetting.VALUE))
-                  .containsExactly(finding.evidence().get(ProposedSetting.VALUE)));
+                  .extracting(later -> later.evidence().get(SetParameter.VALUE))
+                  .containsExactly(finding.evidence().get(SetParameter.VALUE)));
       var plan = Repairs.planFor(finding).orElseThrow();
       plan.statements().forEach(database::execute);
-      var proposed = finding.evidence().get(ProposedSetting.VALUE);
+      var proposed = finding.evidence().get(SetParameter.VALUE);
       await()
           .until(() ->
               database.isTrue(

@@ -28,7 +28,7 @@ class ConnectionSaturationTest {
         connections.add(database.connect());
       }
 
-      assertThat(look.setting("warnPercent", "15").at(database))
+      assertThat(look.setting("warnUsedPercent", "15").at(database))
           .singleElement()
           .satisfies(finding -> {
             assertThat(finding.target()).isEqualTo(Target.server());
@@ -45,7 +45,10 @@ class ConnectionSaturationTest {
                                         'reserved_connections')
                         """));
           });
-      assertThat(look.setting("warnPercent", "15").setting("criticalPercent", "16").at(database))
+      assertThat(
+              look.setting("warnUsedPercent", "15")
+                  .setting("criticalUsedPercent", "16")
+                  .at(database))
           .extracting(Finding::severity)
           .containsExactly(Severity.CRITICAL);
     } finally {

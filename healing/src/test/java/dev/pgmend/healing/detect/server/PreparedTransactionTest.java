@@ -24,7 +24,7 @@ class PreparedTransactionTest {
       assertThat(look.at(database)).isEmpty();
 
       var found =
-          look.setting("minSeconds", "0").at(database).stream()
+          look.setting("warnAge", "0s").at(database).stream()
               .filter(finding -> finding.target().equals(Target.object("prepared", gid)))
               .toList();
 

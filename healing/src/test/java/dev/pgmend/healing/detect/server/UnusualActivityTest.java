@@ -15,7 +15,7 @@ import java.util.List;
 class UnusualActivityTest {
   private static final Duration STEP = Duration.ofMinutes(1);
 
-  private final Look look = Look.with(new UnusualActivity()).setting("windowSeconds", "180");
+  private final Look look = Look.with(new UnusualActivity()).setting("maxWindow", "180s");
   private Instant now = Instant.parse("2026-01-05T00:00:00Z");
 
   @EachPostgres

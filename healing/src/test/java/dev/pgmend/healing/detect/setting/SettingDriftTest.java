@@ -10,6 +10,7 @@ import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Identifiers;
+import dev.pgmend.healing.repair.SetParameter;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
@@ -22,8 +23,8 @@ class SettingDriftTest {
   @EachPostgres
   void aServerThatNobodyChangedHasNoDrift(TestDatabase database) throws SQLException {
     assertThat(look.at(database)).isEmpty();
-    assertThat(look.setting("pinned.work_mem", "4096").at(database)).isEmpty();
-    assertThat(look.setting("pinned.autovacuum", "OFF ").at(database)).isEmpty();
+    assertThat(look.pinned("work_mem", "4096").at(database)).isEmpty();
+    assertThat(look.pinned("autovacuum", "OFF ").at(database)).isEmpty();
   }
 
   @EachPostgres
@@ -45,51 +46,51 @@ class SettingDriftTest {
                 assertThat(finding.evidence())
                     .containsEntry("value", "5MB")
                     .containsEntry("place", auto + ", line " + line)
-                    .doesNotContainKey(ProposedSetting.VALUE);
+                    .doesNotContainKey(SetParameter.VALUE);
               });
         });
   }
 
   @EachPostgres
   void aPinThatDiffersIsAWarningAndProposed(TestDatabase database) throws SQLException {
-    assertThat(look.setting("pinned.work_mem", "16MB").at(database))
+    assertThat(look.pinned("work_mem", "16MB").at(database))
         .singleElement()
         .satisfies(finding -> {
           assertThat(finding.severity()).isEqualTo(Severity.WARNING);
           assertThat(finding.summary()).contains("4MB", "16MB", "default");
           assertThat(finding.evidence())
-              .containsEntry(ProposedSetting.VALUE, "16MB")
-              .doesNotContainKey(ProposedSetting.REPLACED);
+              .containsEntry(SetParameter.VALUE, "16MB")
+              .doesNotContainKey(SetParameter.REPLACED);
         });
     withSystem(
         database,
         "work_mem",
         "5MB",
         () ->
-            assertThat(look.setting("pinned.work_mem", "16MB").at(database))
+            assertThat(look.pinned("work_mem", "16MB").at(database))
                 .singleElement()
                 .satisfies(finding ->
                     assertThat(finding.evidence())
-                        .containsEntry(ProposedSetting.VALUE, "16MB")
-                        .containsEntry(ProposedSetting.REPLACED, "5MB")));
+                        .containsEntry(SetParameter.VALUE, "16MB")
+                        .containsEntry(SetParameter.REPLACED, "5MB")));
     withSystem(
         database,
         "work_mem",
         "16MB",
-        () -> assertThat(look.setting("pinned.work_mem", "16MB").at(database)).isEmpty());
+        () -> assertThat(look.pinned("work_mem", "16MB").at(database)).isEmpty());
   }
 
   @EachPostgres
   void whatTheSessionSetsForItselfDoesNotHideTheServers(TestDatabase database) throws SQLException {
-    assertThat(look.setting("pinned.statement_timeout", "0").at(database)).isEmpty();
-    assertThat(look.setting("pinned.statement_timeout", "1min").at(database))
+    assertThat(look.pinned("statement_timeout", "0").at(database)).isEmpty();
+    assertThat(look.pinned("statement_timeout", "1min").at(database))
         .singleElement()
         .satisfies(finding -> assertThat(finding.evidence()).containsEntry("value", "0"));
     withSystem(
         database,
         "statement_timeout",
         "60s",
-        () -> assertThat(look.setting("pinned.statement_timeout", "1min").at(database)).isEmpty());
+        () -> assertThat(look.pinned("statement_timeout", "1min").at(database)).isEmpty());
   }
 
   @EachPostgres
@@ -97,22 +98,22 @@ class SettingDriftTest {
     var port = database.text("SELECT source FROM pg_settings WHERE name = 'port'");
     assumeTrue(port.equals("command line"), "The port is not on the command line");
 
-    assertThat(look.setting("pinned.port", "5").at(database))
+    assertThat(look.pinned("port", "5").at(database))
         .singleElement()
         .satisfies(finding -> {
-          assertThat(finding.summary()).contains("the command line overrules every file");
-          assertThat(finding.evidence()).doesNotContainKey(ProposedSetting.VALUE);
+          assertThat(finding.summary()).contains("the command line overrides every file");
+          assertThat(finding.evidence()).doesNotContainKey(SetParameter.VALUE);
         });
   }
 
   @EachPostgres
   void whatTakesARestartIsNotProposed(TestDatabase database) throws SQLException {
-    assertThat(look.setting("pinned.max_wal_senders", "77").at(database))
+    assertThat(look.pinned("max_wal_senders", "77").at(database))
         .singleElement()
         .satisfies(finding -> {
           assertThat(finding.severity()).isEqualTo(Severity.WARNING);
           assertThat(finding.summary()).contains("takes a restart");
-          assertThat(finding.evidence()).doesNotContainKey(ProposedSetting.VALUE);
+          assertThat(finding.evidence()).doesNotContainKey(SetParameter.VALUE);
         });
   }
 
@@ -121,16 +122,16 @@ class SettingDriftTest {
     for (var pin :
         List.of("work_mem=1kB", "work_mem=much", "wal_compression=maybe", "autovacuum=soon")) {
       var parts = pin.split("=", 2);
-      assertThat(look.setting("pinned." + parts[0], parts[1]).at(database))
+      assertThat(look.pinned(parts[0], parts[1]).at(database))
           .as(pin)
           .singleElement()
           .satisfies(finding -> {
             assertThat(finding.evidence())
                 .containsKey("objection")
-                .doesNotContainKey(ProposedSetting.VALUE);
+                .doesNotContainKey(SetParameter.VALUE);
           });
     }
-    assertThat(look.setting("pinned.no \"such\" thing", "1").at(database))
+    assertThat(look.pinned("no \"such\" thing", "1").at(database))
         .singleElement()
         .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.INFO));
   }
@@ -156,7 +157,7 @@ class SettingDriftTest {
                     .containsEntry("value", now)
                     .containsEntry("nextValue", "99");
               });
-          assertThat(look.setting("pinned.max_locks_per_transaction", "99").at(database))
+          assertThat(look.pinned("max_locks_per_transaction", "99").at(database))
               .singleElement()
               .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.INFO));
         });
@@ -179,7 +180,7 @@ class SettingDriftTest {
           .satisfies(finding -> {
             assertThat(finding.severity()).isEqualTo(Severity.WARNING);
             assertThat(finding.target()).isEqualTo(Target.parameter("work_mem"));
-            assertThat(finding.summary()).contains("line ", "not taken");
+            assertThat(finding.summary()).contains("line ", "does not accept");
           });
     }
     try (var _ = BadLine.in(database, "this is no setting")) {
@@ -203,16 +204,16 @@ class SettingDriftTest {
             .formatted(Identifiers.quote(role), name));
 
     assertThat(look.at(database)).isEmpty();
-    var findings = look.setting("pinned.maintenance_work_mem", "64MB").at(database);
+    var findings = look.pinned("maintenance_work_mem", "64MB").at(database);
     assertThat(findings)
         .hasSize(2)
         .allSatisfy(finding -> assertThat(finding.severity()).isEqualTo(Severity.WARNING));
     assertThat(findings.getFirst().target().database()).isEqualTo(database.name());
     assertThat(findings.getFirst().evidence())
-        .containsEntry(ProposedSetting.VALUE, "64MB")
-        .containsEntry(ProposedSetting.REPLACED, "70MB");
+        .containsEntry(SetParameter.VALUE, "64MB")
+        .containsEntry(SetParameter.REPLACED, "70MB");
     assertThat(findings.getLast().target().object()).isEqualTo("role " + role);
-    assertThat(findings.getLast().evidence()).doesNotContainKey(ProposedSetting.VALUE);
+    assertThat(findings.getLast().evidence()).doesNotContainKey(SetParameter.VALUE);
     assertThat(findings.getLast().summary())
         .contains(
             "ALTER ROLE %s IN DATABASE %s RESET \"maintenance_work_mem\""

@@ -6,20 +6,29 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pgmend.healing.detect.Look;
 import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Quantities;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.postgres.Machine;
+import dev.pgmend.healing.repair.SetParameter;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 class SettingMismatchTest {
-  private static final Map<String, String> LARGE_MACHINE =
-      Map.of("memoryBytes", "64GB", "cores", "16", "rotational", "1");
+  private static final Machine LARGE_MACHINE =
+      new Machine(
+          OptionalLong.of(Quantities.bytes("64Gi")),
+          OptionalDouble.of(16),
+          Optional.of(Machine.Storage.HDD));
 
-  private final Look look = on(LARGE_MACHINE);
+  private final Look look = Look.with(new SettingMismatch()).on(LARGE_MACHINE);
 
   @EachPostgres
   void withLittleDataTheDefaultsAreEnough(TestDatabase database) throws SQLException {
@@ -41,8 +50,8 @@ class SettingMismatchTest {
                   assertThat(finding.severity()).isEqualTo(Severity.WARNING);
                   assertThat(finding.evidence())
                       .containsEntry("value", "1MB")
-                      .containsEntry(ProposedSetting.VALUE, "48GB")
-                      .containsEntry(ProposedSetting.REPLACED, "1MB");
+                      .containsEntry(SetParameter.VALUE, "48GB")
+                      .containsEntry(SetParameter.REPLACED, "1MB");
                 }));
   }
 
@@ -54,26 +63,27 @@ class SettingMismatchTest {
         () -> {
           assertThat(
                   find(
-                      bound(look, "effective_cache_size.max", "2GB"),
+                      anyData(look).atMost("effective_cache_size", "2GB"),
                       database,
                       "effective_cache_size"))
               .singleElement()
               .satisfies(finding ->
-                  assertThat(finding.evidence()).containsEntry(ProposedSetting.VALUE, "2GB"));
+                  assertThat(finding.evidence()).containsEntry(SetParameter.VALUE, "2GB"));
           assertThat(
                   find(
-                      bound(look, "effective_cache_size.max", "128"),
+                      anyData(look).atMost("effective_cache_size", "128"),
                       database,
                       "effective_cache_size"))
               .isEmpty();
           assertThat(
                   find(
-                      plus(anyData(look), "SettingDrift.pinned.effective_cache_size", "1MB"),
+                      anyData(look).pinned("effective_cache_size", "1MB"),
                       database,
                       "effective_cache_size"))
               .isEmpty();
-          assertThatThrownBy(() -> bound(look, "effective_cache_size.max", "plenty").at(database))
-              .hasMessageContaining("bounds.effective_cache_size.max is 'plenty'");
+          assertThatThrownBy(
+                  () -> anyData(look).atMost("effective_cache_size", "plenty").at(database))
+              .hasMessageContaining("the bound 'plenty' of parameter effective_cache_size");
         });
   }
 
@@ -91,19 +101,19 @@ class SettingMismatchTest {
               .satisfies(finding -> {
                 assertThat(finding.severity()).isEqualTo(Severity.WARNING);
                 var proposed =
-                    SettingNumber.parse(finding.evidence().get(ProposedSetting.VALUE), "MB")
+                    SettingNumber.parse(finding.evidence().get(SetParameter.VALUE), "MB")
                         .orElseThrow();
                 assertThat(proposed * nodes * connections).isBetween(40.0 * 1024, 64.0 * 1024);
               });
         });
     // A small one is never made smaller: that would only make sorts spill.
-    assertThat(find(anyData(on(Map.of("memoryBytes", "256MB"))), database, "work_mem")).isEmpty();
+    assertThat(find(anyData(on("256Mi", 0)), database, "work_mem")).isEmpty();
   }
 
   @EachPostgres
   void moreSharedBuffersThanTheMachineCanBearTakeARestart(TestDatabase database)
       throws SQLException {
-    var findings = anyData(on(Map.of("memoryBytes", "150MB", "cores", "2"))).at(database);
+    var findings = anyData(on("150Mi", 2)).at(database);
 
     assertThat(findings)
         .filteredOn(finding -> finding.target().equals(Target.object("restart", "settings")))
@@ -114,14 +124,14 @@ class SettingMismatchTest {
               .containsEntry("settings", "shared_buffers")
               .containsEntry("shared_buffers.value", "128MB")
               .containsEntry("shared_buffers.adequateValue", "37MB")
-              .doesNotContainKey(ProposedSetting.VALUE);
+              .doesNotContainKey(SetParameter.VALUE);
         });
   }
 
   @EachPostgres
   void whatTakesARestartIsOneFinding(TestDatabase database) throws SQLException {
     assertThat(
-            anyData(on(Map.of("memoryBytes", "150MB", "cores", "64"))).at(database).stream()
+            anyData(on("150Mi", 64)).at(database).stream()
                 .filter(finding -> !finding.target().object().isEmpty()))
         .singleElement()
         .satisfies(finding ->
@@ -132,12 +142,12 @@ class SettingMismatchTest {
 
   @EachPostgres
   void onSolidStateStorageARandomPageIsCheap(TestDatabase database) throws SQLException {
-    var ssd = anyData(on(Map.of("rotational", "0")));
+    var ssd = anyData(on(Machine.Storage.SSD));
     assertThat(find(ssd, database, "random_page_cost"))
         .singleElement()
         .satisfies(finding -> {
           assertThat(finding.severity()).isEqualTo(Severity.INFO);
-          assertThat(finding.evidence()).containsEntry(ProposedSetting.VALUE, "1.1");
+          assertThat(finding.evidence()).containsEntry(SetParameter.VALUE, "1.1");
         });
     assertThat(find(anyData(look), database, "random_page_cost")).isEmpty();
     with(
@@ -175,7 +185,7 @@ class SettingMismatchTest {
                         .formatted(
                             finding.severity(),
                             finding.target().parameter(),
-                            finding.evidence().get(ProposedSetting.VALUE)))
+                            finding.evidence().get(SetParameter.VALUE)))
                 .contains(
                     "WARNING checkpoint_timeout 5min",
                     "INFO checkpoint_completion_target 0.9",
@@ -188,7 +198,7 @@ class SettingMismatchTest {
   @EachPostgres
   void theWalThatIsWrittenSetsTheSizeAndTheCompression(TestDatabase database) throws SQLException {
     // Some milliseconds stand for an hour, and what is written in them for an hour's WAL.
-    var busy = anyData(look).setting("walHours", "0.00001");
+    var busy = anyData(look).setting("maxWalWindow", "36ms");
     database.execute(
         "CREATE TABLE busy AS SELECT i, repeat('x', 500) FROM generate_series(1, 60000) i");
     with(
@@ -215,7 +225,7 @@ class SettingMismatchTest {
               .singleElement()
               .satisfies(finding -> {
                 assertThat(finding.summary()).contains("images of whole pages");
-                assertThat(finding.evidence().get(ProposedSetting.VALUE)).isIn("lz4", "on");
+                assertThat(finding.evidence().get(SetParameter.VALUE)).isIn("lz4", "on");
               });
         });
   }
@@ -232,11 +242,16 @@ class SettingMismatchTest {
             "autovacuum_vacuum_cost_delay", "100ms"),
         () -> {
           var findings =
-              anyData(on(Map.of("memoryBytes", "64GB", "cores", "64", "rotational", "0")))
+              anyData(
+                      look.on(
+                          new Machine(
+                              LARGE_MACHINE.memoryBytes(),
+                              OptionalDouble.of(64),
+                              Optional.of(Machine.Storage.SSD))))
                   .at(database);
           assertThat(findings).hasSizeGreaterThanOrEqualTo(7);
           for (var finding : findings) {
-            var proposed = finding.evidence().get(ProposedSetting.VALUE);
+            var proposed = finding.evidence().get(SetParameter.VALUE);
             if (proposed != null) {
               // A value out of range, or of another type, would be refused.
               database.execute(
@@ -247,26 +262,22 @@ class SettingMismatchTest {
         });
   }
 
-  private static Look on(Map<String, String> machine) {
-    var look = Look.with(new SettingMismatch());
-    for (var fact : machine.entrySet()) {
-      look = plus(look, "SettingMismatch." + fact.getKey(), fact.getValue());
-    }
-    return look;
+  private static Look on(String memory, double cores) {
+    return Look.with(new SettingMismatch())
+        .on(
+            new Machine(
+                memory.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Quantities.bytes(memory)),
+                cores == 0 ? OptionalDouble.empty() : OptionalDouble.of(cores),
+                Optional.empty()));
+  }
+
+  private static Look on(Machine.Storage storage) {
+    return Look.with(new SettingMismatch())
+        .on(new Machine(OptionalLong.empty(), OptionalDouble.empty(), Optional.of(storage)));
   }
 
   private static Look anyData(Look look) {
-    return look.setting("minDataBytes", "0");
-  }
-
-  private static Look bound(Look look, String name, String value) {
-    return plus(anyData(look), "SettingMismatch.bounds." + name, value);
-  }
-
-  private static Look plus(Look look, String name, String value) {
-    var settings = new HashMap<>(look.settings());
-    settings.put(name, value);
-    return new Look(look.detector(), look.memory(), settings, List.of());
+    return look.setting("minDataSize", "0");
   }
 
   private static List<Finding> find(Look look, TestDatabase database, String parameter)

@@ -118,7 +118,7 @@ class CorrelatedColumnsTest {
     assertThat(database.number("SELECT relpages FROM pg_class WHERE relname = 'places'"))
         .isGreaterThan(3_000);
 
-    assertThat(look.setting("readBytes", "7MB").at(database)).isEmpty();
+    assertThat(look.setting("maxRead", "7Mi").at(database)).isEmpty();
     assertThat(look.at(database))
         .singleElement()
         .satisfies(finding -> {

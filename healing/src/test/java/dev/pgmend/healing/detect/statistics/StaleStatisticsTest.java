@@ -88,7 +88,7 @@ class StaleStatisticsTest {
         withAutovacuum(
             database,
             () ->
-                look.setting("fallenBehindMinutes", "0").at(database).stream()
+                look.setting("warnDelay", "0s").at(database).stream()
                     .collect(
                         Collectors.toMap(
                             f -> f.target().relation() + " " + f.evidence().get("autovacuum"),
@@ -120,8 +120,7 @@ class StaleStatisticsTest {
     assertThat(withAutovacuum(database, () -> look.at(database)))
         .singleElement()
         .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.INFO));
-    assertThat(
-            withAutovacuum(database, () -> look.setting("fallenBehindMinutes", "0").at(database)))
+    assertThat(withAutovacuum(database, () -> look.setting("warnDelay", "0s").at(database)))
         .singleElement()
         .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.WARNING));
   }

@@ -3,7 +3,6 @@ package dev.pgmend.healing.detect.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.healing.detect.Look;
-import dev.pgmend.healing.detect.catalog.VacuumHorizon;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
@@ -29,8 +28,8 @@ class AutovacuumLagTest {
     assertThat(finding.target()).isEqualTo(Target.table(database.name(), "public", "orders"));
     assertThat(finding.evidence())
         .containsEntry("deadRows", "5000")
-        .containsEntry(AutovacuumLag.DISABLED, "false")
-        .doesNotContainKey(AutovacuumLag.PROPOSED_SCALE);
+        .containsEntry(TuneAutovacuum.DISABLED, "false")
+        .doesNotContainKey(TuneAutovacuum.PROPOSED_SCALE);
 
     var plan = Repairs.planFor(finding).orElseThrow();
     assertThat(plan.type()).isEqualTo(TuneAutovacuum.TYPE);
@@ -65,11 +64,12 @@ class AutovacuumLagTest {
     database.execute("CREATE TABLE huge (id int)");
     var finding =
         new Finding(
-            AutovacuumLag.NAME,
-            Severity.WARNING,
-            Target.table(database.name(), "public", "huge"),
-            "",
-            Map.of(AutovacuumLag.PROPOSED_SCALE, "0.01", AutovacuumLag.REPLACED_OPTIONS, ""));
+                AutovacuumLag.NAME,
+                Severity.WARNING,
+                Target.table(database.name(), "public", "huge"),
+                "",
+                Map.of(TuneAutovacuum.PROPOSED_SCALE, "0.01", TuneAutovacuum.REPLACED_OPTIONS, ""))
+            .fixedBy(TuneAutovacuum.TYPE);
     var plan = Repairs.planFor(finding).orElseThrow();
 
     plan.statements().forEach(database::execute);
@@ -87,11 +87,11 @@ class AutovacuumLagTest {
         database.begin("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SELECT 1")) {
       database.execute("UPDATE orders SET note = 'x'", "UPDATE orders SET note = 'y'");
 
-      assertThat(look.setting("heldBackXids", "0").at(database))
+      assertThat(look.setting("minHeldBackXids", "0").at(database))
           .singleElement()
           .satisfies(finding -> {
             assertThat(finding.evidence())
-                .containsEntry(VacuumHorizon.HELD_BACK_BY, "session " + holder.backendPid());
+                .containsEntry("heldBackBy", "session " + holder.backendPid());
             assertThat(Repairs.planFor(finding)).isEmpty();
           });
     }

@@ -39,7 +39,7 @@ class SequenceExhaustionTest {
           assertThat(finding.summary()).contains("the smallint column public.t.id");
           assertThat(finding.evidence())
               .containsEntry("limit", "32767")
-              .containsEntry(SequenceExhaustion.SEQUENCE_ONLY, "false");
+              .containsEntry("sequenceOnly", "false");
         });
   }
 

@@ -13,7 +13,7 @@ import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
 
 class TableBloatTest {
-  private final Look look = Look.with(new TableBloat()).setting("minBytes", "100kB");
+  private final Look look = Look.with(new TableBloat()).setting("minWasted", "100Ki");
 
   @EachPostgres
   void deadRowsAreFoundAndVacuumMakesTheirSpaceUsable(TestDatabase database) throws SQLException {
@@ -25,7 +25,7 @@ class TableBloatTest {
     assertThat(finding.severity()).isEqualTo(Severity.WARNING);
     assertThat(finding.evidence())
         .containsEntry("method", "pgstattuple")
-        .containsEntry(TableBloat.DEAD_ROWS, "true");
+        .containsEntry("mostlyDeadRows", "true");
     assertThat(Double.parseDouble(finding.evidence().get("wastedPercent"))).isBetween(60.0, 95.0);
 
     var plan = Repairs.planFor(finding).orElseThrow();
@@ -36,7 +36,7 @@ class TableBloatTest {
         .singleElement()
         .satisfies(left -> {
           assertThat(left.severity()).isEqualTo(Severity.INFO);
-          assertThat(left.evidence()).containsEntry(TableBloat.DEAD_ROWS, "false");
+          assertThat(left.evidence()).containsEntry("mostlyDeadRows", "false");
           assertThat(Repairs.planFor(left)).isEmpty();
         });
     database.execute("INSERT INTO orders SELECT i, 'n' || i FROM generate_series(1, 8000) i");
@@ -78,6 +78,6 @@ class TableBloatTest {
     database.execute("DELETE FROM orders WHERE id % 5 <> 0");
 
     assertThat(Look.with(new TableBloat()).at(database)).isEmpty();
-    assertThat(look.setting("minPercent", "99").at(database)).isEmpty();
+    assertThat(look.setting("minWastedPercent", "99").at(database)).isEmpty();
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pgmend.healing.detect.Look;
-import dev.pgmend.healing.detect.catalog.VacuumHorizon;
 import dev.pgmend.healing.detect.server.BlockingSession;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
@@ -21,7 +20,9 @@ class WraparoundTest {
   private static final int BURNT = 5_000;
 
   private final Look look =
-      Look.with(new Wraparound()).setting("actAge", "4000").setting("urgentAge", "1000000000");
+      Look.with(new Wraparound())
+          .setting("warnXidAge", "4000")
+          .setting("criticalXidAge", "1000000000");
 
   @EachPostgres
   void anOldTableIsFoundAndFreezingMendsIt(TestDatabase database) throws SQLException {
@@ -37,9 +38,9 @@ class WraparoundTest {
               .isEqualTo(Target.table(database.name(), "public", "old \"one\""));
           assertThat(finding.severity()).isEqualTo(Severity.WARNING);
           assertThat(finding.evidenceLong("xids")).isGreaterThanOrEqualTo(BURNT);
-          assertThat(finding.evidence()).doesNotContainKey(VacuumHorizon.HELD_BACK_BY);
+          assertThat(finding.evidence()).doesNotContainKey("heldBackBy");
         });
-    assertThat(look.setting("urgentAge", "4500").at(database))
+    assertThat(look.setting("criticalXidAge", "4500").at(database))
         .first()
         .extracting(Finding::severity)
         .isEqualTo(Severity.CRITICAL);
@@ -61,10 +62,13 @@ class WraparoundTest {
           .singleElement()
           .satisfies(finding -> {
             assertThat(finding.evidence())
-                .containsEntry(VacuumHorizon.HELD_BACK_BY, "session " + holder.backendPid());
+                .containsEntry("heldBackBy", "session " + holder.backendPid());
             assertThat(finding.summary()).contains("held back by session " + holder.backendPid());
             assertThat(Repairs.planFor(finding)).isEmpty();
-            assertThat(Look.with(new BlockingSession()).setting("minIdleSeconds", "0").at(database))
+            assertThat(
+                    Look.with(new BlockingSession())
+                        .setting("warnIdleInTransaction", "0s")
+                        .at(database))
                 .filteredOn(
                     other -> other.target().object().equals("session " + holder.backendPid()))
                 .singleElement()

@@ -6,6 +6,7 @@ import dev.pgmend.healing.detect.Look;
 import dev.pgmend.healing.detect.statistics.StaleStatistics;
 import dev.pgmend.healing.engine.RootCauses;
 import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.repair.Analyze;
 import dev.pgmend.healing.repair.Repairs;
@@ -62,8 +63,21 @@ class PlanRegressionTest {
   }
 
   @EachPostgres
-  void anIndexOnlyScanThatIsGivenUpForWantOfVacuumIsMendedByVacuum(TestDatabase database)
-      throws SQLException {
+  void reportsMissingExtensionAsInformation(TestDatabase database) throws SQLException {
+    database.execute("DROP EXTENSION IF EXISTS pg_stat_statements");
+
+    assertThat(look.at(database))
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.severity()).isEqualTo(Severity.INFO);
+          assertThat(finding.target())
+              .isEqualTo(Target.object(database.name(), "extension", "pg_stat_statements"));
+          assertThat(finding.summary()).contains("CREATE EXTENSION pg_stat_statements");
+        });
+  }
+
+  @EachPostgres
+  void restoresIndexOnlyScanByVacuum(TestDatabase database) throws SQLException {
     table(database);
     var count = "SELECT count(*) FROM %s WHERE customer = 7".formatted(TABLE);
     database.execute(
@@ -81,7 +95,7 @@ class PlanRegressionTest {
 
     assertThat(finding.evidence().get("planBefore")).contains("Index Only Scan");
     assertThat(finding.evidence().get("planAfter")).doesNotContain("Index Only Scan");
-    assertThat(finding.summary()).contains("would look into 100% of the table's pages");
+    assertThat(finding.summary()).contains("would visit 100% of the table's pages");
     var plan = Repairs.planFor(finding).orElseThrow();
     assertThat(plan.type()).isEqualTo(Vacuum.TYPE);
     plan.statements().forEach(database::execute);

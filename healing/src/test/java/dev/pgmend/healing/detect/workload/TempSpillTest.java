@@ -3,14 +3,18 @@ package dev.pgmend.healing.detect.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.healing.detect.Look;
-import dev.pgmend.healing.detect.setting.ProposedSetting;
+import dev.pgmend.healing.finding.Quantities;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.postgres.Machine;
 import dev.pgmend.healing.repair.Repairs;
 import dev.pgmend.healing.repair.SetParameter;
 import dev.pgmend.healing.testing.EachPostgres;
 import dev.pgmend.healing.testing.Faults;
 import dev.pgmend.healing.testing.TestDatabase;
 import java.sql.SQLException;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 class TempSpillTest {
   private static final String SORT =
@@ -18,9 +22,9 @@ class TempSpillTest {
 
   private final Look look =
       Look.with(new TempSpill())
-          .setting("minSeconds", "0")
-          .setting("minBytesPerHour", "1MB")
-          .general("SettingMismatch.memoryBytes", "16GB");
+          .setting("minWindow", "0s")
+          .setting("minSpillPerHour", "1Mi")
+          .on(memory("16Gi"));
 
   @EachPostgres
   void sortsThatSpillAreFoundAndGivenMoreMemory(TestDatabase database) throws SQLException {
@@ -29,7 +33,7 @@ class TempSpillTest {
 
     var finding = look.at(database).getFirst();
     assertThat(finding.target()).isEqualTo(Target.parameter(database.name(), "work_mem"));
-    assertThat(finding.evidence()).doesNotContainKey(ProposedSetting.REPLACED);
+    assertThat(finding.evidence()).doesNotContainKey(SetParameter.REPLACED);
     assertThat(finding.summary()).contains("work_mem 4.0 MB", "generate_series");
 
     var plan = Repairs.planFor(finding).orElseThrow();
@@ -51,7 +55,7 @@ class TempSpillTest {
     spill(database);
 
     var finding = look.at(database).getFirst();
-    assertThat(finding.evidence()).containsEntry(ProposedSetting.REPLACED, "2MB");
+    assertThat(finding.evidence()).containsEntry(SetParameter.REPLACED, "2MB");
     var plan = Repairs.planFor(finding).orElseThrow();
     plan.statements().forEach(database::execute);
     plan.undoStatements().forEach(database::execute);
@@ -65,12 +69,17 @@ class TempSpillTest {
     spill(database);
     assertThat(Look.with(new TempSpill()).at(database)).isEmpty();
 
-    assertThat(look.general("SettingMismatch.memoryBytes", "64MB").at(database))
+    assertThat(look.on(memory("64Mi")).at(database))
         .singleElement()
         .satisfies(finding -> {
           assertThat(finding.evidence()).containsKey("advice");
           assertThat(Repairs.planFor(finding)).isEmpty();
         });
+  }
+
+  private static Machine memory(String bytes) {
+    return new Machine(
+        OptionalLong.of(Quantities.bytes(bytes)), OptionalDouble.empty(), Optional.empty());
   }
 
   private static void spill(TestDatabase database) {

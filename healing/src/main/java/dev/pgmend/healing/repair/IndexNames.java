@@ -1,4 +1,4 @@
-package dev.pgmend.healing.detect.catalog;
+package dev.pgmend.healing.repair;
 
 import dev.pgmend.healing.postgres.Identifiers;
 import java.util.List;

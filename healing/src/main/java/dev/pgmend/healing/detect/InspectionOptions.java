@@ -1,0 +1,31 @@
+package dev.pgmend.healing.detect;
+
+import dev.pgmend.healing.postgres.Machine;
+import java.util.Map;
+
+/**
+ * What a user decides about inspections.
+ *
+ * @param machine as the user declares it; what is not declared is read if the server runs on this
+ *     machine
+ */
+public record InspectionOptions(Thresholds thresholds, SettingPolicy settings, Machine machine) {
+  public static final InspectionOptions DEFAULTS = of(Map.of());
+
+  /**
+   * Thresholds alone.
+   *
+   * @throws IllegalArgumentException if a name or a value is wrong
+   */
+  public static InspectionOptions of(Map<String, String> thresholds) {
+    return new InspectionOptions(new Thresholds(thresholds), SettingPolicy.NONE, Machine.UNKNOWN);
+  }
+
+  public InspectionOptions with(SettingPolicy other) {
+    return new InspectionOptions(thresholds, other, machine);
+  }
+
+  public InspectionOptions with(Machine other) {
+    return new InspectionOptions(thresholds, settings, other);
+  }
+}
