@@ -22,7 +22,7 @@ public final class Identifiers {
           "unix_socket_directories");
 
   private static final Pattern NAME_IN_LIST =
-      Pattern.compile("\\s*(?:\"((?:[^\"]|\"\")*)\"|([^,\"\\s][^,]*?))\\s*(?:,|$)");
+      Pattern.compile("\\s*(?:\"((?:[^\"]++|\"\")*+)\"|([^,\"\\s][^,]*?))\\s*(?:,|$)");
 
   private Identifiers() {}
 

@@ -14,7 +14,9 @@ public final class PostgresConnectionException extends RuntimeException {
     AUTHENTICATION,
     NO_SUCH_DATABASE,
     UNSUPPORTED_VERSION,
-    MISSING_RIGHTS
+    MISSING_RIGHTS,
+    /** Something between us and the server shares its sessions among clients. */
+    POOLER
   }
 
   private final Kind kind;
@@ -35,6 +37,10 @@ public final class PostgresConnectionException extends RuntimeException {
   /** Sorts what the driver said into a kind, and says what to do about it. */
   static PostgresConnectionException of(ConnectionSpec spec, SQLException e) {
     var state = e.getSQLState() == null ? "" : e.getSQLState();
+    if (String.valueOf(e.getMessage()).contains("unsupported startup parameter")) {
+      // PgBouncer, unless ignore_startup_parameters names it.
+      return pooler(spec, firstLine(e));
+    }
     return switch (state) {
       case "28P01", "28000" ->
           new PostgresConnectionException(
@@ -64,6 +70,16 @@ public final class PostgresConnectionException extends RuntimeException {
                   .formatted(spec, withRoot(e)),
               e);
     };
+  }
+
+  /**
+   * @param why what shows that there is one
+   */
+  static PostgresConnectionException pooler(ConnectionSpec spec, String why) {
+    return new PostgresConnectionException(
+        Kind.POOLER,
+        "%s: a connection pooler is between pgmend and the server (%s). Connect to the server itself."
+            .formatted(spec, why));
   }
 
   /** The driver says only that it failed; why, such as an unknown host, is in the root cause. */

@@ -25,6 +25,9 @@ public enum Purpose {
   private static final String OUTLIVES_ITS_CLIENT =
       " -c client_connection_check_interval=0 -c client_min_messages=error";
 
+  /** A name that someone planted in another schema must never be found before the catalog's. */
+  static final String SEARCH_PATH = "pg_catalog,pg_temp";
+
   private final boolean readOnly;
   private final Duration lockTimeout;
   private final Duration statementTimeout;
@@ -55,8 +58,8 @@ public enum Purpose {
         + statementTimeout.toMillis()
         + " -c default_transaction_read_only="
         + (readOnly ? "on" : "off")
-        // A name that someone planted in another schema must never be found before the catalog's.
-        + " -c search_path=pg_catalog,pg_temp"
+        + " -c search_path="
+        + SEARCH_PATH
         + " -c idle_in_transaction_session_timeout=60000"
         + " -c datestyle=ISO -c intervalstyle=postgres"
         + (this == REPAIR ? OUTLIVES_ITS_CLIENT : "");

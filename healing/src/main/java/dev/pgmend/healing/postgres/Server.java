@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import org.postgresql.PGConnection;
 
 /** One Postgres under care; opens sessions to its databases. */
 public record Server(ConnectionSpec spec) {
@@ -14,6 +15,13 @@ public record Server(ConnectionSpec spec) {
   private static final String NO_TRANSACTION_TIMEOUT =
       "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout' "
           + Session.MARK;
+
+  /**
+   * A database in SQL_ASCII holds bytes of any encoding, and as UTF-8 the server would refuse a row
+   * with others. Unconverted, each byte beyond ASCII becomes U+FFFD: a name with one is shown, but
+   * never matches another object by accident.
+   */
+  private static final String UNCONVERTED = "SET client_encoding = 'SQL_ASCII' " + Session.MARK;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -51,6 +59,7 @@ public record Server(ConnectionSpec spec) {
     properties.setProperty("loginTimeout", Long.toString(CONNECT_TIMEOUT.toSeconds()));
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("socketTimeout", Integer.toString(purpose.socketTimeoutSeconds()));
+    properties.setProperty("allowEncodingChanges", "true");
     // Server-prepared statements would show up as extra entries and outlive a schema change.
     properties.setProperty("prepareThreshold", "0");
     var host = target.host().contains(":") ? "[" + target.host() + "]" : target.host();
@@ -58,24 +67,46 @@ public record Server(ConnectionSpec spec) {
     var url = "jdbc:postgresql://" + host + ":" + target.port() + "/" + database;
     try {
       return new Session(
-          () -> ready(DriverManager.getConnection(url, properties), purpose), target, purpose);
+          () -> ready(target, () -> DriverManager.getConnection(url, properties), purpose),
+          target,
+          purpose);
     } catch (SQLException e) {
       throw PostgresConnectionException.of(target, e);
     }
   }
 
-  private static Connection ready(Connection connection, Purpose purpose) throws SQLException {
-    if (purpose.readOnly()) {
-      connection.setReadOnly(true);
-      connection.setAutoCommit(false);
-    }
-    if (purpose != Purpose.REPAIR) {
+  private static Connection ready(ConnectionSpec target, Session.Opener opener, Purpose purpose)
+      throws SQLException {
+    var connection = opener.open();
+    try {
+      var major = connection.getMetaData().getDatabaseMajorVersion();
+      if (major < OLDEST_SUPPORTED_MAJOR) {
+        throw new PostgresConnectionException(
+            PostgresConnectionException.Kind.UNSUPPORTED_VERSION,
+            "%s: Postgres %d is older than the oldest version pgmend supports, %d. Upgrade the server."
+                .formatted(target, major, OLDEST_SUPPORTED_MAJOR));
+      }
+      var pooler = Pooler.between(connection, opener);
+      if (pooler.isPresent()) {
+        throw PostgresConnectionException.pooler(target, pooler.get());
+      }
+      var encoding = connection.unwrap(PGConnection.class).getParameterStatus("server_encoding");
+      if ("SQL_ASCII".equals(encoding)) {
+        try (var statement = connection.createStatement()) {
+          statement.execute(UNCONVERTED);
+        }
+      }
+      if (purpose.readOnly()) {
+        connection.setReadOnly(true);
+        connection.setAutoCommit(false);
+      }
+      if (purpose == Purpose.REPAIR) {
+        try (var statement = connection.createStatement()) {
+          statement.execute(NO_TRANSACTION_TIMEOUT);
+        }
+      }
       return connection;
-    }
-    try (var statement = connection.createStatement()) {
-      statement.execute(NO_TRANSACTION_TIMEOUT);
-      return connection;
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
     }

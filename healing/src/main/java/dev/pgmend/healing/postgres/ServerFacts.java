@@ -27,18 +27,9 @@ public record ServerFacts(
     extensions = Map.copyOf(extensions);
   }
 
-  /**
-   * @throws PostgresConnectionException if the version is older than pgmend supports
-   */
   public static ServerFacts read(Session session) throws SQLException {
     var versionNum =
         session.queryOne("SELECT current_setting('server_version_num')::int", r -> r.getInt(1));
-    if (versionNum / 10_000 < Server.OLDEST_SUPPORTED_MAJOR) {
-      throw new PostgresConnectionException(
-          PostgresConnectionException.Kind.UNSUPPORTED_VERSION,
-          "%s: Postgres %d is older than the oldest version pgmend supports, %d. Upgrade the server."
-              .formatted(session.spec(), versionNum / 10_000, Server.OLDEST_SUPPORTED_MAJOR));
-    }
     var extensions =
         session
             .query(

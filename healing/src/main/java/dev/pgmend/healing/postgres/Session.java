@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -70,7 +71,7 @@ public final class Session implements AutoCloseable {
   /** All rows; parameters are bound in order to the question marks of the text. */
   public <T> List<T> query(String sql, RowMapper<T> mapper, Object... parameters)
       throws SQLException {
-    return rolledBack(() -> {
+    return inTransaction(() -> {
       try (var statement = prepare(sql, parameters);
           var rows = statement.executeQuery()) {
         return all(rows, mapper);
@@ -95,19 +96,26 @@ public final class Session implements AutoCloseable {
    * it is.
    */
   public <T> List<T> queryVerbatim(String sql, RowMapper<T> mapper) throws SQLException {
-    return rolledBack(() -> {
+    return inTransaction(() -> {
+      var savepoint =
+          readOnly ? Optional.of(connection.setSavepoint()) : Optional.<Savepoint>empty();
+      List<T> result;
       try (var statement = connection.createStatement()) {
         statement.setEscapeProcessing(false);
         try (var rows = statement.executeQuery(marked(sql))) {
-          return all(rows, mapper);
+          result = all(rows, mapper);
         }
       }
+      if (savepoint.isPresent()) {
+        connection.rollback(savepoint.get());
+      }
+      return result;
     });
   }
 
   /** Runs a command. The text is sent as it is: no parameters, no statement cache. */
   public void execute(String sql) throws SQLException {
-    rolledBack(() -> {
+    inTransaction(() -> {
       try (var statement = connection.createStatement()) {
         statement.setEscapeProcessing(false);
         return statement.execute(marked(sql));
@@ -121,29 +129,19 @@ public final class Session implements AutoCloseable {
    * @param settings values by name
    */
   public void configure(Map<String, String> settings) throws SQLException {
-    try {
-      for (var setting : settings.entrySet()) {
-        try (var statement =
-                prepare("SELECT set_config(?, ?, false)", setting.getKey(), setting.getValue());
-            var rows = statement.executeQuery()) {
-          rows.next();
-        }
-      }
-      commit();
-    } finally {
-      rollback();
+    for (var setting : settings.entrySet()) {
+      queryOne(
+          "SELECT set_config(?, ?, false)",
+          row -> row.getString(1),
+          setting.getKey(),
+          setting.getValue());
     }
   }
 
   /** Gives settings of this session the values that it began with. */
   public void reset(Collection<String> settings) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      for (var setting : settings) {
-        statement.execute(marked("RESET " + Identifiers.quoteSetting(setting)));
-      }
-      commit();
-    } finally {
-      rollback();
+    for (var setting : settings) {
+      execute("RESET " + Identifiers.quoteSetting(setting));
     }
   }
 
@@ -152,32 +150,24 @@ public final class Session implements AutoCloseable {
     T run() throws SQLException;
   }
 
-  private <T> T rolledBack(Work<T> work) throws SQLException {
+  private <T> T inTransaction(Work<T> work) throws SQLException {
     T result;
     try {
       result = work.run();
     } catch (SQLException | RuntimeException e) {
-      try {
-        rollback();
-      } catch (SQLException lost) {
-        e.addSuppressed(lost);
+      if (readOnly && !connection.isClosed()) {
+        try {
+          connection.rollback();
+        } catch (SQLException lost) {
+          e.addSuppressed(lost);
+        }
       }
       throw e;
     }
-    rollback();
-    return result;
-  }
-
-  private void commit() throws SQLException {
     if (readOnly) {
       connection.commit();
     }
-  }
-
-  private void rollback() throws SQLException {
-    if (readOnly && !connection.isClosed()) {
-      connection.rollback();
-    }
+    return result;
   }
 
   /** The server process that serves this session. */
@@ -203,8 +193,9 @@ public final class Session implements AutoCloseable {
 
   private static <T> List<T> all(ResultSet rows, RowMapper<T> mapper) throws SQLException {
     var result = new ArrayList<T>();
+    var lenient = LenientRows.of(rows);
     while (rows.next()) {
-      result.add(mapper.map(rows));
+      result.add(mapper.map(lenient));
     }
     return result;
   }

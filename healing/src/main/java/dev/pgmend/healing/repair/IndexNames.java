@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /** A list of indexes as it stands in evidence: {@code "schema"."index", "schema"."index"}. */
 public final class IndexNames {
-  private static final String QUOTED = "\"((?:[^\"]|\"\")+)\"";
+  private static final String QUOTED = "\"((?:[^\"]++|\"\")++)\"";
   private static final Pattern NAME = Pattern.compile(QUOTED + "\\." + QUOTED);
 
   private IndexNames() {}

@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 final class AffectedStatements {
   private static final int QUERY_CHARACTERS = 200;
   private static final Pattern WORD =
-      Pattern.compile("\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*");
+      Pattern.compile("\"(?:[^\"]++|\"\")++\"|[\\p{L}_][\\p{L}\\p{N}_$]*+");
 
   /** Texts of commands that are not work on data: they belong to neither side. */
   private static final Pattern NOT_WORK =
       Pattern.compile(
-          "(?is)^\\s*(begin|commit|rollback|savepoint|release|set|reset|show|start"
+          "(?is)^\\s*+(begin|commit|rollback|savepoint|release|set|reset|show|start"
               + "|vacuum|analyze|reindex|create|drop|alter|discard|deallocate|checkpoint)\\b.*");
 
   /** Views over a relation, and what it is a partition of: statements mostly name that. */
@@ -95,6 +95,7 @@ final class AffectedStatements {
             qualifiedRelation));
   }
 
+  /** Texts of up to 100,000 characters; what is longer counts for neither side. */
   static Map<Long, Text> textsOf(Session session, ServerFacts facts, List<Long> queryIds)
       throws SQLException {
     var schema = facts.schemaOf("pg_stat_statements").orElseThrow();
@@ -104,7 +105,7 @@ final class AffectedStatements {
         """
         SELECT DISTINCT ON (queryid) queryid, query
           FROM %s.pg_stat_statements
-         WHERE queryid = ANY (CAST(? AS text[])::bigint[]) AND query IS NOT NULL
+         WHERE queryid = ANY (CAST(? AS text[])::bigint[]) AND length(query) <= 100000
         """
             .formatted(schema),
         row -> texts.put(row.getLong(1), new Text(row.getString(2), words(row.getString(2)))),

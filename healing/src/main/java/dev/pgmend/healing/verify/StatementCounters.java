@@ -12,15 +12,19 @@ import java.util.Optional;
 final class StatementCounters {
   /**
    * Texts are left out ({@code showtext := false}), since reading them means reading the file they
-   * lie in; and so are nested statements, whose time their caller's already holds.
+   * lie in; and so are nested statements, whose time their caller's already holds. Before version
+   * 1.9, which pg_upgrade leaves as it is, the extension has no column toplevel: the name then
+   * means the one of older_versions.
    */
   private static final String SQL =
       """
       SELECT queryid, sum(calls)::bigint, sum(total_exec_time)
-        FROM %s.pg_stat_statements(false)
+        FROM (VALUES (true)) older_versions(toplevel),
+             LATERAL (SELECT queryid, dbid, calls, total_exec_time, toplevel
+                        FROM %s.pg_stat_statements(false)) s
        WHERE (? OR dbid = (SELECT oid FROM pg_database WHERE datname = current_database()))
          AND queryid IS NOT NULL
-         AND toplevel
+         AND s.toplevel
        GROUP BY queryid
       """;
 

@@ -130,7 +130,7 @@ class PlannerTest {
            END $$
         """);
     try (var session = database.server().open(Purpose.INSPECT, "pgmend/test")) {
-      session.query("SELECT public.open_the_door()", row -> row.getInt(1));
+      session.queryVerbatim("SELECT public.open_the_door()", row -> row.getInt(1));
 
       assertThatExceptionOfType(SQLException.class)
           .isThrownBy(() -> session.execute("INSERT INTO public.loot VALUES (1)"))

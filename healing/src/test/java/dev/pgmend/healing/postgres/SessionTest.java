@@ -26,6 +26,24 @@ class SessionTest {
     }
   }
 
+  /** The bytes come as they are, and no UTF-8 holds this one. */
+  @EachPostgres
+  void readsBytesOfAnotherEncoding(TestDatabase database) throws SQLException {
+    var ascii = database.spec().database() + "_ascii";
+    database.execute(
+        "CREATE DATABASE %s ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+            .formatted(ascii));
+    try (var session = database.server().open(Purpose.INSPECT, "pgmend/test", ascii)) {
+      assertThat(
+              session.query(
+                  "SELECT convert_from('\\xe9'::bytea, 'SQL_ASCII') UNION ALL SELECT 'plain'",
+                  row -> row.getString(1)))
+          .containsExactly("\uFFFD", "plain");
+    } finally {
+      database.execute("DROP DATABASE " + ascii);
+    }
+  }
+
   @EachPostgres
   void anInspectionWaitsForNoLock(TestDatabase database) {
     Faults.table(database, "orders");

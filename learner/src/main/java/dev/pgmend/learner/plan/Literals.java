@@ -16,8 +16,8 @@ public final class Literals {
   private static final Pattern TOKEN =
       Pattern.compile(
           """
-          (?<keep>"(?:[^"]|"")*"|(?:InitPlan|SubPlan) \\d+|\\$\\d+|(?!(?:[eE]|[bB]|[xX]|[nN]|[uU]&)')[\\p{L}_][\\p{L}\\p{N}_$]*)\
-          |(?<string>[eE]'(?:[^'\\\\]|\\\\.|'')*'|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')\
+          (?<keep>"(?:[^"]++|"")*+"|(?:InitPlan|SubPlan) \\d+|\\$\\d+|(?!(?:[eE]|[bB]|[xX]|[nN]|[uU]&)')[\\p{L}_][\\p{L}\\p{N}_$]*+)\
+          |(?<string>[eE]'(?:[^'\\\\]++|\\\\.|'')*+'|(?:[bBxXnN]|[uU]&)?'(?:[^']++|'')*+')\
           |(?<dollar>\\$(?<tag>[\\p{L}_]*)\\$.*?\\$\\k<tag>\\$)\
           |(?<number>(?:\\d[\\d_]*(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?)\
           """,

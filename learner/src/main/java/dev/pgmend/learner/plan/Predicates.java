@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * column with its table's alias. Ambiguous conditions are omitted.
  */
 public final class Predicates {
-  private static final String NAME = "(\"(?:[^\"]|\"\")*\"|[\\p{L}_][\\p{L}\\p{N}_$]*)";
+  private static final String NAME = "(\"(?:[^\"]++|\"\")*+\"|[\\p{L}_][\\p{L}\\p{N}_$]*+)";
   private static final Pattern COLUMN = Pattern.compile(NAME + "\\." + NAME);
   private static final Pattern CAST_COLUMN =
       Pattern.compile("\\(" + COLUMN + "\\)::(.+?)(?= (?:[<>=~!@#%^&|*/+-]|IS ))");
@@ -124,20 +124,26 @@ public final class Predicates {
    * The position after the character, the quoted name or the parenthesised part that begins here.
    */
   private static int next(String text, int begin) {
-    return switch (text.charAt(begin)) {
-      case '"' -> {
-        var end = text.indexOf('"', begin + 1);
-        yield end < 0 ? text.length() : end + 1;
-      }
-      case '(' -> {
-        int i = begin + 1;
-        while (i < text.length() && text.charAt(i) != ')') {
-          i = next(text, i);
+    var depth = 0;
+    var i = begin;
+    do {
+      switch (text.charAt(i)) {
+        case '"' -> {
+          var end = text.indexOf('"', i + 1);
+          i = end < 0 ? text.length() : end + 1;
         }
-        yield Math.min(i + 1, text.length());
+        case '(' -> {
+          depth++;
+          i++;
+        }
+        case ')' -> {
+          depth--;
+          i++;
+        }
+        default -> i++;
       }
-      default -> begin + 1;
-    };
+    } while (depth > 0 && i < text.length());
+    return i;
   }
 
   private static String unquoted(String name) {

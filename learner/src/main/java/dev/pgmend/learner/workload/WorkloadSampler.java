@@ -18,23 +18,31 @@ import java.util.Optional;
 public final class WorkloadSampler {
   private static final int KEPT_TEXTS = 10_000;
 
-  /** Without the texts, because reading them means reading a file. */
+  /**
+   * Without the texts, because reading them means reading a file. Before version 1.9, which
+   * pg_upgrade keeps, the extension has no column toplevel: the name then means that of
+   * older_versions.
+   */
   private static final String TOTALS =
       """
       SELECT queryid, userid, sum(calls)::bigint, sum(total_exec_time), sum(rows)::bigint
-        FROM %s.pg_stat_statements(false)
+        FROM (VALUES (true)) older_versions(toplevel),
+             LATERAL (SELECT queryid, userid, dbid, calls, total_exec_time, rows, toplevel
+                        FROM %s.pg_stat_statements(false)) s
        WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
          AND queryid IS NOT NULL
-         AND toplevel
+         AND s.toplevel
        GROUP BY queryid, userid
       """;
 
+  /** A text of megabytes is no statement that an index would help, and many would fill the heap. */
   private static final String TEXTS =
       """
       SELECT DISTINCT ON (queryid, userid) queryid, userid, pg_get_userbyid(userid), query
         FROM %s.pg_stat_statements(true)
        WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
          AND queryid::text = ANY (?)
+         AND length(query) <= 100000
       """;
 
   private final Clock clock;

@@ -134,7 +134,7 @@ class WorkloadTest {
           .hasMessageContaining("nowhere");
 
       assertThat(session.<String>queryOne("SHOW search_path", row -> row.getString(1)))
-          .isEqualTo("pg_catalog, pg_temp");
+          .isEqualTo("pg_catalog,pg_temp");
     }
   }
 

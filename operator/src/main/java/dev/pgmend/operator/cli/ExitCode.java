@@ -21,7 +21,7 @@ final class ExitCode {
   static int of(PostgresConnectionException.Kind kind) {
     return switch (kind) {
       case BAD_URL -> USAGE;
-      case UNREACHABLE -> UNREACHABLE;
+      case UNREACHABLE, POOLER -> UNREACHABLE;
       case AUTHENTICATION -> AUTHENTICATION;
       case NO_SUCH_DATABASE -> NO_SUCH_DATABASE;
       case UNSUPPORTED_VERSION -> UNSUPPORTED_VERSION;

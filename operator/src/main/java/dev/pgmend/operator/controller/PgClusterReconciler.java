@@ -231,6 +231,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
       case NO_SUCH_DATABASE -> "NoSuchDatabase";
       case UNSUPPORTED_VERSION -> "UnsupportedVersion";
       case MISSING_RIGHTS -> "MissingRights";
+      case POOLER -> "ConnectionPooler";
     };
   }
 }

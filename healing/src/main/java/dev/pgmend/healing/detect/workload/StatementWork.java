@@ -27,16 +27,18 @@ record StatementWork(
       """
       SELECT queryid, sum(calls)::bigint, sum(total_exec_time), sum(rows)::bigint,
              pg_get_userbyid((array_agg(userid ORDER BY calls DESC))[1])
-        FROM %s.pg_stat_statements(false)
+        FROM (VALUES (true)) older_versions(toplevel),
+             LATERAL (SELECT queryid, userid, dbid, calls, total_exec_time, rows, toplevel
+                        FROM %s.pg_stat_statements(false)) s
        WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
          AND queryid IS NOT NULL
-         AND toplevel
+         AND s.toplevel
        GROUP BY queryid
       """;
 
   private static final String TEXTS =
       """
-      SELECT queryid, min(query)
+      SELECT queryid, min(left(query, 20000))
         FROM %s.pg_stat_statements(true)
        WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
          AND queryid::text = ANY (?) AND query NOT LIKE ?
