@@ -1,10 +1,16 @@
 package dev.pgmend.healing.crash;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.engine.RunResult;
 import dev.pgmend.healing.finding.Finding;
+import dev.pgmend.healing.finding.Severity;
+import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.journal.Journal;
 import dev.pgmend.healing.postgres.ConnectionSpec;
@@ -15,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -23,7 +30,53 @@ import java.util.OptionalLong;
  * @param action the same in each life
  */
 record Order(String action, ConnectionSpec spec, Finding finding, Direction direction) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .registerModule(
+              new SimpleModule()
+                  .addSerializer(
+                      new StdDelegatingSerializer(
+                          Finding.class,
+                          new StdConverter<Finding, StoredFinding>() {
+                            @Override
+                            public StoredFinding convert(Finding finding) {
+                              return StoredFinding.of(finding);
+                            }
+                          }))
+                  .addDeserializer(
+                      Finding.class,
+                      new StdDelegatingDeserializer<>(
+                          new StdConverter<StoredFinding, Finding>() {
+                            @Override
+                            public Finding convert(StoredFinding stored) {
+                              return stored.finding();
+                            }
+                          })));
+
+  /** A finding without optional parts, which the mapper cannot write. */
+  record StoredFinding(
+      String detector,
+      Severity severity,
+      Target target,
+      String summary,
+      Map<String, String> evidence,
+      String repair) {
+    static StoredFinding of(Finding finding) {
+      return new StoredFinding(
+          finding.detector(),
+          finding.severity(),
+          finding.target(),
+          finding.summary(),
+          finding.evidence(),
+          finding.repair().orElse(""));
+    }
+
+    Finding finding() {
+      return new Finding(detector, severity, target, summary, evidence)
+          .fixedBy(repair, !repair.isEmpty());
+    }
+  }
+
   private static final OptionalLong VAST = OptionalLong.of(Long.MAX_VALUE / 2);
 
   static Order read(Path file) {

@@ -226,7 +226,7 @@ class ActionRunnerTest {
               RunResult.Failed.class,
               failed -> {
                 assertThat(failed.reason()).isEqualTo("Cancelled");
-                assertThat(failed.message()).contains("not tried again by itself");
+                assertThat(failed.message()).contains("proposed again after a day");
               });
     }
     assertThat(indexesOf(database, "orders")).containsExactly("orders_id");
