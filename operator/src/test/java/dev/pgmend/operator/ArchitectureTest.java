@@ -53,7 +53,7 @@ class ArchitectureTest {
           .whereLayer("cluster")
           .mayOnlyAccessLayers("provider")
           .whereLayer("policy")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("validation")
           .whereLayer("provider")
           .mayNotAccessAnyLayer()
           .whereLayer("learnerpod")

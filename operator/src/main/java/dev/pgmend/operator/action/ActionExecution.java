@@ -1,12 +1,12 @@
 package dev.pgmend.operator.action;
 
-import dev.pgmend.healing.detect.InspectionException;
-import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.action.SpecMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.JournalEvent;
+import dev.pgmend.healing.detect.InspectionException;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.engine.Halt;

@@ -1,11 +1,11 @@
 package dev.pgmend.operator.action;
 
-import dev.pgmend.healing.detect.InspectionException;
 import dev.pgmend.action.SpecMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.Measurement;
+import dev.pgmend.healing.detect.InspectionException;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
 import dev.pgmend.healing.guard.Limits;

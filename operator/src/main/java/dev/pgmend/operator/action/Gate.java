@@ -1,11 +1,11 @@
 package dev.pgmend.operator.action;
 
-import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.Approval;
 import dev.pgmend.api.v1alpha1.ApprovalVia;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.HealingActionStatus;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.finding.ByteSize;
 import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.operator.policy.EffectivePolicy;

@@ -1,7 +1,7 @@
 package dev.pgmend.operator.cluster;
 
-import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.detect.DetectorFailure;
+import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.engine.InspectionReport;
 import dev.pgmend.healing.engine.Inspector;
 import dev.pgmend.healing.finding.Finding;

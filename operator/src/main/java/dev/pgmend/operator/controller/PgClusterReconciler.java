@@ -15,6 +15,7 @@ import dev.pgmend.operator.policy.EffectivePolicy;
 import dev.pgmend.operator.provider.AccessException;
 import dev.pgmend.operator.provider.PostgresProvider;
 import dev.pgmend.operator.status.Metrics;
+import dev.pgmend.operator.validation.CelRules;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -118,6 +119,7 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     var view = new ClusterView(cluster, policy, clock);
     Duration recheck;
     try {
+      requireValid(cluster);
       var managed = clusters.reached(key, provider.find(cluster));
       learners.reached(cluster, managed.access());
       recheck = inspectIfDue(cluster, managed, policy);
@@ -138,6 +140,14 @@ public final class PgClusterReconciler implements Reconciler<PgCluster> {
     recheck = learners.keep(cluster, view, recheck);
     write(cluster, view.status(actionsOf(key)), context);
     return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(recheck);
+  }
+
+  /** An API server before Kubernetes 1.25 has not evaluated the CEL rules. */
+  private static void requireValid(PgCluster cluster) throws AccessException {
+    var problems = CelRules.problems(cluster);
+    if (!problems.isEmpty()) {
+      throw new AccessException("InvalidSpec", String.join("; ", problems));
+    }
   }
 
   /** Returns the time until the next inspection. */

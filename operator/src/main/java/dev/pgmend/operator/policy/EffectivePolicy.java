@@ -1,6 +1,5 @@
 package dev.pgmend.operator.policy;
 
-import dev.pgmend.healing.postgres.Machine;
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.PgCluster;
 import dev.pgmend.api.v1alpha1.PolicyMode;
@@ -10,6 +9,7 @@ import dev.pgmend.api.v1alpha1.TuningPolicySpec;
 import dev.pgmend.healing.detect.InspectionOptions;
 import dev.pgmend.healing.detect.SettingPolicy;
 import dev.pgmend.healing.detect.Thresholds;
+import dev.pgmend.healing.postgres.Machine;
 import dev.pgmend.healing.repair.Repairs;
 import java.util.Collection;
 import java.util.Comparator;
@@ -64,9 +64,11 @@ public record EffectivePolicy(
       return new EffectivePolicy(
           "none: policy " + first.getMetadata().getName() + " is not valid",
           RECOMMEND_ONLY,
-          neverIn(selecting), machine);
+          neverIn(selecting),
+          machine);
     }
-    return new EffectivePolicy(first.getMetadata().getName(), first.getSpec(), neverIn(selecting), machine);
+    return new EffectivePolicy(
+        first.getMetadata().getName(), first.getSpec(), neverIn(selecting), machine);
   }
 
   private static Set<String> neverIn(List<TuningPolicy> policies) {

@@ -1,13 +1,15 @@
 package dev.pgmend.operator.policy;
 
+import dev.pgmend.api.v1alpha1.TuningPolicy;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec;
 import dev.pgmend.healing.detect.Thresholds;
 import dev.pgmend.healing.repair.Repairs;
+import dev.pgmend.operator.validation.CelRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What is wrong with a policy that its schema cannot check. */
+/** What is wrong with a policy that its schema does not check, or an old API server did not. */
 public final class PolicyCheck {
   private PolicyCheck() {}
 
@@ -20,7 +22,9 @@ public final class PolicyCheck {
 
   /** Sentences about what makes the whole policy invalid; empty if it is valid. */
   public static List<String> problems(TuningPolicySpec spec) {
-    var problems = new ArrayList<String>();
+    var policy = new TuningPolicy();
+    policy.setSpec(spec);
+    var problems = new ArrayList<>(CelRules.problems(policy));
     var known = Repairs.byType().keySet();
     for (var type : spec.actions().keySet()) {
       if (!known.contains(type)) {

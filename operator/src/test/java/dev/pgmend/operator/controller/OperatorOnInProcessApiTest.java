@@ -33,6 +33,38 @@ class OperatorOnInProcessApiTest extends OperatorSuite {
     return Optional.empty();
   }
 
+  /** This API evaluates no CEL rules, as API servers before 1.25. */
+  @Test
+  void doesNotManageAClusterThatBreaksARule() {
+    room().secret(database());
+    room()
+        .cluster(
+            database(),
+            spec ->
+                new PgClusterSpec(
+                    spec.provider(),
+                    spec.databases(),
+                    null,
+                    "1h",
+                    new LearnerSpec(
+                        false,
+                        null,
+                        new LearnerSpec.Gpu(true, null, null),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null)));
+
+    patiently()
+        .untilAsserted(() -> {
+          var ready = condition(room().cluster(), Condition.READY);
+          assertThat(ready.status()).isEqualTo(Condition.FALSE);
+          assertThat(ready.reason()).isEqualTo("InvalidSpec");
+          assertThat(ready.message()).startsWith("spec.learner: ");
+        });
+  }
+
   @Test
   void aLearnerThatNoPodCanRunRunsInTheOperatorsProcess() {
     room().policy("policy", mode(PolicyMode.Recommend));

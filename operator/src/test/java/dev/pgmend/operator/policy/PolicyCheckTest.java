@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.api.v1alpha1.ActionMode;
 import dev.pgmend.api.v1alpha1.PolicyMode;
+import dev.pgmend.api.v1alpha1.TuningPolicySpec.Budget;
 import dev.pgmend.healing.detect.Detectors;
 import dev.pgmend.healing.repair.Repairs;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,17 @@ class PolicyCheckTest {
 
     assertThat(PolicyCheck.problems(policy.spec())).isEmpty();
     assertThat(PolicyCheck.thresholdProblems(policy.spec())).isEmpty();
+  }
+
+  /** API servers before 1.25 store such a policy. */
+  @Test
+  void evaluatesTheRulesOfTheCrd() {
+    var budget = new Budget(5, 2, null, null, null, null, null);
+
+    assertThat(PolicyCheck.problems(policy(PolicyMode.Auto).budget(budget).spec()))
+        .singleElement()
+        .asString()
+        .startsWith("spec.budget: ");
   }
 
   @Test
