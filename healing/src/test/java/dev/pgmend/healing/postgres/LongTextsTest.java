@@ -9,16 +9,6 @@ import org.junit.jupiter.api.Test;
 
 /** Texts of any length are read: no pattern needs a stack as deep as they are long. */
 class LongTextsTest {
-  private static final String LONG = "x\"\"".repeat(200_000);
-
-  @Test
-  void readsLongQuotedNames() {
-    var names = IndexNames.read("\"public\".\"%s\"".formatted(LONG));
-
-    assertThat(names).hasSize(1);
-    assertThat(names.getFirst().index()).hasSize(400_000);
-  }
-
   @Test
   void findsTheFirstWordBehindLongComments() {
     var comment = "/* it's " + "don't ".repeat(200_000) + "*/";
