@@ -162,16 +162,14 @@ public final class PgHero implements Peer {
     return switch (question.fault()) {
       case "DuplicateIndex" -> found(question, session, DUPLICATES);
       case "InvalidIndex" -> found(question, session, INVALID);
-      case "UnusedIndex" ->
-          found(question, session, UNUSED, question.threshold("minBytes", "10MB"));
-      case "IndexBloat" ->
-          found(question, session, BLOATED, question.threshold("minSavingBytes", "100MB"));
+      case "UnusedIndex" -> found(question, session, UNUSED, question.size("minSize", "10MB"));
+      case "IndexBloat" -> found(question, session, BLOATED, question.size("minSaving", "100MB"));
       case "MissingForeignKeyIndex" -> found(question, session, SUGGESTED);
       case "SequenceExhaustion" -> found(question, session, SEQUENCES);
       case "Wraparound" ->
-          found(question, session, WRAPAROUND, question.threshold("actAge", "646483648"));
+          found(question, session, WRAPAROUND, question.threshold("warnXidAge", "646483648"));
       case "BlockingSession" ->
-          found(question, session, LONG_RUNNING, question.threshold("minBlockedSeconds", "60"));
+          found(question, session, LONG_RUNNING, question.seconds("warnBlocked", "60"));
       case "ConnectionSaturation" -> found(question, session, CONNECTIONS);
       case "SlotRetention" -> found(question, session, SLOTS);
       default -> Answer.NO_RULE;

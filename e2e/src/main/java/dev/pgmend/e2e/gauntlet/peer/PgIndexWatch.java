@@ -67,7 +67,7 @@ public final class PgIndexWatch implements Peer {
 
   @Override
   public Answer answer(PeerSession session, Question question) throws SQLException {
-    var indexes = indexes(session, question.threshold("minSavingBytes", MIN_SIZE));
+    var indexes = indexes(session, question.size("minSaving", MIN_SIZE));
     return switch (question.fault()) {
       case "IndexBloat" -> question.among(bloated(indexes), Answer.REPAIRED);
       case "InvalidIndex" -> {

@@ -1,5 +1,6 @@
 package dev.pgmend.e2e.gauntlet.peer;
 
+import dev.pgmend.healing.finding.Quantities;
 import java.util.Collection;
 import java.util.Map;
 
@@ -18,6 +19,18 @@ public record Question(String fault, String target, Map<String, String> threshol
   /** A threshold of this fault, or a default if pgmend's was not changed. */
   String threshold(String name, String otherwise) {
     return thresholds.getOrDefault(fault + "." + name, otherwise);
+  }
+
+  /** A threshold that is a size, in bytes; the default as Postgres writes it. */
+  String size(String name, String otherwise) {
+    var set = thresholds.get(fault + "." + name);
+    return set == null ? otherwise : Long.toString(Quantities.bytes(set));
+  }
+
+  /** A threshold that is a length of time, in seconds. */
+  String seconds(String name, String otherwise) {
+    var set = thresholds.get(fault + "." + name);
+    return set == null ? otherwise : Long.toString(Quantities.duration(set).toSeconds());
   }
 
   /**
