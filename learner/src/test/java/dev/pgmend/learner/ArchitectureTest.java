@@ -46,7 +46,10 @@ class ArchitectureTest {
               "..learner.sona..",
               "..learner.model..",
               "..learner.attention..",
-              "dev.pgmend.healing..");
+              "dev.pgmend.healing.detect..",
+              "dev.pgmend.healing.engine..",
+              "dev.pgmend.healing.plan..",
+              "dev.pgmend.healing.verify..");
 
   @ArchTest
   static final ArchRule THE_CORE_NEEDS_NO_ENGINE_OF_REPAIRS =

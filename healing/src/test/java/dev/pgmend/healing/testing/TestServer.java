@@ -36,6 +36,8 @@ public final class TestServer {
   private static final Map<String, String> SETTINGS =
       Map.of(
           "shared_preload_libraries", "pg_stat_statements",
+          // Many databases of one server: none may push the statements of another out.
+          "pg_stat_statements.max", "50000",
           "compute_query_id", "on",
           "track_activities", "on",
           // It would mend, or wait for, what a test has broken on purpose.

@@ -1,6 +1,6 @@
 package dev.pgmend.learner.workload;
 
-import dev.pgmend.learner.plan.Literals;
+import dev.pgmend.healing.postgres.Literals;
 
 /**
  * A statement of one role in one database, as pg_stat_statements identifies it.

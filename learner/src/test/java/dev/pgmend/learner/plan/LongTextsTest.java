@@ -2,6 +2,7 @@ package dev.pgmend.learner.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pgmend.healing.postgres.Literals;
 import org.junit.jupiter.api.Test;
 
 /** Texts of any length are read: nothing needs a stack as deep as they are long. */

@@ -12,6 +12,7 @@ import dev.pgmend.healing.finding.Figures;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
 import dev.pgmend.healing.finding.Target;
+import dev.pgmend.healing.postgres.Literals;
 import dev.pgmend.healing.postgres.Session;
 import dev.pgmend.healing.repair.TerminateBackend;
 import java.sql.SQLException;
@@ -80,18 +81,17 @@ public final class BlockingSession implements Detector {
       SELECT a.pid, coalesce(a.usename, ''), coalesce(nullif(a.application_name, ''), 'unnamed'),
              coalesce(a.datname, ''), coalesce(a.state, ''),
              coalesce(extract(epoch FROM clock_timestamp() - a.xact_start), 0)::bigint,
-             CASE WHEN a.state LIKE 'idle in transaction%%'
+             CASE WHEN a.state LIKE 'idle in transaction%'
                   THEN extract(epoch FROM clock_timestamp() - a.state_change)::bigint ELSE 0 END,
              to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
              a.backend_type,
-             coalesce(left(regexp_replace(a.query, '\\s+', ' ', 'g'), %d), '')
+             coalesce(left(a.query, 10000), ''), a.usename = current_user
         FROM pg_stat_activity a
        WHERE a.pid <> pg_backend_pid()
          AND (a.pid = ANY (CAST(? AS text[])::int[])
-              OR (a.state LIKE 'idle in transaction%%' AND a.backend_type = 'client backend'
+              OR (a.state LIKE 'idle in transaction%' AND a.backend_type = 'client backend'
                   AND a.state_change <= clock_timestamp() - make_interval(secs => ?)))
-      """
-          .formatted(QUERY_CHARACTERS);
+      """;
 
   private record Wait(int pid, List<Integer> blockers, double seconds) {}
 
@@ -114,13 +114,22 @@ public final class BlockingSession implements Detector {
       long idleSeconds,
       String backendStart,
       String type,
-      String query) {
+      String query,
+      boolean ours) {
 
-    /** Ending it could do harm of its own: a server process, a vacuum against wraparound, ours. */
+    /**
+     * Ending it could do harm of its own: a process of the server, such as a vacuum against
+     * wraparound, or a session of our own role. What a text or a name says spares nobody: anybody
+     * can write it.
+     */
     boolean spared() {
-      return !type.equals("client backend")
-          || query.contains("to prevent wraparound")
-          || query.contains(Session.MARK);
+      return !type.equals("client backend") || (ours && query.contains(Session.MARK));
+    }
+
+    /** The statement without literals and comments: a password must not leave the database. */
+    String shown() {
+      var masked = Literals.mask(query).replaceAll("\\s+", " ").strip();
+      return masked.substring(0, Math.min(QUERY_CHARACTERS, masked.length()));
     }
   }
 
@@ -156,7 +165,10 @@ public final class BlockingSession implements Detector {
         .evidence("application", "text", "its `application_name`")
         .evidence("database", "text", "its database")
         .evidence("state", "text", "its state")
-        .evidence("query", "SQL", "its last statement, the first 200 characters")
+        .evidence(
+            "query",
+            "SQL",
+            "its last statement without literals and comments, the first 200 characters")
         .evidence(TerminateBackend.BACKEND_START, "time (UTC)", "when it connected")
         .evidence(
             SPARED,
@@ -249,7 +261,8 @@ public final class BlockingSession implements Detector {
                 row.getLong(7),
                 row.getString(8),
                 row.getString(9),
-                row.getString(10)),
+                row.getString(10),
+                row.getBoolean(11)),
         blocking.stream().map(String::valueOf).toList(),
         minIdle);
   }
@@ -264,7 +277,7 @@ public final class BlockingSession implements Detector {
     evidence.put("application", root.application);
     evidence.put("database", root.database);
     evidence.put("state", root.state);
-    evidence.put("query", root.query);
+    evidence.put("query", root.shown());
     evidence.put(TerminateBackend.BACKEND_START, root.backendStart);
     evidence.put(SPARED, Boolean.toString(root.spared()));
     return new Finding(
