@@ -51,7 +51,8 @@ public final class UntrustedCode {
 
   /**
    * Objects that lead to untrusted code, from the functions on: what depends on one by way of the
-   * catalogs that expressions live in. A domain's constraint leads to the domain.
+   * catalogs that expressions live in. A domain's constraint leads to the domain, a cast to the
+   * types that it is between (one of them is of its owner), a row to the row's type.
    */
   private static final String REACHING =
       """
@@ -73,7 +74,18 @@ public final class UntrustedCode {
                         SELECT 'pg_type'::regclass, k.contypid
                           FROM pg_constraint k
                          WHERE c.classid = 'pg_constraint'::regclass AND k.oid = c.objid
-                           AND k.contypid <> 0) next
+                           AND k.contypid <> 0
+                        UNION ALL
+                        SELECT 'pg_type'::regclass, t.oid
+                          FROM pg_cast x
+                          JOIN pg_type t ON t.oid IN (x.castsource, x.casttarget)
+                         WHERE c.classid = 'pg_cast'::regclass AND x.oid = c.objid
+                           AND t.typnamespace <> 'pg_catalog'::regnamespace
+                        UNION ALL
+                        SELECT 'pg_type'::regclass, r.reltype
+                          FROM pg_class r
+                         WHERE c.classid = 'pg_class'::regclass AND r.oid = c.objid
+                           AND r.reltype <> 0) next
       ), relations (relation, source) AS (
         SELECT coalesce(r.ev_class, a.adrelid, y.polrelid, s.stxrelid, k.conrelid, i.indrelid, c.objid),
                c.source

@@ -118,6 +118,39 @@ class PlannerTest {
   }
 
   @EachPostgres
+  void castsAndTypesThatLeadToCodeOfOthersAreNotPlanned(TestDatabase database) throws SQLException {
+    var author = author(database);
+    try (var connection = database.connectAs(author);
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE TYPE own.mood AS ENUM ('sad', 'ok')");
+      statement.execute(
+          """
+          CREATE FUNCTION own.trap(int) RETURNS own.mood LANGUAGE plpgsql IMMUTABLE AS
+          $$ BEGIN RAISE EXCEPTION 'ran as %', current_user; END $$
+          """);
+      statement.execute("CREATE CAST (int AS own.mood) WITH FUNCTION own.trap(int)");
+      statement.execute("CREATE TABLE own.felt (id int, m own.mood)");
+      statement.execute(TRAP.formatted("own.check(int)", "IMMUTABLE"));
+      statement.execute("CREATE DOMAIN own.small AS int CHECK (own.check(VALUE) < 9)");
+      statement.execute("CREATE TYPE own.pair AS (a own.small, b int)");
+      statement.execute("CREATE TABLE own.paired (id int, p own.pair)");
+      statement.execute(
+          "CREATE AGGREGATE own.summed (int) (SFUNC = int4pl, STYPE = int, FINALFUNC = own.check)");
+    }
+    for (var sql :
+        List.of(
+            "SELECT * FROM items WHERE 1::own.mood = 'ok'",
+            "SELECT * FROM own.felt WHERE id = 1",
+            "SELECT * FROM own.paired WHERE id = 1",
+            "SELECT (1, 2)::own.pair",
+            "SELECT own.summed(id) FROM items")) {
+      assertNotPlanned(database.server(), sql);
+    }
+    assertThat(plan(database.server(), "SELECT * FROM items WHERE id = 1::bigint::int"))
+        .contains("\"Plan\"");
+  }
+
+  @EachPostgres
   void aSessionThatReadsStaysReadOnlyWhateverItRuns(TestDatabase database) throws SQLException {
     database.execute(
         "CREATE TABLE loot (id int)",

@@ -2,26 +2,31 @@ package dev.pgmend.healing.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
 
 class LiteralsTest {
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "ALTER ROLE bob PASSWORD 'hunter2' | ALTER ROLE bob PASSWORD ?",
-        "SELECT 'it''s' , E'a\\'b', $$x$$, $t$y$t$, 1.5e3, t1.c2, \"a'b\" | SELECT ? , ?, ?, ?, ?, t1.c2, \"a'b\"",
-        "/* don't */ SELECT 'secret' | ` SELECT ?`",
-        "SELECT 1 -- it's\n , 'secret' | ` SELECT ?  \n , ?`",
-        "SELECT 'a cut-off secr | SELECT ?",
-        "SELECT E'a cut-off \\ | SELECT ?",
-        "SELECT $body$ a cut-off secr | SELECT ?",
-        "/* a cut-off comment | ` `"
-      })
-  void masksLiteralsAndDropsComments(String sql, String masked) {
-    assertThat(Literals.mask(sql.replace("\\n", "\n")).strip())
-        .isEqualTo(masked.replace("\\n", "\n").strip());
+  @Test
+  void masksLiteralsAndKeepsNames() {
+    assertMasked("ALTER ROLE bob PASSWORD 'hunter2'", "ALTER ROLE bob PASSWORD ?");
+    assertMasked("SELECT 'it''s', E'a\\'b', $$x$$, $t$y$t$, 1.5e3", "SELECT ?, ?, ?, ?, ?");
+    assertMasked("SELECT t1.c2, \"a'b\", $1", "SELECT t1.c2, \"a'b\", $1");
+  }
+
+  @Test
+  void dropsComments() {
+    assertMasked("/* don't */ SELECT 'secret'", "SELECT ?");
+    assertMasked("SELECT 1 -- it's\n, 'secret'", "SELECT ?  \n, ?");
+    assertMasked("SELECT a /* password 'x'", "SELECT a");
+  }
+
+  @Test
+  void masksWhatIsCutOff() {
+    assertMasked("SELECT 'a secr", "SELECT ?");
+    assertMasked("SELECT E'a secr\\", "SELECT E?");
+    assertMasked("SELECT $body$ a secr", "SELECT ?");
+  }
+
+  private static void assertMasked(String sql, String masked) {
+    assertThat(Literals.mask(sql).strip()).isEqualTo(masked);
   }
 }

@@ -112,7 +112,7 @@ public final class UnusualActivity implements Detector {
         .evidence("seasonal", "true or false", "whether they are of the same hour of the week")
         .remedy(
             """
-            Nothing to fix by itself. Look at other findings of the same time, and at what was
+            There is nothing to fix here. Look at other findings of the same time, and at what was
             deployed.
             """)
         .reproduction(

@@ -3,6 +3,7 @@ package dev.pgmend.healing.detect.statistics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.pgmend.healing.detect.DetectorFailure;
 import dev.pgmend.healing.detect.Look;
 import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Severity;
@@ -55,6 +56,31 @@ class CorrelatedColumnsTest {
     run(database, plan.undoStatements());
     database.execute("ANALYZE places");
     assertThat(look.at(database)).hasSize(1);
+  }
+
+  /** Reading the table would evaluate the index expression with the rights of the inspection. */
+  @EachPostgres
+  void doesNotReadATableThatLeadsToCodeOfAnotherRole(TestDatabase database) throws SQLException {
+    var author = database.createRole();
+    database.execute("CREATE SCHEMA own AUTHORIZATION " + author);
+    places(database, "places", "town", "postcode");
+    database.execute(LOOK_UP);
+    var trap =
+        "CREATE OR REPLACE FUNCTION own.trap(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS ";
+    try (var connection = database.connectAs(author);
+        var statement = connection.createStatement()) {
+      statement.execute(trap + "$$ BEGIN RETURN 0; END $$");
+      statement.execute("GRANT USAGE ON SCHEMA own TO PUBLIC");
+      database.execute("CREATE INDEX ON places ((postcode + own.trap(1)))");
+      statement.execute(trap + "$$ BEGIN RAISE EXCEPTION 'ran as %', current_user; END $$");
+    }
+
+    assertThat(look.at(database))
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(DetectorFailure.detectorOf(finding)).isEqualTo(CorrelatedColumns.NAME);
+          assertThat(finding.summary()).contains("own.trap of role " + author);
+        });
   }
 
   @EachPostgres
