@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +28,13 @@ record SettingComparison(
       Pattern.compile(
           "primary_(conninfo|slot_name)|restore_command|archive_cleanup_command|recovery_.*");
 
+  private static final Pattern MAY_HOLD_SECRET =
+      Pattern.compile(
+          "conninfo|command|passphrase|passw|secret|token|credential|api_?key",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Set<String> WITHOUT_VALUE = Set.of("place", "filePlace", "holder");
+
   List<Finding> findings(String user) {
     // The first that is said of a setting is what matters most about it.
     var byTarget = new LinkedHashMap<Target, Finding>();
@@ -38,7 +46,31 @@ record SettingComparison(
     settings.values().forEach(setting -> leftBehind(setting).ifPresent(all::add));
     missingRight(user).ifPresent(all::add);
     all.forEach(finding -> byTarget.putIfAbsent(finding.target(), finding));
-    return List.copyOf(byTarget.values());
+    return byTarget.values().stream().map(SettingComparison::withoutSecret).toList();
+  }
+
+  /**
+   * A command line or a connection string often holds a password or a key, and who reads findings
+   * is not who may read the server's files. Such a value is neither shown nor changed, since an
+   * undo would have to hold it too.
+   */
+  private static Finding withoutSecret(Finding finding) {
+    var name = finding.target().parameter();
+    if (!MAY_HOLD_SECRET.matcher(name).find()) {
+      return finding;
+    }
+    var evidence = new LinkedHashMap<>(finding.evidence());
+    evidence.keySet().retainAll(WITHOUT_VALUE);
+    var place = evidence.containsKey("place") ? " (%s)".formatted(evidence.get("place")) : "";
+    return finding(
+        finding.severity(),
+        finding.target(),
+        finding.evidence().containsKey("pinnedValue")
+            ? "%s%s does not have the pinned value. It can hold a secret: its value is not shown, and you change it yourself"
+                .formatted(name, place)
+            : "%s%s is not what the configuration files say, or waits for a restart. It can hold a secret: its value is not shown"
+                .formatted(name, place),
+        evidence);
   }
 
   private Optional<Finding> pin(String name, String pin) {

@@ -136,6 +136,29 @@ class SettingDriftTest {
         .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.INFO));
   }
 
+  /** Whoever may read findings may not read the server's files. */
+  @EachPostgres
+  void doesNotShowAValueThatCanHoldASecret(TestDatabase database) throws SQLException {
+    withSystem(
+        database,
+        "ssl_passphrase_command",
+        "echo opensesame",
+        () -> {
+          for (var found :
+              List.of(
+                  look.at(database),
+                  look.pinned("ssl_passphrase_command", "echo sesame").at(database))) {
+            assertThat(found)
+                .filteredOn(f -> f.target().equals(Target.parameter("ssl_passphrase_command")))
+                .singleElement()
+                .satisfies(finding -> {
+                  assertThat(finding.toString()).doesNotContain("sesame");
+                  assertThat(finding.repair()).isEmpty();
+                });
+          }
+        });
+  }
+
   @EachPostgres
   void whatWaitsForARestartIsTold(TestDatabase database) throws SQLException {
     var now = database.text("SHOW max_locks_per_transaction");
