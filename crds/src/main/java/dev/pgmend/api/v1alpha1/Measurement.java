@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,13 @@ public record Measurement(
     affectedSeries = Copies.list(affectedSeries);
     controlSeries = Copies.list(controlSeries);
     facts = Copies.map(facts);
+  }
+
+  /** The same with more facts. */
+  public Measurement withFacts(Map<String, String> more) {
+    var all = new LinkedHashMap<>(facts);
+    all.putAll(more);
+    return new Measurement(from, to, statements, affectedSeries, controlSeries, all);
   }
 
   /** One statement over the window. */

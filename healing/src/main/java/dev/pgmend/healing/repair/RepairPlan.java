@@ -35,6 +35,11 @@ public record RepairPlan(
         type, target, undo, List.of(), risk, Optional.empty(), builds ? diskBytes : 0, builds);
   }
 
+  /** The same, by a newer estimate of the free space that it takes. */
+  public RepairPlan withDiskBytes(long bytes) {
+    return new RepairPlan(type, target, steps, undo, risk, expected, bytes, buildsIndex);
+  }
+
   /** Whether the disk's space is taken by the plan itself, not by its undo. */
   public boolean takesDisk() {
     return buildsIndex || (diskBytes > 0 && !backwards().buildsIndex());

@@ -91,7 +91,7 @@ public final class ActionTurn {
         Sightings.of(action, managed.lastInspection()),
         others.blocking(action, gate.maxInCluster()),
         new Situation.Past(measurable, measurable ? verification.missing(database) : Duration.ZERO),
-        Plans.of(action).filter(RepairPlan::buildsIndex).map(p -> p.diskBytes() / 2).orElse(0L));
+        Plans.of(action).map(Plans::indexBytes).orElse(0L));
   }
 
   private Optional<Duration> enter(Transition.To to) {
@@ -167,7 +167,9 @@ public final class ActionTurn {
     try {
       return Optional.ofNullable(cluster.getMetadata().getAnnotations())
           .map(annotations -> annotations.get(Annotations.LAST_BACKUP))
-          .map(Instant::parse);
+          .map(Instant::parse)
+          // A backup that is still to come proves nothing.
+          .filter(backup -> !backup.isAfter(clock.instant()));
     } catch (DateTimeParseException _) {
       return Optional.empty();
     }

@@ -8,6 +8,7 @@ import dev.pgmend.api.v1alpha1.Measurement;
 import dev.pgmend.healing.detect.InspectionException;
 import dev.pgmend.healing.engine.ActionRunner;
 import dev.pgmend.healing.engine.Direction;
+import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.guard.Limits;
 import dev.pgmend.healing.postgres.PostgresConnectionException;
 import dev.pgmend.healing.repair.RepairPlan;
@@ -15,6 +16,8 @@ import dev.pgmend.operator.cluster.ManagedCluster;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,7 +29,7 @@ final class Attempt implements Runnable {
 
   private final HealingAction action;
   private final HealingActionStatus status;
-  private final RepairPlan plan;
+  private RepairPlan plan;
   private final Direction direction;
   private final Limits limits;
   private final Gate gate;
@@ -51,7 +54,7 @@ final class Attempt implements Runnable {
       Clock clock) {
     this.action = action;
     this.status = Actions.statusOf(action);
-    this.plan = plan;
+    this.plan = Facts.diskBytes(status).map(plan::withDiskBytes).orElse(plan);
     this.direction = direction;
     this.limits = limits;
     this.gate = gate;
@@ -65,7 +68,7 @@ final class Attempt implements Runnable {
 
   /** What a check just before the start says. */
   private sealed interface Readiness {
-    record Ready(Measurement before) implements Readiness {}
+    record Ready(Measurement before, Map<String, String> facts) implements Readiness {}
 
     record Held(String reason, String message) implements Readiness {}
 
@@ -125,32 +128,35 @@ final class Attempt implements Runnable {
             HealingPhase.Running,
             "Running",
             String.join("; ", plan.statements()),
-            started(ready.before()));
+            started(ready.before(), ready.facts()));
         return true;
       }
     }
     return false;
   }
 
-  private UnaryOperator<HealingActionStatus> started(Measurement before) {
+  private UnaryOperator<HealingActionStatus> started(
+      Measurement before, Map<String, String> facts) {
     var approval = ApprovalRecords.of(gate.permission(action), status, clock.instant());
     return s ->
         s.toBuilder()
             .attempts(s.attemptsOrDefault() + 1)
             .progressPercent(0)
             .approval(approval)
-            .before(Actions.isPartiallyApplied(s) && s.before() != null ? s.before() : before)
+            .before(
+                Actions.isPartiallyApplied(s) && s.before() != null
+                    ? s.before()
+                    : before.withFacts(facts))
             .build();
   }
 
+  /**
+   * The finding is read again before the guards decide: who can create a HealingAction can write
+   * any numbers into it, and guards and verdict must not depend on them.
+   */
   private Readiness readiness() {
     try {
-      var held =
-          new ActionRunner(managed.server(), clock)
-              .mayRun(action.getMetadata().getUid(), plan, limits);
-      if (held.isPresent()) {
-        return new Readiness.Held(HoldReasons.of(held.get().guard()), held.get().why());
-      }
+      var facts = new HashMap<String, String>();
       // The first steps of a partially applied repair can make its finding look different.
       if (!Actions.isPartiallyApplied(status)) {
         var known = SpecMapping.finding(action.getSpec());
@@ -162,17 +168,34 @@ final class Attempt implements Runnable {
                   "FindingGone",
                   "the finding was gone just before the start"));
         }
-        if (!Plans.isFixOf(found.get(), action)) {
+        var fresh = Plans.ofFix(found.get(), action);
+        if (fresh.isEmpty()) {
           return new Readiness.Outdated(
               new Transition.To(
                   HealingPhase.Superseded,
                   "StatementsDiffer",
                   "just before the start the finding needed other statements"));
         }
+        plan = fresh.get();
+        facts.put(Facts.DISK_BYTES, Long.toString(plan.diskBytes()));
+        facts.put(
+            Facts.ACCEPTED_SLOWDOWN_PERCENT,
+            Long.toString(found.get().evidenceLong(Finding.ACCEPTED_SLOWDOWN_PERCENT)));
+      }
+      var tooLarge = gate.hold(clock.instant(), Plans.indexBytes(plan));
+      if (tooLarge.isPresent()) {
+        return new Readiness.Held(tooLarge.get().reason(), tooLarge.get().message());
+      }
+      var held =
+          new ActionRunner(managed.server(), clock)
+              .mayRun(action.getMetadata().getUid(), plan, limits);
+      if (held.isPresent()) {
+        return new Readiness.Held(HoldReasons.of(held.get().guard()), held.get().why());
       }
       return new Readiness.Ready(
           new Verification(managed, gate.window(), clock)
-              .before(plan.target(), others.relations(gate.window(), clock.instant())));
+              .before(plan.target(), others.relations(gate.window(), clock.instant())),
+          facts);
     } catch (InspectionException e) {
       return new Readiness.Held("FindingNotChecked", String.valueOf(e.getMessage()));
     } catch (SQLException | PostgresConnectionException e) {

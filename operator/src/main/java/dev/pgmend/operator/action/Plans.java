@@ -25,8 +25,16 @@ final class Plans {
 
   /** Whether the fix of a finding has exactly the statements of the action. */
   static boolean isFixOf(Finding finding, HealingAction action) {
-    return Repairs.planFor(finding)
-        .filter(plan -> SpecMapping.sameWork(action.getSpec(), plan))
-        .isPresent();
+    return ofFix(finding, action).isPresent();
+  }
+
+  /** The fix of a finding, if it has exactly the statements of the action. */
+  static Optional<RepairPlan> ofFix(Finding finding, HealingAction action) {
+    return Repairs.planFor(finding).filter(plan -> SpecMapping.sameWork(action.getSpec(), plan));
+  }
+
+  /** Size of the index that a plan builds; 0 if it builds none. */
+  static long indexBytes(RepairPlan plan) {
+    return plan.buildsIndex() ? plan.diskBytes() / 2 : 0;
   }
 }

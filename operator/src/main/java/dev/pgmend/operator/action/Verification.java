@@ -4,7 +4,6 @@ import dev.pgmend.action.SpecMapping;
 import dev.pgmend.action.StatusMapping;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.Measurement;
-import dev.pgmend.healing.finding.Finding;
 import dev.pgmend.healing.finding.Target;
 import dev.pgmend.healing.postgres.Purpose;
 import dev.pgmend.healing.postgres.ServerFacts;
@@ -113,10 +112,6 @@ final class Verification {
     return new Outcome(
         StatusMapping.measurement(after, facts),
         DifferenceInDifferences.judge(
-            before,
-            after,
-            maxRegressionPercent
-                + SpecMapping.finding(action.getSpec())
-                    .evidenceLong(Finding.ACCEPTED_SLOWDOWN_PERCENT)));
+            before, after, maxRegressionPercent + Facts.acceptedSlowdownPercent(status)));
   }
 }

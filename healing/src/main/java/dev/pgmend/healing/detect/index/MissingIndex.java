@@ -125,6 +125,8 @@ public final class MissingIndex implements Detector {
             SQL,
             row -> {
               var evidence = new HashMap<>(known.evidence());
+              // Not a detector but a proposal says this.
+              evidence.remove(Finding.ACCEPTED_SLOWDOWN_PERCENT);
               evidence.putAll(
                   Map.of(
                       CreateIndexConcurrently.TABLE_BYTES,
