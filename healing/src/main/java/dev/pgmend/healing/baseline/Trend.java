@@ -12,7 +12,7 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * A slow change over days, which no single day shows: Kendall's test by weekday, so that a weekend
  * is only compared with weekends, and the slope that goes with it (Hirsch, Slack &amp; Smith,
  * Techniques of Trend Analysis for Monthly Water Quality Data, Water Resources Research 18, 1982).
- * With less than three weeks the weekdays are not told apart.
+ * With less than three weeks of data, weekdays are not distinguished.
  *
  * @param percentPerDay the median of the slopes between all pairs of days
  * @param days from the first to the last

@@ -41,7 +41,7 @@ public record SavedMemory(
     Map<String, JsonNode> parts) {
   private static final Logger LOG = LoggerFactory.getLogger(SavedMemory.class);
 
-  /** What nobody has asked for in so long is of something that is no more. */
+  /** A part that was not used for this long belongs to an object that no longer exists. */
   private static final Duration KEPT = Duration.ofDays(60);
 
   private static final ObjectMapper JSON =
@@ -54,17 +54,16 @@ public record SavedMemory(
                   .addDeserializer(Instant.class, new FromMillis()));
 
   /**
-   * Writes a memory down. Where it is too large the largest parts are left out: they are learnt
-   * anew.
+   * Serializes a memory. If it is too large, the largest parts are left out and collected again.
    *
-   * @param mostBytes of the result
+   * @param maxBytes of the result
    */
-  public static byte[] write(Memory memory, int mostBytes) {
+  public static byte[] write(Memory memory, int maxBytes) {
     var saved = memory.saved(Instant.now().minus(KEPT));
     var parts = new HashMap<>(saved.parts);
     while (true) {
       var bytes = compressed(saved.with(parts));
-      if (bytes.length <= mostBytes || parts.isEmpty()) {
+      if (bytes.length <= maxBytes || parts.isEmpty()) {
         return bytes;
       }
       parts.entrySet().stream()

@@ -28,11 +28,11 @@ public record Disk(long capacityBytes, long freeBytes) {
       """;
 
   /**
-   * The disks that building an index of the session's database takes space on: that of its
-   * tablespace, and that of the data directory, where the log goes.
+   * The disks that need space for building an index in the session's database: the disk of its
+   * tablespace, and the disk of the data directory, which holds the WAL.
    *
-   * @param declaredCapacity of all of them together, if someone told us
-   * @param index empty for one that is yet to be made
+   * @param declaredCapacity of all of them together, if it was declared
+   * @param index empty for an index that does not exist yet
    * @return empty if neither way is open
    */
   public static List<Disk> of(

@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * What Linux tells of a machine, and of the control groups that hold one of its processes.
+ * What Linux reports about a machine, and about the control groups of one of its processes.
  *
  * @param root of the file system; tests bring their own
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">Control groups v2</a>
@@ -34,7 +34,7 @@ record LinuxMachine(Path root) {
     return new Machine(memoryBytes(pid), cores(pid), storage(directory.path()));
   }
 
-  /** Every group above the process limits it: the least holds. */
+  /** Every group above the process limits it: the lowest limit applies. */
   OptionalLong memoryBytes(long pid) {
     var ofMachine =
         lines(root.resolve("proc/meminfo"))
@@ -74,7 +74,7 @@ record LinuxMachine(Path root) {
     }
   }
 
-  /** By a device's number, as stat gives it; what a partition lies on is said by its disk. */
+  /** By a device's number, as stat gives it; a partition has the properties of its disk. */
   Optional<Machine.Storage> storage(long device) {
     var major = ((device >>> 8) & 0xfff) | ((device >>> 32) & ~0xfffL);
     var minor = (device & 0xff) | ((device >>> 12) & ~0xffL);
@@ -130,7 +130,7 @@ record LinuxMachine(Path root) {
     try {
       return Files.readAllLines(file).stream().map(String::strip).filter(line -> !line.isEmpty());
     } catch (IOException e) {
-      // What is not there, or not ours to read, says nothing.
+      // A file that is missing or unreadable has no value.
       return Stream.empty();
     }
   }

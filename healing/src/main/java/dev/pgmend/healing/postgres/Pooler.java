@@ -33,7 +33,7 @@ final class Pooler {
     if (first.pid() == connection.unwrap(PGConnection.class).getBackendPID()) {
       return Optional.empty();
     }
-    // Whoever hands sessions out gives the one that was used last to the next who asks.
+    // A pooler hands the session that was used last to the next client.
     try (var second = other.open()) {
       second.setAutoCommit(false);
       probe(second);

@@ -20,7 +20,7 @@ public record Measurement(
     List<Double> affected,
     List<Double> control) {
 
-  /** What a call may take more or less without anybody noticing. */
+  /** A smaller change in the time of a call goes unnoticed. */
   private static final double UNIT_MS = 0.05;
 
   public Measurement {

@@ -3,7 +3,6 @@ package dev.pgmend.healing.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgmend.healing.plan.Planner;
-import dev.pgmend.healing.repair.IndexNames;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -70,7 +70,7 @@ class InspectionAtScaleTest {
               "SequenceExhaustion public.many_8_id_seq");
       assertThat(lines(said, TimedInspection.FINDING))
           .filteredOn(line -> line[1].equals("DetectorFailed"))
-          .allSatisfy(line -> assertThat(line[3]).contains("is locked by somebody"));
+          .allSatisfy(line -> assertThat(line[3]).contains("is locked by another session"));
       assertThat(locks.keySet()).containsExactly("AccessShareLock");
       assertThat(locks.get("AccessShareLock")).isLessThan(LONGEST_WAIT_MS);
       assertThat(Long.parseLong(lines(said, TimedInspection.WHOLE).getFirst()[1]))

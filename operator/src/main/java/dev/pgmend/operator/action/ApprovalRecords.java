@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class ApprovalRecords {
   private ApprovalRecords() {}
 
-  /** Who approved an action; null if nobody did. The time changes only with the approver. */
+  /**
+   * Who approved an action; null if it is not approved. The time changes only with the approver.
+   */
   static @Nullable Approver of(Permission permission, HealingActionStatus status, Instant now) {
     if (!(permission instanceof Permission.Allowed allowed)) {
       return null;

@@ -28,7 +28,7 @@ public final class PolicyCheck {
     var known = Repairs.byType().keySet();
     for (var type : spec.actions().keySet()) {
       if (!known.contains(type)) {
-        // A misspelt type that is to be Never would otherwise run all the same.
+        // A repair with mode Never would otherwise still run if its type is misspelt.
         problems.add(
             "spec.actions names the unknown action %s; known are %s"
                 .formatted(type, String.join(", ", new TreeSet<>(known))));

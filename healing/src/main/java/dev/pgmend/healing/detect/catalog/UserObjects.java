@@ -25,7 +25,8 @@ public final class UserObjects {
   }
 
   /**
-   * Whether somebody has a relation to himself: whoever reads it, or asks how large it is, waits.
+   * Whether another session holds an exclusive lock on a relation. A query that reads the relation,
+   * or its size, would wait.
    *
    * @param alias of the pg_class row in the query it goes into
    */

@@ -89,7 +89,7 @@ final class Recall {
   /** The least thorough search that finds enough; what was tried before is not tried again. */
   Optional<Remedy> remedy(Session session, double minRecall, long end) throws SQLException {
     var neighbours = new NearestNeighbours(session, index);
-    var max = index.most();
+    var max = index.maxThoroughness();
     for (var value = thoroughness; value < max; ) {
       value = Math.min(2 * value, max);
       var answers = more.get(value);

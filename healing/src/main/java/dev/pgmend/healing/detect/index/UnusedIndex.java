@@ -29,9 +29,9 @@ import java.util.List;
  * Statistics on an expression live in its index and serve the planner without a scan, so such an
  * index is only a note.
  *
- * <p>When an index was made no catalog tells, so without a last scan (Postgres 16 on) it counts
- * from the first inspection that saw the counter as it is now. A reset of the statistics begins
- * anew.
+ * <p>No catalog shows when an index was created. Without a last scan (Postgres 16 and later) the
+ * time counts from the first inspection that saw the current counter. A reset of the statistics
+ * starts it again.
  */
 @AutoService(Detector.class)
 public final class UnusedIndex implements Detector {

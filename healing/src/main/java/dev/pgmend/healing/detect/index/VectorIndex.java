@@ -43,13 +43,13 @@ record VectorIndex(
     private final String accessMethod;
     private final String parameter;
     private final int byDefault;
-    private final int most;
+    private final int max;
 
-    Method(String accessMethod, String parameter, int byDefault, int most) {
+    Method(String accessMethod, String parameter, int byDefault, int max) {
       this.accessMethod = accessMethod;
       this.parameter = parameter;
       this.byDefault = byDefault;
-      this.most = most;
+      this.max = max;
     }
 
     String parameter() {
@@ -137,8 +137,8 @@ record VectorIndex(
     return "%s IS NOT NULL%s".formatted(key, condition.map(c -> " AND (" + c + ")").orElse(""));
   }
 
-  /** The most that its setting may sensibly be. */
-  long most() {
-    return method == Method.IVFFLAT ? Math.min(method.most, Math.max(1, lists)) : method.most;
+  /** The highest sensible value of its setting. */
+  long maxThoroughness() {
+    return method == Method.IVFFLAT ? Math.min(method.max, Math.max(1, lists)) : method.max;
   }
 }

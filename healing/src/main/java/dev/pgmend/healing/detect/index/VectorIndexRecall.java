@@ -217,8 +217,8 @@ public final class VectorIndexRecall implements Detector {
       return Optional.of(
           DetectorFailure.of(NAME, index.target(), "this role cannot read all rows of the table"));
     }
-    var most = thresholds.get(MAX_TABLE_SIZE);
-    return index.tableBytes() > most
+    var maxBytes = thresholds.get(MAX_TABLE_SIZE);
+    return index.tableBytes() > maxBytes
         ? Optional.of(
             DetectorFailure.of(
                 NAME,
@@ -268,7 +268,9 @@ public final class VectorIndexRecall implements Detector {
     // Only a session that loaded pgvector knows its settings.
     evidence.put(
         SetParameter.VECTOR_SCHEMA, inspection.facts().extensions().getOrDefault(EXTENSION, ""));
-    var tried = recall.thoroughness >= index.most() || recall.more.containsKey(index.most());
+    var tried =
+        recall.thoroughness >= index.maxThoroughness()
+            || recall.more.containsKey(index.maxThoroughness());
     var rebuild = remedy.isEmpty() && tried && !recall.rebuilt;
     remedy.ifPresent(better -> {
       evidence.put("expectedRecall", share(better.share()));

@@ -115,7 +115,7 @@ record Amcheck(Session session, String schema, boolean checksUnique) {
     return schema + ".verify_heapam(regclass, boolean, boolean, text, bigint, bigint)";
   }
 
-  /** Damage is told by an error; so is a lock that was not to be had, or a table just dropped. */
+  /** amcheck raises an error for damage, a lock that it cannot get, and a table just dropped. */
   private static Outcome outcome(SQLException e) {
     var state = String.valueOf(e.getSQLState());
     var message = String.valueOf(e.getMessage()).replaceFirst("^ERROR: ", "");

@@ -113,7 +113,9 @@ record DriftedCollation(
         oid);
   }
 
-  /** Tables whose rows may lie in the wrong partition now, which no index's rebuild mends. */
+  /**
+   * Tables whose rows may lie in the wrong partition now; rebuilding an index does not fix that.
+   */
   List<String> rangePartitioned(Session session) throws SQLException {
     return session.query(
         """

@@ -94,13 +94,13 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
   /** Of a large table the next part. */
   private Amcheck.Outcome heap(CheckedTable table, long size) {
     var pages = (size + PAGE - 1) / PAGE;
-    var most = Math.max(1, maxBytes / PAGE);
-    if (pages <= most) {
+    var maxPages = Math.max(1, maxBytes / PAGE);
+    if (pages <= maxPages) {
       return amcheck.heap(table.oid(), 0, pages - 1);
     }
     var name = "%s.block %s %d".formatted(CorruptIndex.NAME, inspection.database(), table.oid());
     var first = Long.parseLong(inspection.memory().kept(name).orElse("0")) % pages;
-    var last = Math.min(pages, first + most) - 1;
+    var last = Math.min(pages, first + maxPages) - 1;
     var outcome = amcheck.heap(table.oid(), first, last);
     // What is broken is looked at again.
     inspection.memory().keep(name, Long.toString(outcome.damage().isPresent() ? first : last + 1));

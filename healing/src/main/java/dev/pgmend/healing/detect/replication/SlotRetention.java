@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /**
  * A replication slot that makes the server keep much write-ahead log, or that has lost what its
- * consumer needs. A slot is never dropped by itself: its consumer would have to be built anew.
+ * consumer needs. A slot is never dropped automatically: its consumer would have to be rebuilt.
  *
  * @see <a href="https://www.postgresql.org/docs/current/view-pg-replication-slots.html">
  *     pg_replication_slots</a>

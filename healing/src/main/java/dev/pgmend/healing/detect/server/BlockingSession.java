@@ -26,9 +26,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A session that others wait for, directly or through each other, or that sits in a transaction and
- * does nothing. Of those that wait for each other only the root is named: the one that waits for
- * nobody. What counts is the time that all behind it have lost.
+ * A session that other sessions wait for, directly or indirectly, or that is idle in a transaction.
+ * Of a chain only the root is reported: the session that does not wait. Its severity follows the
+ * total time that the sessions behind it have waited.
  *
  * @see <a href="https://www.postgresql.org/docs/current/functions-info.html">pg_blocking_pids</a>
  */
@@ -55,7 +55,7 @@ public final class BlockingSession implements Detector {
           NAME,
           "warnIdleInTransaction",
           Duration.ofMinutes(30),
-          "A session that is idle in a transaction for at least this long is reported, even if it blocks nobody.");
+          "A session that is idle in a transaction for at least this long is reported, even if it blocks no session.");
 
   private static final String KIND = TerminateBackend.SESSION;
   private static final String SPARED = "spared";
@@ -139,8 +139,8 @@ public final class BlockingSession implements Detector {
         .measurement(
             """
             `pg_blocking_pids` gives who waits for whom. Of a chain only the root is reported:
-            the session that waits for nobody. What counts is the total time that all sessions
-            behind it have waited (`pg_locks.waitstart`).
+            the session that does not wait itself. The thresholds apply to the total time that all
+            sessions behind it have waited (`pg_locks.waitstart`).
             """)
         .severity(
             """

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Nearly all connections that ordinary roles may open are taken: the next client is refused. What
- * helps is a pool or a client that closes what it does not use, so nothing mends it by itself.
+ * Nearly all connections that ordinary roles may open are in use: the next client is refused. A
+ * connection pool, or a client that closes unused connections, helps; no repair can.
  */
 @AutoService(Detector.class)
 public final class ConnectionSaturation implements Detector {

@@ -112,8 +112,8 @@ public final class UnusualActivity implements Detector {
         .evidence("seasonal", "true or false", "whether they are of the same hour of the week")
         .remedy(
             """
-            Nothing to fix by itself. Look at other findings of the same time, and at what was
-            deployed.
+            There is no repair. Look at other findings of the same time, and at recent
+            deployments.
             """)
         .reproduction(
             """

@@ -93,7 +93,7 @@ record Setting(
         : text;
   }
 
-  /** What the server starts with if nobody says otherwise, as SHOW writes it. */
+  /** The server's built-in default, as SHOW writes it. */
   String bootShown() {
     return shown(bootValue);
   }
@@ -150,9 +150,9 @@ record Setting(
     if (number.isEmpty()) {
       return Optional.of("it is a number" + (unit.isEmpty() ? "" : " in " + unit));
     }
-    var least = SettingNumber.parse(min, unit).orElse(Double.NEGATIVE_INFINITY);
-    var most = SettingNumber.parse(max, unit).orElse(Double.POSITIVE_INFINITY);
-    return number.getAsDouble() < least || number.getAsDouble() > most
+    var lowest = SettingNumber.parse(min, unit).orElse(Double.NEGATIVE_INFINITY);
+    var highest = SettingNumber.parse(max, unit).orElse(Double.POSITIVE_INFINITY);
+    return number.getAsDouble() < lowest || number.getAsDouble() > highest
         ? Optional.of("it lies between %s and %s".formatted(shown(min), shown(max)))
         : Optional.empty();
   }

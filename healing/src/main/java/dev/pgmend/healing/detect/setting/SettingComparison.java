@@ -28,7 +28,7 @@ record SettingComparison(
           "primary_(conninfo|slot_name)|restore_command|archive_cleanup_command|recovery_.*");
 
   List<Finding> findings(String user) {
-    // The first that is said of a setting is what matters most about it.
+    // The first finding about a setting is the most important one.
     var byTarget = new LinkedHashMap<Target, Finding>();
     var all = new ArrayList<Finding>();
     pinned.forEach((name, value) -> pin(name, value).ifPresent(all::add));
@@ -164,7 +164,7 @@ record SettingComparison(
             line.name().isEmpty()
                 ? Target.object("file", line.file())
                 : Target.parameter(line.name()),
-            "the server does not accept %s of %s: %s; it may not start again with it"
+            "the server does not accept %s of %s: %s; it might not start again with it"
                 .formatted(what, line.place(), line.error()),
             Map.of("place", line.place(), "error", line.error())));
   }

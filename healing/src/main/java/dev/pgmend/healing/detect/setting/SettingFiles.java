@@ -9,7 +9,7 @@ import java.util.Optional;
  * What the configuration files say, in the order in which the server reads them: the last line for
  * a name wins.
  *
- * @param readable false where the role may not read them; then there are no lines
+ * @param readable false if the role cannot read them; then there are no lines
  */
 record SettingFiles(boolean readable, List<Line> lines) {
   /** What ALTER SYSTEM writes. */

@@ -28,12 +28,12 @@ import java.util.Optional;
 
 /**
  * Two columns that depend on each other, such as a town and its postcode: the planner, which
- * multiplies the shares of both, expects far too few rows where both are asked for, and then picks
- * plans that are only good for few.
+ * multiplies the shares of both, expects far too few rows if both are filtered, and then picks
+ * plans that are only good for few rows.
  *
- * <p>Which columns are asked for together, statements and indexes tell; how often values occur
- * together, a part of the table; what the planner makes of them, EXPLAIN. Where it is wrong by a
- * factor, statistics on both columns together help, or more detailed ones if there are some.
+ * <p>Statements and indexes show which columns are used together. A sample of the table shows how
+ * often their values occur together, and EXPLAIN shows what the planner expects. If its estimate is
+ * wrong by a factor, statistics on both columns help, or more detailed ones if some exist.
  *
  * @see <a href="https://www.postgresql.org/docs/current/planner-stats.html#PLANNER-STATS-EXTENDED">
  *     Extended statistics</a>

@@ -106,7 +106,7 @@ record PairSample(
         rows.stream().map(Row::pair).toList());
   }
 
-  /** What the planner is most wrong about, of the pairs that are frequent enough to tell. */
+  /** The worst estimate of the planner among the pairs that are frequent enough. */
   Estimate worst(Session session, ColumnPair columns, double tableRows, double minRows)
       throws SQLException {
     var worst = new Estimate(0, 0);

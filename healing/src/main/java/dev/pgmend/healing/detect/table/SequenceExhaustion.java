@@ -174,7 +174,7 @@ public final class SequenceExhaustion implements Detector {
             """)
         .limits(
             """
-            Sequences that this role may not read are left out. Values that applications store
+            Sequences that this role cannot read are left out. Values that applications store
             in narrower columns of other tables are not seen.
             """)
         .build();

@@ -193,7 +193,7 @@ final class PlanExplanation {
 
   private static Optional<VacuumHorizon.Holder> holder(Inspection inspection) throws SQLException {
     return VacuumHorizon.holder(
-        inspection.session(), inspection.thresholds().get(PlanRegression.MIN_HELD_BACK_XIDS));
+        inspection.session(), inspection.thresholds().get(PlanRegression.MIN_HOLDER_AGE));
   }
 
   private static String why(

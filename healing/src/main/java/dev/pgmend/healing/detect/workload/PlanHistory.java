@@ -19,10 +19,10 @@ import java.util.Optional;
  * @param example the statement with values, whose plan it is; empty if it is the generic plan
  */
 record PlanHistory(String example, List<Era> eras) {
-  private static final int MOST_ERAS = 5;
-  private static final int MOST_TIMES = 60;
+  private static final int MAX_ERAS = 5;
+  private static final int MAX_TIMES = 60;
 
-  /** In the place of an example that was not kept over a restart: it may hold anybody's data. */
+  /** In the place of an example that was not kept over a restart: it can contain user data. */
   private static final String FORGOTTEN = "?";
 
   PlanHistory {
@@ -91,7 +91,7 @@ record PlanHistory(String example, List<Era> eras) {
     private Era with(Instant now, double meanMs) {
       var times = new ArrayList<>(logMs);
       times.add(Math.log(meanMs));
-      var latest = times.subList(Math.max(0, times.size() - MOST_TIMES), times.size());
+      var latest = times.subList(Math.max(0, times.size() - MAX_TIMES), times.size());
       return new Era(shape, sinceMs, now.toEpochMilli(), latest);
     }
   }
@@ -119,7 +119,7 @@ record PlanHistory(String example, List<Era> eras) {
             now.toEpochMilli(),
             now.toEpochMilli(),
             earlier.map(Era::logMs).orElse(List.of())));
-    if (known.size() > MOST_ERAS) {
+    if (known.size() > MAX_ERAS) {
       known.removeFirst();
     }
     return new PlanHistory(example, known);

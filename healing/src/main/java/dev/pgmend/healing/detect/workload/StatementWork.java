@@ -63,8 +63,8 @@ record StatementWork(
   }
 
   /**
-   * What ran since the last look under this name, the largest part of the time first. At the first
-   * look nothing: since when the counters count nobody knows.
+   * Work since the last look under this name, the largest part of the time first. Nothing at the
+   * first look, because the start of the counters is unknown.
    *
    * @return empty if pg_stat_statements is not installed in this database
    */

@@ -59,7 +59,7 @@ public final class TempSpill implements Detector {
   private static final String BYTES = "tempBytes";
   private static final String FILES = "tempFiles";
 
-  private static final long MOST_WORK_MEM = 256 * ByteSize.MB;
+  private static final long MAX_WORK_MEM = 256 * ByteSize.MB;
 
   /** Of the memory, or where that is not known of shared_buffers times four. */
   private static final double SHARE_OF_MEMORY = 0.25;
@@ -85,8 +85,7 @@ public final class TempSpill implements Detector {
       var memory = memoryBytes > 0 ? memoryBytes : 4.0 * sharedBuffers;
       var atOnce = Math.max(8, Math.max(active, connections / 4));
       return (long)
-          Math.min(
-              MOST_WORK_MEM, memory * SHARE_OF_MEMORY / (atOnce * Math.max(1, hashMultiplier)));
+          Math.min(MAX_WORK_MEM, memory * SHARE_OF_MEMORY / (atOnce * Math.max(1, hashMultiplier)));
     }
   }
 
