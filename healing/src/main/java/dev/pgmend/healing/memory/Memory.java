@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * What earlier inspections of one server saw and later ones compare against. Losing it loses
- * nothing but the comparison: it is learnt anew. {@link SavedMemory} carries it over a restart.
+ * Results of earlier inspections of one server, which later ones compare with. It can be lost
+ * safely: later inspections collect it again. {@link SavedMemory} carries it over a restart.
  */
 public final class Memory {
   private static final int READINGS_KEPT = 64;
@@ -148,7 +148,7 @@ public final class Memory {
     kept.remove(name);
   }
 
-  /** What was last kept under this name. */
+  /** The value last kept under this name. */
   public Optional<String> kept(String name) {
     use(name);
     return Optional.ofNullable(kept.get(name));

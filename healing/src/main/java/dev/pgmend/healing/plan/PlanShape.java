@@ -35,7 +35,7 @@ public record PlanShape(String text, List<Access> accesses, Map<String, String> 
   public record Access(String schema, String relation, String via, String index) {}
 
   /**
-   * Of what {@code EXPLAIN (VERBOSE, SETTINGS, FORMAT JSON)} says.
+   * Reads the output of {@code EXPLAIN (VERBOSE, SETTINGS, FORMAT JSON)}.
    *
    * @throws IllegalArgumentException if the text is not that
    */
@@ -62,7 +62,9 @@ public record PlanShape(String text, List<Access> accesses, Map<String, String> 
     }
   }
 
-  /** The table that an operator is on; a bitmap's indexes do not say it, but are below its scan. */
+  /**
+   * The table that an operator is on; a bitmap's indexes do not show it, but are below its scan.
+   */
   private record Place(String schema, String relation) {}
 
   private static void read(

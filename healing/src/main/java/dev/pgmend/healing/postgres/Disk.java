@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The disk under a server. SQL has no word for free space, so there are two ways to know: someone
- * declared the capacity, or the server's data directory is on this machine and can be looked at.
+ * The disk under a server. SQL does not show free space. It is known if the capacity is declared,
+ * or if the server's data directory is on this machine.
  */
 public record Disk(long capacityBytes, long freeBytes) {
 
-  /** Of an index there is, the place it has; of a new one, the place it would be given. */
+  /** The tablespace of an existing index, or the tablespace that a new index would get. */
   private static final String TABLESPACE =
       """
       SELECT coalesce(pg_tablespace_location(coalesce(

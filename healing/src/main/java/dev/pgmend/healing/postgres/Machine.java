@@ -16,13 +16,13 @@ public record Machine(OptionalLong memoryBytes, OptionalDouble cores, Optional<S
   public static final Machine UNKNOWN =
       new Machine(OptionalLong.empty(), OptionalDouble.empty(), Optional.empty());
 
-  /** What the data lies on. */
+  /** Storage of the data. */
   public enum Storage {
     SSD,
     HDD
   }
 
-  /** What this one does not know is taken from the other. */
+  /** Fills unknown values from another one. */
   public Machine or(Machine other) {
     return new Machine(
         memoryBytes.isPresent() ? memoryBytes : other.memoryBytes,

@@ -11,9 +11,9 @@ record CreateIndexStep(String schema, String index, String sql) implements Step 
   private static final String EXISTS = "42P07";
 
   /**
-   * Nothing is to be known beforehand but that the name is free: what bears it afterwards is ours.
+   * Checks only that the name is free: an index with this name afterwards is ours.
    *
-   * @throws SQLException if an index of that name is there, which would be taken for ours later
+   * @throws SQLException if an index of that name is there, which would look like ours later
    */
   @Override
   public Map<String, String> mark(Session session) throws SQLException {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param key under which the mark holds it
  */
 record RunCounter(String column, String key, String schema, String table) {
-  /** By the rule that the server goes by, for which it has no function before MAINTAIN (17). */
+  /** The rule of the server, which has no function for it before MAINTAIN (17). */
   private static final String MAY_MAINTAIN =
       """
       SELECT pg_has_role(c.relowner, 'USAGE') OR pg_has_role(d.datdba, 'USAGE')

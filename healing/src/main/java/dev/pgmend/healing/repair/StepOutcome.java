@@ -9,7 +9,7 @@ import java.util.List;
  * @param cleanup statements that remove incomplete objects; each can run more than once
  */
 public record StepOutcome(boolean done, List<String> cleanup) {
-  /** Nothing happened, or what happened does no harm: it may be run. */
+  /** Nothing happened, or nothing harmful: the statement can run. */
   public static final StepOutcome UNTOUCHED = new StepOutcome(false, List.of());
 
   public static final StepOutcome DONE = new StepOutcome(true, List.of());

@@ -144,7 +144,7 @@ public final class UntrustedCode {
     }
   }
 
-  /** What there is in the session's database. */
+  /** Untrusted code in the session's database. */
   public static UntrustedCode read(Session session) throws SQLException {
     return session.queryOne(ANY, row -> row.getBoolean(1))
         ? new UntrustedCode(

@@ -41,8 +41,8 @@ public record Measurement(
     }
 
     /**
-     * The logarithm of another mean time over this one, both a unit longer than they are, so that a
-     * statement of hundredths of a millisecond, which anything disturbs, says little.
+     * The logarithm of another mean time over this one, both increased by a unit, so that a
+     * statement of hundredths of a millisecond, which is easily disturbed, counts little.
      */
     double changeTo(double otherMs) {
       return Math.log((otherMs + UNIT_MS) / (meanMs + UNIT_MS));

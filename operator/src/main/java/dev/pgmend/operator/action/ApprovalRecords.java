@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What status.approval records. */
+/** Maintains status.approval. */
 final class ApprovalRecords {
   private ApprovalRecords() {}
 

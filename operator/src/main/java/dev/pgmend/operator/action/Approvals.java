@@ -40,7 +40,7 @@ final class Approvals {
     return approvals.contains(action.getMetadata().getName()) && hasItsOwnName(action);
   }
 
-  /** What is missing, and how to approve. */
+  /** Explains how to approve. */
   static String howToApprove(HealingAction action, String policy, List<String> approvals) {
     if (approvals.contains(action.getMetadata().getName()) && !hasItsOwnName(action)) {
       return ("policy %s approves this name, but an action with this target and these statements is"

@@ -156,7 +156,7 @@ public final class Lifecycle {
     return since != null && situation.now().isAfter(Instant.parse(since).plus(maxWait));
   }
 
-  /** What is left to wait after a guard stopped an attempt: doubled each time, up to an hour. */
+  /** Remaining wait after a guard stopped an attempt: doubled each time, up to an hour. */
   private static Duration backoff(HealingActionStatus status, Instant now) {
     var since = status.timesOrDefault().scheduledAt();
     if (status.attemptsOrDefault() == 0 || since == null) {

@@ -52,8 +52,8 @@ public final class ManagedCluster implements AutoCloseable {
     }
 
     /**
-     * When the next one is due: an interval after this one began, but not before it rested as long
-     * as it took, so that no server is inspected more than half of the time.
+     * Start of the next inspection: one interval after the start of this one, but with a pause at
+     * least as long as the inspection. A server is thus inspected at most half of the time.
      */
     public Instant next(Duration interval) {
       var rested = at.plus(Duration.between(begun, at));

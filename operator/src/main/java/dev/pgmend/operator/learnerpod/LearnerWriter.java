@@ -37,7 +37,7 @@ final class LearnerWriter {
   private final Clock clock;
   private final ConcurrentMap<String, Written> writtenByCluster = new ConcurrentHashMap<>();
 
-  /** What this process last wrote for a cluster. */
+  /** The objects that this process last wrote for a cluster. */
   private record Written(UUID content, StatefulSet stored, Instant at) {
     boolean stands(UUID wanted, Optional<StatefulSet> standing, Instant now) {
       if (!content.equals(wanted) || now.isAfter(at.plus(AGAIN_AFTER))) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What is wrong with a policy that its schema does not check, or an old API server did not. */
+/** Finds errors of a policy that its schema, or an old API server, does not check. */
 public final class PolicyCheck {
   private PolicyCheck() {}
 

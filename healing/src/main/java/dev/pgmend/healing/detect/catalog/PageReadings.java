@@ -118,7 +118,7 @@ public final class PageReadings implements Memory.Lasting {
     }
   }
 
-  /** What is known of one, though it may have changed since. */
+  /** The last reading of a relation, which may have changed since. */
   synchronized Optional<Map<String, Double>> figures(Pages now) {
     return Optional.ofNullable(byOid.get(now.oid)).flatMap(reading -> reading.of(now));
   }

@@ -70,7 +70,7 @@ record IndexScans(Instant now, Map<Long, Instant> since, int asked, int unasked)
           continue;
         }
         var there = read(session, major, oids, now, memory, place(standby));
-        // What a standby does not know of yet, it has not gone unused there.
+        // An index that a standby does not know yet cannot count as unused there.
         since.keySet().retainAll(there.keySet());
         there.forEach((oid, time) -> since.computeIfPresent(oid, (_, t) -> later(t, time)));
         followers += followers(session);

@@ -107,7 +107,7 @@ public final class MissingIndex implements Detector {
         .build();
   }
 
-  /** None: it takes the workload's plans to find one. */
+  /** Finds none: the learner finds them in the workload's plans. */
   @Override
   public List<Finding> detect(Inspection inspection) {
     return List.of();

@@ -15,7 +15,7 @@ import java.util.Optional;
 final class Recall {
   private static final Duration VALID_FOR = Duration.ofDays(1);
 
-  /** Of the rows; with more of them new, it is measured again. */
+  /** It is measured again after more than this share of rows is new. */
   private static final double MAX_NEW_SHARE = 0.1;
 
   final VectorIndex index;
@@ -62,7 +62,7 @@ final class Recall {
   record Remedy(long thoroughness, double share, double slower) {}
 
   /**
-   * Searches until as many searches were made, or the time is over.
+   * Searches until the number of searches is reached, or the time is over.
    *
    * @param end as System.nanoTime() gives it
    */

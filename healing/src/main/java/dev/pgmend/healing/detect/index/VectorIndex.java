@@ -35,7 +35,7 @@ record VectorIndex(
     boolean locked,
     long table) {
 
-  /** How it approximates, and the setting that says how thoroughly it is searched. */
+  /** Its method of approximation, and the setting for the thoroughness of a search. */
   enum Method {
     HNSW("hnsw", "hnsw.ef_search", 40, 400),
     IVFFLAT("ivfflat", "ivfflat.probes", 1, 1_000);

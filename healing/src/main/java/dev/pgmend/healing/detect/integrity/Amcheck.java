@@ -18,7 +18,7 @@ record Amcheck(Session session, String schema, boolean checksUnique) {
   private static final int MESSAGES = 5;
 
   /**
-   * What a check saw.
+   * Outcome of a check.
    *
    * @param damage empty if nothing is broken, or nothing could be seen
    * @param unseen why nothing could be seen; empty if it could
@@ -45,7 +45,7 @@ record Amcheck(Session session, String schema, boolean checksUnique) {
             schema + ".bt_index_check(regclass, boolean, boolean)"));
   }
 
-  /** What this role would have to be granted; empty if it may do all. */
+  /** The missing grant; empty if this role can call everything. */
   Optional<String> missingGrant() throws SQLException {
     var functions = List.of(indexCheck(), heapCheck());
     var role = Identifiers.quote(session.spec().user());

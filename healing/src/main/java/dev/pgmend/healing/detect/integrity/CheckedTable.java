@@ -24,7 +24,7 @@ record CheckedTable(long oid, String schema, String name) {
    * A valid B-tree.
    *
    * @param fileNode of its files: another after it was rebuilt
-   * @param locked whether reading it would mean to wait
+   * @param locked whether reading it would wait for a lock
    * @param uniqueColumns empty if the index isn't unique, or on more than columns
    */
   record Index(
@@ -60,7 +60,7 @@ record CheckedTable(long oid, String schema, String name) {
   /**
    * How large it is.
    *
-   * @param locked whether reading it would mean to wait
+   * @param locked whether reading it would wait for a lock
    */
   record Size(long bytes, boolean locked) {}
 

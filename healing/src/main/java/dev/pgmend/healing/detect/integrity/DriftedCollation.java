@@ -24,7 +24,7 @@ record DriftedCollation(
   /**
    * Keys of user's indexes that are put in the order of a collation. What compares bytes ({@code
    * text_pattern_ops}) or, but for collations that take different texts for equal, their hashes is
-   * in the same order whatever the library says.
+   * in the same order, regardless of the library.
    */
   private static final String ORDERED =
       """

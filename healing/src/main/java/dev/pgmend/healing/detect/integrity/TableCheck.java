@@ -25,7 +25,7 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
   private static final Map<String, String> WITHOUT_INDEXES =
       Map.of("enable_indexscan", "off", "enable_indexonlyscan", "off", "enable_bitmapscan", "off");
 
-  /** What was seen, and how much had to be read for it. */
+  /** Findings, and the bytes read for them. */
   record Result(List<Finding> findings, long readBytes) {
     Result {
       findings = List.copyOf(findings);
@@ -91,7 +91,7 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
     return DetectorFailure.of(CorruptIndex.NAME, target, why);
   }
 
-  /** Of a large table the next part. */
+  /** Checks the next part of a large table. */
   private Amcheck.Outcome heap(CheckedTable table, long size) {
     var pages = (size + PAGE - 1) / PAGE;
     var maxPages = Math.max(1, maxBytes / PAGE);
@@ -102,7 +102,7 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
     var first = Long.parseLong(inspection.memory().kept(name).orElse("0")) % pages;
     var last = Math.min(pages, first + maxPages) - 1;
     var outcome = amcheck.heap(table.oid(), first, last);
-    // What is broken is looked at again.
+    // Check a broken part again next time.
     inspection.memory().keep(name, Long.toString(outcome.damage().isPresent() ? first : last + 1));
     return outcome;
   }

@@ -95,7 +95,7 @@ public final class BlockingSession implements Detector {
 
   private record Wait(int pid, List<Integer> blockers, double seconds) {}
 
-  /** What waits behind a root. */
+  /** Sessions that wait behind a root. */
   private record Queue(int sessions, double seconds) {
     static final Queue NONE = new Queue(0, 0);
 

@@ -77,7 +77,7 @@ final class MemoryAdvice {
           Severity.INFO,
           "the machine has %s of memory in all".formatted(ByteSize.of(memory)));
     }
-    // What is beyond the data changes no plan.
+    // A cache larger than the data changes no plan.
     return Math.min(data, cached) <= now
         ? Optional.empty()
         : needs.raise(

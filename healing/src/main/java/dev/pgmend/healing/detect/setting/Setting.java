@@ -45,7 +45,7 @@ record Setting(
         FROM pg_settings
       """;
 
-  /** What a session sets for itself hides what the server is set to. */
+  /** A value of the session hides the value of the server. */
   private static final Set<String> OF_THE_SESSION =
       Set.of("client", "session", "database", "user", "database user", "override");
 

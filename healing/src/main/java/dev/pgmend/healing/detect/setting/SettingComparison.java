@@ -150,7 +150,7 @@ record SettingComparison(
 
   private Optional<Finding> badLine(SettingFiles.Line line) {
     var setting = settings.get(line.name());
-    // What only waits for a restart has the same error as what is wrong.
+    // A setting that only waits for a restart has the same error as a wrong one.
     if (line.error().isEmpty()
         || (setting != null
             && setting.takesRestart()
@@ -247,7 +247,7 @@ record SettingComparison(
             Map.of("grant", grant.formatted(role))));
   }
 
-  /** What the server is set to, also where this session has a value of its own. */
+  /** The value of the server, even if this session has its own value. */
   private Optional<String> serverValue(Setting setting) {
     if (!setting.isOfTheSession()) {
       return Optional.of(setting.shown());

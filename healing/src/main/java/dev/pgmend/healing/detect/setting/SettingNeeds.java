@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What settings are judged by.
+ * Input for advice on settings.
  *
  * @param settings that may be advised on
  * @param dataBytes of all databases together

@@ -70,7 +70,7 @@ public final class CorrelatedColumns implements Detector {
   private static final int MAX_WIDTH_BYTES = 200;
   private static final int MAX_TARGET = 1_000;
 
-  /** After so many changes what ANALYZE saw explains a wrong estimate better. */
+  /** After this share of changes, outdated statistics explain a wrong estimate better. */
   private static final double CHANGED_SHARE = 0.1;
 
   @Override
@@ -235,7 +235,7 @@ public final class CorrelatedColumns implements Detector {
     return Optional.of(repair(statistics).map(finding::fixedBy).orElse(finding));
   }
 
-  /** None where even the largest target is not detailed enough. */
+  /** None if even the largest target is not detailed enough. */
   private static Optional<String> repair(Optional<ExtendedStatistics> statistics) {
     if (statistics.isEmpty()) {
       return Optional.of(CreateStatistics.TYPE);

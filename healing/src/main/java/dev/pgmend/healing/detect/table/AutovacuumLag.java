@@ -49,7 +49,7 @@ public final class AutovacuumLag implements Detector {
           10_000,
           "A session, slot or standby that needs rows older than this many transactions counts as holding vacuum back.");
 
-  /** What comes of a table that autovacuum does not visit: it analyzes, too. */
+  /** Findings that follow if autovacuum does not visit a table; it also analyzes. */
   private static final Set<String> CAUSED =
       Set.of(TableBloat.NAME, IndexBloat.NAME, StaleStatistics.NAME);
 

@@ -22,7 +22,7 @@ record PlanHistory(String example, List<Era> eras) {
   private static final int MAX_ERAS = 5;
   private static final int MAX_TIMES = 60;
 
-  /** In the place of an example that was not kept over a restart: it can contain user data. */
+  /** Replaces an example that was not kept across a restart: it can contain user data. */
   private static final String FORGOTTEN = "?";
 
   PlanHistory {
@@ -130,9 +130,9 @@ record PlanHistory(String example, List<Era> eras) {
   }
 
   /**
-   * How much slower the plan of now is than the fastest before it.
+   * How much slower the current plan is than the fastest earlier one.
    *
-   * @param intervals as many must have been seen of either
+   * @param intervals minimum number of intervals for each plan
    * @param floor of the scale, as a logarithm
    */
   Optional<Regression> regression(int intervals, double floor) {

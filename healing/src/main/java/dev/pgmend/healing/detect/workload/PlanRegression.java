@@ -232,7 +232,7 @@ public final class PlanRegression implements Detector {
     var planner = new Planner(inspection.session());
     var ran = work.stream().filter(one -> one.calls() >= minCalls).limit(MAX_STATEMENTS).toList();
     var texts = StatementWork.texts(inspection, ran.stream().map(StatementWork::queryId).toList());
-    // Those that did not run now stand for as long as they would run as they did.
+    // Statements that did not run keep their last state.
     histories
         .slower
         .values()

@@ -26,7 +26,8 @@ import java.util.Optional;
 
 /**
  * A statement that takes longer than it usually does at this hour of the week, or that has become
- * slower day by day. Why is for others to find; this says that there is something to look for.
+ * slower day by day. Other detectors find the cause; this one reports that there is something to
+ * look for.
  *
  * @see Baseline
  */

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one statement of a database did between two looks.
+ * Work of one statement of a database between two looks.
  *
  * @param roleName the role that ran it the most
  * @param calls at least one
