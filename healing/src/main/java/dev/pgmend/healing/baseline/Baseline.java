@@ -39,7 +39,7 @@ public final class Baseline {
 
   private double unit;
 
-  /** By hours since 1970. */
+  /** Keys are hours since 1970. */
   private TreeMap<Long, Spread> hours = new TreeMap<>();
 
   private Deque<Sample> samples = new ArrayDeque<>();
@@ -51,7 +51,7 @@ public final class Baseline {
   }
 
   /**
-   * How far what was seen in a window lies from what is usual.
+   * Distance of the values in a window from the usual values.
    *
    * @param value the median of the window
    * @param usual the median of what it is compared with

@@ -24,13 +24,13 @@ public record Trend(double percentPerDay, long days, double probability) {
   private static final int DAYS_PER_WEEK = 7;
   private static final int MIN_WEEKS = 3;
 
-  /** By how much it changed from the first day to the last, in percent. */
+  /** Change from the first day to the last, in percent. */
   public double percent() {
     return 100 * Math.expm1(days * Math.log1p(percentPerDay / 100));
   }
 
   /**
-   * Of the logarithms of a quantity, by day since 1970.
+   * Trend of the logarithms of a quantity, by day since 1970.
    *
    * @return empty if there are less than seven days
    */

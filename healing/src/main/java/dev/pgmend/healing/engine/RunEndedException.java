@@ -34,7 +34,7 @@ final class RunEndedException extends Exception {
     return new RunEndedException(new RunResult.Interrupted(message), message, cause);
   }
 
-  /** How the run has ended. */
+  /** Result of the run. */
   RunResult result() {
     return result;
   }

@@ -46,7 +46,7 @@ record RunRecord(Journal journal, Clock clock, Direction direction) {
     return last(step, direction.intent()).map(JournalEntry::details);
   }
 
-  /** How often the connection to the server went away while the step ran. */
+  /** How often the connection to the server was lost while the step ran. */
   int connectionsLost(int step) {
     return unended(step).connectionsLost;
   }

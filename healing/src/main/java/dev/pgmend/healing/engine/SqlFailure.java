@@ -51,7 +51,7 @@ enum SqlFailure {
     };
   }
 
-  /** How a run that ends with this exception has ended. */
+  /** Result of a run that ends with this exception. */
   RunResult asResult(SQLException e) {
     var message = (e.getMessage() + " " + advice()).strip();
     return switch (this) {

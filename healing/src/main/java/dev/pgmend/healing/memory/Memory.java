@@ -55,7 +55,7 @@ public final class Memory {
   }
 
   /**
-   * By how much counters grew.
+   * Growth of counters.
    *
    * @param over the time between the two readings
    */

@@ -70,7 +70,9 @@ public record SavedMemory(
           .max(Comparator.comparingInt(part -> part.getValue().toString().length()))
           .map(Map.Entry::getKey)
           .ifPresent(largest -> {
-            LOG.warn("What is remembered of {} is too much to be kept", largest);
+            LOG.warn(
+                "The memory of {} is too large to save; later inspections collect it again",
+                largest);
             parts.remove(largest);
           });
     }
@@ -91,12 +93,12 @@ public record SavedMemory(
     return JSON.valueToTree(part);
   }
 
-  /** Empty if it was written by a version that had it otherwise. */
+  /** Empty if a version with another format wrote it. */
   static <T> Optional<T> part(JsonNode json, Class<T> type) {
     try {
       return Optional.of(JSON.treeToValue(json, type));
     } catch (JacksonException e) {
-      LOG.warn("What was remembered as {} can't be read and is learnt anew", type, e);
+      LOG.warn("The saved memory {} cannot be read; later inspections collect it again", type, e);
       return Optional.empty();
     }
   }

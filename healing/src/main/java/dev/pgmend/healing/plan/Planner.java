@@ -164,7 +164,7 @@ public final class Planner {
 
   private static void checkKind(String text) throws SQLException {
     if (!hasPlan(text)) {
-      throw new SQLException("no plan can be had of such a statement", "0A000");
+      throw new SQLException("this kind of statement cannot be planned", "0A000");
     }
   }
 

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @see <a href="https://docs.kernel.org/scheduler/sched-bwc.html">v1, CPU bandwidth</a>
  */
 record LinuxMachine(Path root) {
-  /** Where v1 has no limit it names the largest number of pages there is. */
+  /** Without a limit, v1 reports the largest possible number of pages. */
   private static final long NO_LIMIT = 1L << 60;
 
   private static final String V2 = "";
@@ -112,13 +112,13 @@ record LinuxMachine(Path root) {
         .orElse(0L);
   }
 
-  /** Of a quota and its period. */
+  /** Cores from a quota and its period. */
   private static double shareOf(String line) {
     var parts = line.split(" ", -1);
     return Double.parseDouble(parts[0]) / Double.parseDouble(parts[1]);
   }
 
-  /** Of a list such as {@code 0-3,8}. */
+  /** Cores from a list such as {@code 0-3,8}. */
   private static double countOf(String line) {
     return Stream.of(line.split(",", -1))
         .map(range -> range.split("-", -1))

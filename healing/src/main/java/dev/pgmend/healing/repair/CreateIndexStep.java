@@ -19,8 +19,7 @@ record CreateIndexStep(String schema, String index, String sql) implements Step 
   public Map<String, String> mark(Session session) throws SQLException {
     if (IndexCatalog.find(session, schema, index).isPresent()) {
       throw new SQLException(
-          "there is an index %s.%s already, which is not pgmend's to replace"
-              .formatted(schema, index),
+          "index %s.%s exists already, and pgmend does not replace it".formatted(schema, index),
           EXISTS);
     }
     return Map.of();

@@ -57,7 +57,7 @@ public final class DifferenceInDifferences {
     return useControl ? verdict : verdict.noting("nothing to compare it with");
   }
 
-  /** Of the affected statements less what the control lets expect of them, interval by interval. */
+  /** Change of the affected statements less the change of the control, per interval. */
   private static StepChange differences(Measurement before, Measurement after) {
     return new StepChange(
         residuals(before, before), residuals(before, after), gap(before, after), false);
@@ -127,7 +127,7 @@ public final class DifferenceInDifferences {
         Locale.ROOT, "%.1f%% %s", Math.abs(improvement), improvement < 0 ? "more" : "less");
   }
 
-  /** How much less time, in percent, a change of log time is; never minus zero. */
+  /** Converts a change of log time to saved time in percent; never minus zero. */
   private static double gain(double logChange) {
     return 0.0 - 100 * Math.expm1(logChange);
   }

@@ -68,7 +68,7 @@ public final class StatementHistory {
     return intervals.stream().filter(i -> !i.from().isBefore(from) && !i.to().isAfter(to)).toList();
   }
 
-  /** How long a stretch of unbroken history ends now. */
+  /** Length of the history without a gap until now. */
   public synchronized Duration length() {
     var from = lastLook;
     for (var latestFirst = intervals.descendingIterator(); latestFirst.hasNext(); ) {

@@ -95,7 +95,7 @@ public final class PageReadings implements Memory.Lasting {
         break;
       }
       if (inspection.deadline().passed()) {
-        throw InspectionException.outOfTime("all that has changed was read");
+        throw InspectionException.outOfTime("all changed relations were read");
       }
       left -= pages.readBytes;
       read(inspection, pages, reader);

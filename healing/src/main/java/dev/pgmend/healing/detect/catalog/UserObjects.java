@@ -1,6 +1,6 @@
 package dev.pgmend.healing.detect.catalog;
 
-/** Which relations are the user's own, as SQL that every detector shares. */
+/** SQL that selects the relations of users, shared by all detectors. */
 public final class UserObjects {
   private UserObjects() {}
 

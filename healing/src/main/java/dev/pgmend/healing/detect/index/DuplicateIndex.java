@@ -216,7 +216,7 @@ public final class DuplicateIndex implements Detector {
             "%s %s %s; %s"
                 .formatted(
                     index.target.index(),
-                    kind.equals(EXACT) ? "is the same as" : "is led by the same columns as",
+                    kind.equals(EXACT) ? "is the same as" : "starts with the same columns as",
                     keeper.target.index(),
                     ByteSize.of(index.sizeBytes)),
             evidence)

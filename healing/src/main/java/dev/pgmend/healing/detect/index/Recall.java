@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How many of the nearest neighbours an index finds, as far as it was measured. */
+/** Share of the nearest neighbours that an index finds, from the searches so far. */
 final class Recall {
   private static final Duration VALID_FOR = Duration.ofDays(1);
 

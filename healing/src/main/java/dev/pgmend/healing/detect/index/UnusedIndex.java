@@ -201,7 +201,7 @@ public final class UnusedIndex implements Detector {
     var certain = unasked == 0 && !index.hasExpression;
     var doubt =
         unasked > 0
-            ? "; %d standby%s could not be asked".formatted(unasked, unasked == 1 ? "" : "s")
+            ? "; %d standby%s could not be reached".formatted(unasked, unasked == 1 ? "" : "s")
             : index.hasExpression ? "; the planner may use its statistics on the expression" : "";
     var unusedDays = Duration.between(since, scans.now()).toMillis() / (double) MS_PER_DAY;
     var evidence = new LinkedHashMap<String, String>();
@@ -216,7 +216,7 @@ public final class UnusedIndex implements Detector {
             NAME,
             certain ? Severity.WARNING : Severity.INFO,
             index.target,
-            "%s: not read for %.1f days on the primary and %d standbys; %s kept up for nothing%s"
+            "%s: no scans for %.1f days on the primary and %d standbys; it uses %s%s"
                 .formatted(
                     index.target.index(),
                     unusedDays,

@@ -132,7 +132,7 @@ record VectorIndex(
     return "ONLY " + Identifiers.quote(target.schema(), target.relation());
   }
 
-  /** Which rows are in it. */
+  /** Condition for the rows in the index. */
   String indexed() {
     return "%s IS NOT NULL%s".formatted(key, condition.map(c -> " AND (" + c + ")").orElse(""));
   }

@@ -165,8 +165,7 @@ public final class CollationDrift implements Detector {
             .toList();
     if (!exclusions.isEmpty()) {
       return Optional.of(
-          "of an exclusion constraint, and so not to be rebuilt while in use: "
-              + shown(exclusions));
+          "indexes of exclusion constraints cannot be rebuilt while in use: " + shown(exclusions));
     }
     return indexes.size() > maxIndexes
         ? Optional.of("too many for one repair: REINDEX DATABASE CONCURRENTLY, then refresh")

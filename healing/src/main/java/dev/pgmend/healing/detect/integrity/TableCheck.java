@@ -126,9 +126,9 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
     var rebuildable = heapIsSound && !duplicates.equals("yes");
     String next;
     if (!heapIsSound) {
-      next = "its table is not known to be sound, so it must not be rebuilt from it yet";
+      next = "do not rebuild it until a check shows that its table is sound";
     } else if (duplicates.equals("yes")) {
-      next = "the table holds a key twice, so that it can't be rebuilt before one row is gone";
+      next = "the table holds a key twice; remove one of the rows before you rebuild it";
     } else {
       next = "its table is sound, and it can be rebuilt";
     }

@@ -189,12 +189,12 @@ public final class SlotRetention implements Detector {
 
   private static String advice(Slot slot, String bound) {
     if (slot.walStatus.equals("lost")) {
-      return "its consumer must be built anew; then SELECT pg_drop_replication_slot(...)";
+      return "rebuild its consumer, then SELECT pg_drop_replication_slot(...)";
     }
     var unbounded = bound.equals("-1") ? "; bound what slots keep by max_slot_wal_keep_size" : "";
     return (slot.active
-            ? "its consumer falls behind: look there"
-            : "start its consumer, or drop the slot if there is none any more")
+            ? "its consumer falls behind: check the consumer"
+            : "start its consumer, or drop the slot if it has none")
         + unbounded;
   }
 

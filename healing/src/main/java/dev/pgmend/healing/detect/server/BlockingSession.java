@@ -272,9 +272,9 @@ public final class BlockingSession implements Detector {
             queue.seconds >= critical ? Severity.CRITICAL : Severity.WARNING,
             Target.object(KIND, Integer.toString(root.pid)),
             queue.sessions == 0
-                ? "session %d (%s, %s) has done nothing in its open transaction for %s"
+                ? "session %d (%s, %s) has been idle in its transaction for %s"
                     .formatted(root.pid, root.user, root.application, Ages.of(root.idleSeconds))
-                : "session %d (%s, %s, %s) blocks %d others, who have lost %s together"
+                : "session %d (%s, %s, %s) blocks %d others, which have waited %s in total"
                     .formatted(
                         root.pid,
                         root.user,

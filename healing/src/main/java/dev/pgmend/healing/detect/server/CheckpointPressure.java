@@ -239,7 +239,7 @@ public final class CheckpointPressure implements Detector {
                 NAME,
                 Severity.WARNING,
                 Target.parameter(MAX_WAL_SIZE),
-                "%d of %d checkpoints in %s came because the log was full: %s of log a second do not fit max_wal_size %s"
+                "%d of %d checkpoints in %s were requested by WAL volume: %s of WAL per second does not fit max_wal_size %s"
                     .formatted(
                         growth.of(REQUESTED),
                         growth.of(REQUESTED) + growth.of(TIMED),

@@ -134,7 +134,7 @@ public final class ConnectionSaturation implements Detector {
             NAME,
             use.percent() >= critical ? Severity.CRITICAL : Severity.WARNING,
             Target.server(),
-            "%d of %d connections are taken (%.0f%%): %d active, %d idle, %d idle in a transaction; most by %s"
+            "%d of %d connections are in use (%.0f%%): %d active, %d idle, %d idle in a transaction; most by %s"
                 .formatted(
                     use.used,
                     use.available,
@@ -151,6 +151,6 @@ public final class ConnectionSaturation implements Detector {
                 "idle", Long.toString(use.idle),
                 "idleInTransaction", Long.toString(use.idleInTransaction),
                 "most", use.most,
-                "advice", "put a pool before it, or have clients close what they do not use")));
+                "advice", "add a connection pooler, or let clients close unused connections")));
   }
 }

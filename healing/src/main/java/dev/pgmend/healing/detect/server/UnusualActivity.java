@@ -79,7 +79,7 @@ public final class UnusualActivity implements Detector {
 
   private record Rate(String what, double unit) {}
 
-  /** What is usual, by what it is. */
+  /** Usual values by metric. */
   @JsonAutoDetect(fieldVisibility = Visibility.ANY)
   private static final class Usual implements Memory.Lasting {
     private Map<String, Baseline> byName = new TreeMap<>();

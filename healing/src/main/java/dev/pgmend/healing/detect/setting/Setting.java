@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param type bool, enum, integer, real or string
  * @param context when it can be changed
  * @param source as pg_settings names it
- * @param sourceFile empty if it comes from no file, or if the role may not know
+ * @param sourceFile empty if it comes from no file, or if the role cannot read it
  * @param min empty where there is none
  * @param allowed values of an enum
  */

@@ -96,7 +96,7 @@ record SettingNeeds(
     return number.isEmpty() || number.getAsDouble() == clamp(setting, number.getAsDouble());
   }
 
-  /** Of a policy; the default if it sets none. */
+  /** The bound of a policy, or the default. */
   private static double bound(Setting setting, Optional<String> bound, double byDefault) {
     return bound.map(text -> bound(setting, text)).orElse(byDefault);
   }

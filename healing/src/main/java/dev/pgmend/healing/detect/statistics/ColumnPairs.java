@@ -146,7 +146,7 @@ record ColumnPairs(Inspection inspection, double minTableRows) {
             STATEMENTS);
   }
 
-  /** By name; several schemas may have a table of one name. */
+  /** Tables by name; several schemas can have a table of the same name. */
   private Map<String, List<Table>> tables(Collection<StatementPredicates> statements)
       throws SQLException {
     var names = new TreeSet<String>();

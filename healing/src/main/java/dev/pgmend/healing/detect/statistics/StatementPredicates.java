@@ -175,7 +175,7 @@ record StatementPredicates(
     return aliases;
   }
 
-  /** Which query a token is in, and whether in a condition of it. */
+  /** The query of a token, and whether the token is in a condition. */
   private record State(int query, boolean inCondition) {}
 
   private static Map<Place, Set<String>> equal(List<Token> tokens) {

@@ -271,7 +271,7 @@ public final class SequenceExhaustion implements Detector {
             NAME,
             percent >= critical ? Severity.CRITICAL : Severity.WARNING,
             target(database, sequence),
-            "sequence %s.%s has used %s%% of what %s holds; %s values are left"
+            "sequence %s.%s has used %s%% of the values that %s can hold; %s values are left"
                 .formatted(
                     sequence.schema,
                     sequence.name,

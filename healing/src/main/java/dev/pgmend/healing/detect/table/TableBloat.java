@@ -269,7 +269,8 @@ public final class TableBloat implements Detector {
     evidence.put(DEAD_ROWS, Boolean.toString(mostlyDead));
     holder.ifPresent(h -> evidence.putAll(h.evidence()));
     if (!mostlyDead) {
-      evidence.put("advice", "new rows will fill it; pg_repack or VACUUM FULL would give it back");
+      evidence.put(
+          "advice", "new rows will fill it; pg_repack or VACUUM FULL would return it to the disk");
     }
     return new Finding(
             NAME,

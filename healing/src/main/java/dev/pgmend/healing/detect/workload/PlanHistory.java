@@ -33,14 +33,14 @@ record PlanHistory(String example, List<Era> eras) {
     return new PlanHistory(example, List.of());
   }
 
-  /** Of what was saved. */
+  /** Restores a saved history. */
   @JsonCreator
   static PlanHistory restored(
       @JsonProperty("generic") boolean generic, @JsonProperty("eras") List<Era> eras) {
     return new PlanHistory(generic ? "" : FORGOTTEN, eras);
   }
 
-  /** As it is saved. */
+  /** The form in which it is saved. */
   @JsonValue
   Map<String, Object> saved() {
     return Map.of("generic", example.isEmpty(), "eras", eras);

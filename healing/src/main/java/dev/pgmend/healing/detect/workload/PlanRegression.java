@@ -232,7 +232,7 @@ public final class PlanRegression implements Detector {
     var planner = new Planner(inspection.session());
     var ran = work.stream().filter(one -> one.calls() >= minCalls).limit(MAX_STATEMENTS).toList();
     var texts = StatementWork.texts(inspection, ran.stream().map(StatementWork::queryId).toList());
-    // Statements that did not run keep their last state.
+    // Drop statements that did not run, unless their plan is still the slower one.
     histories
         .slower
         .values()

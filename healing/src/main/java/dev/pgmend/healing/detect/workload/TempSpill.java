@@ -210,7 +210,7 @@ public final class TempSpill implements Detector {
     if (needed <= bound) {
       evidence.putAll(ProposedSetting.forDatabase(session, WORK_MEM, needed / ByteSize.KB + "kB"));
     } else {
-      evidence.put("advice", "it needs more memory than there is to give: look at the statement");
+      evidence.put("advice", "it needs more memory than is available: check the statement");
     }
     return Optional.of(
         new Finding(

@@ -97,7 +97,7 @@ class VectorIndexRecallTest {
     plan.statements().forEach(database::execute);
 
     var again = unattainable.at(database).getFirst();
-    assertThat(again.summary()).contains("rebuilt to no avail: make it with lists = 2");
+    assertThat(again.summary()).contains("a rebuild did not help: create it with lists = 2");
     assertThat(Repairs.planFor(again)).isEmpty();
   }
 
