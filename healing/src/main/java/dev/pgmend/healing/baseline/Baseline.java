@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
 /**
- * What is usual for one quantity that is never negative, such as a statement's time. It is compared
+ * Usual values of one quantity that is never negative, such as a statement's time. It is compared
  * on a logarithmic scale: twice as much counts the same for small and large.
  *
  * <p>Of each hour the median and the spread are kept for five weeks. A value is compared with the
@@ -39,7 +39,7 @@ public final class Baseline {
 
   private double unit;
 
-  /** By hours since 1970. */
+  /** Keys are hours since 1970. */
   private TreeMap<Long, Spread> hours = new TreeMap<>();
 
   private Deque<Sample> samples = new ArrayDeque<>();
@@ -51,7 +51,7 @@ public final class Baseline {
   }
 
   /**
-   * How far what was seen in a window lies from what is usual.
+   * Distance of the values in a window from the usual values.
    *
    * @param value the median of the window
    * @param usual the median of what it is compared with
@@ -156,7 +156,7 @@ public final class Baseline {
     return List.copyOf(hours.subMap(hour - HOURS_PER_WEEK, hour).values());
   }
 
-  /** What differs between hours and what differs within one both belong to what is usual. */
+  /** Differences between hours and within an hour are both usual. */
   private Deviation deviation(double value, List<Spread> reference, boolean seasonal) {
     var between = Spread.of(array(reference.stream().map(Spread::center).toList()));
     var within = Spread.of(array(reference.stream().map(Spread::scale).toList())).center();

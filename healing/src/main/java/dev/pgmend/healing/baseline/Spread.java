@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.apache.commons.statistics.descriptive.Median;
 
 /**
- * Where values lie and how far apart, by median and MAD (the median of the absolute deviations from
- * the median), which up to half of the values can't pull away however wrong they are.
+ * Center and scale of values, by median and MAD (the median of the absolute deviations from the
+ * median). Outliers do not affect them while they are less than half of the values.
  *
  * @param center the median
  * @param scale the MAD times 1.4826, which for a normal distribution is the standard deviation

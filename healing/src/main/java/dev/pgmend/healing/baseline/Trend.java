@@ -12,7 +12,7 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * A slow change over days, which no single day shows: Kendall's test by weekday, so that a weekend
  * is only compared with weekends, and the slope that goes with it (Hirsch, Slack &amp; Smith,
  * Techniques of Trend Analysis for Monthly Water Quality Data, Water Resources Research 18, 1982).
- * With less than three weeks the weekdays are not told apart.
+ * With less than three weeks of data, weekdays are not distinguished.
  *
  * @param percentPerDay the median of the slopes between all pairs of days
  * @param days from the first to the last
@@ -24,13 +24,13 @@ public record Trend(double percentPerDay, long days, double probability) {
   private static final int DAYS_PER_WEEK = 7;
   private static final int MIN_WEEKS = 3;
 
-  /** By how much it changed from the first day to the last, in percent. */
+  /** Change from the first day to the last, in percent. */
   public double percent() {
     return 100 * Math.expm1(days * Math.log1p(percentPerDay / 100));
   }
 
   /**
-   * Of the logarithms of a quantity, by day since 1970.
+   * Trend of the logarithms of a quantity, by day since 1970.
    *
    * @return empty if there are less than seven days
    */

@@ -1,4 +1,4 @@
-/** What is usual for a quantity, told by robust statistics, and how far from it a value is. */
+/** Robust statistics of what is usual for a quantity, and how far a value is from it. */
 @NullMarked
 package dev.pgmend.healing.baseline;
 

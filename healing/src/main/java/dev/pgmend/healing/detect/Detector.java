@@ -14,7 +14,7 @@ public interface Detector {
   /** The name of what it finds, as it stands in findings and policies. */
   String name();
 
-  /** What it declares about its findings: thresholds, evidence, repairs and the page about them. */
+  /** Declares its findings: thresholds, evidence, repairs and the page about them. */
   FindingDoc documentation();
 
   default Scope scope() {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a detector could not inspect, reported as a finding about the detector itself. */
+/** Reports objects that a detector could not inspect, as findings about the detector. */
 public final class DetectorFailure {
   /** The name of such findings. */
   public static final String NAME = "DetectorFailed";

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a detector is given: one read-only session to one database, and what is known of it.
+ * Input of a detector: one read-only session to one database, and facts about it.
  *
  * @param now by the server's clock, when the inspection began
  * @param standbys that we know how to reach; the server may have others

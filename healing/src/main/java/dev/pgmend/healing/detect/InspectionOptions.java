@@ -4,9 +4,9 @@ import dev.pgmend.healing.postgres.Machine;
 import java.util.Map;
 
 /**
- * What a user decides about inspections.
+ * Options of inspections that a user sets.
  *
- * @param machine as the user declares it; what is not declared is read if the server runs on this
+ * @param machine as the user declares it; undeclared values are read if the server runs on this
  *     machine
  */
 public record InspectionOptions(Thresholds thresholds, SettingPolicy settings, Machine machine) {

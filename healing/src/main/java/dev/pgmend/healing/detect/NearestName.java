@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Which of several names a misspelt one most likely stands for. */
+/** Finds the name that a misspelt one most likely stands for. */
 public final class NearestName {
   private NearestName() {}
 
   /**
-   * The name that the fewest edits away, if it is near: at most a third of the letters differ.
+   * The name the fewest edits away, if at most a third of the letters differ.
    *
    * @param names the right ones
    */

@@ -1,6 +1,6 @@
 package dev.pgmend.healing.detect;
 
-/** What a detector looks at in one go. */
+/** The part of a server that one run of a detector inspects. */
 public enum Scope {
   /** One database: it is asked in each. */
   DATABASE,

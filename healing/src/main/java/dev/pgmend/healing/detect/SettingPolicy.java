@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a policy says about the server's settings (parameters).
+ * Values and bounds that a policy sets for the server's settings (parameters).
  *
  * @param pinned the value that a setting must have, by its name
  * @param bounds between which a proposed value must lie, by the setting's name

@@ -26,7 +26,7 @@ public record Thresholds(Map<String, String> settings) {
     }
   }
 
-  /** What is good of these settings: what is not keeps its default. */
+  /** The valid ones of these settings; thresholds with an invalid value keep their default. */
   public static Thresholds ofValid(Map<String, String> settings) {
     var valid = new TreeMap<String, String>();
     settings.forEach((name, value) -> {

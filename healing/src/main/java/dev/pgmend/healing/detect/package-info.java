@@ -1,4 +1,4 @@
-/** What a detector is, and what it is given. */
+/** Detectors and their input. */
 @NullMarked
 package dev.pgmend.healing.detect;
 

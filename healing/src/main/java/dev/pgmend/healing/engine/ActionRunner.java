@@ -14,13 +14,13 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Carries one plan to its end, or to where it can be resumed.
+ * Runs one plan to its end, or to a point from which it can resume.
  *
- * <p>The order of things is what makes a crash harmless. A statement's intent, with a mark of how
- * things were, is journalled before it runs; the session that runs it holds an advisory lock in the
- * database and bears the action's name. Whoever comes after a crash therefore finds either the
- * statement still running under that name, and waits for it, or nobody; then the database itself,
- * compared with the mark, shows whether the statement took effect.
+ * <p>The order of operations makes a crash harmless. Before a statement runs, the journal records
+ * the intent, with a mark of the state before it. The session that runs it holds an advisory lock
+ * in the database and has the action's name. If the statement still runs after a crash, the next
+ * process finds it under that name and waits for it. Otherwise it compares the database with the
+ * mark to see whether the statement took effect.
  */
 public final class ActionRunner {
   private final Server server;

@@ -5,7 +5,7 @@ import dev.pgmend.healing.repair.RepairPlan;
 import dev.pgmend.healing.repair.Step;
 import java.util.List;
 
-/** Whether a plan is carried out or taken back; the two are journalled in words of their own. */
+/** Whether a plan is applied or undone; the journal has separate events for each. */
 public enum Direction {
   FORWARD(Event.INTENDED, Event.DONE),
   BACK(Event.UNDOING, Event.UNDONE);

@@ -3,10 +3,10 @@ package dev.pgmend.healing.engine;
 import dev.pgmend.healing.guard.Guards;
 import java.util.Optional;
 
-/** Whether somebody wants a run to stop; asked before each statement and while it runs. */
+/** A request to stop a run; checked before each statement and while it runs. */
 @FunctionalInterface
 public interface Halt {
-  /** Nobody ever does. */
+  /** No request to stop. */
   Halt NEVER = Optional::empty;
 
   /** Why it must stop; empty if it can continue. */

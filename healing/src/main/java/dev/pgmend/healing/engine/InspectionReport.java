@@ -5,7 +5,7 @@ import dev.pgmend.healing.postgres.ServerFacts;
 import java.util.List;
 
 /**
- * What one inspection saw of one database, or of the server as a whole.
+ * Result of one inspection of one database, or of the server as a whole.
  *
  * @param database empty for the server
  * @param findings the worst first

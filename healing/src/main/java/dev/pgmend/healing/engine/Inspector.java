@@ -56,8 +56,8 @@ public final class Inspector {
    * @throws SQLException if the connection breaks before the facts are read
    */
   public InspectionReport inspectServer(
-      InspectionOptions options, Duration atMost, List<Finding> advised) throws SQLException {
-    return inspect(Scope.SERVER, "", options, atMost, advised);
+      InspectionOptions options, Duration timeout, List<Finding> advised) throws SQLException {
+    return inspect(Scope.SERVER, "", options, timeout, advised);
   }
 
   /**
@@ -68,20 +68,20 @@ public final class Inspector {
    * @throws SQLException if the connection breaks before the facts are read
    */
   public InspectionReport inspect(
-      String database, InspectionOptions options, Duration atMost, List<Finding> advised)
+      String database, InspectionOptions options, Duration timeout, List<Finding> advised)
       throws SQLException {
-    return inspect(Scope.DATABASE, database, options, atMost, advised);
+    return inspect(Scope.DATABASE, database, options, timeout, advised);
   }
 
   private InspectionReport inspect(
       Scope scope,
       String database,
       InspectionOptions options,
-      Duration atMost,
+      Duration timeout,
       List<Finding> advised)
       throws SQLException {
     try (var session = server.open(Purpose.INSPECT, APPLICATION, database)) {
-      var inspection = inspection(session, options, atMost);
+      var inspection = inspection(session, options, timeout);
       var findings = new ArrayList<Finding>();
       for (var detector : Detectors.all()) {
         if (detector.scope() == scope) {
@@ -106,15 +106,15 @@ public final class Inspector {
     }
   }
 
-  private Inspection inspection(Session session, InspectionOptions options, Duration atMost)
+  private Inspection inspection(Session session, InspectionOptions options, Duration timeout)
       throws SQLException {
-    return Inspection.begin(session, options, memory, Deadline.after(atMost), standbys);
+    return Inspection.begin(session, options, memory, Deadline.after(timeout), standbys);
   }
 
   /** Without advice from others. */
-  public InspectionReport inspect(String database, InspectionOptions options, Duration atMost)
+  public InspectionReport inspect(String database, InspectionOptions options, Duration timeout)
       throws SQLException {
-    return inspect(database, options, atMost, List.of());
+    return inspect(database, options, timeout, List.of());
   }
 
   /**
@@ -124,14 +124,14 @@ public final class Inspector {
    * @throws SQLException if the server refuses
    * @throws InspectionException if the detector could not inspect the finding's target
    */
-  public Optional<Finding> lookAgain(Finding known, InspectionOptions options, Duration atMost)
+  public Optional<Finding> lookAgain(Finding known, InspectionOptions options, Duration timeout)
       throws SQLException, InspectionException {
     var detector = Detectors.of(known);
     if (detector.isEmpty()) {
       return Optional.empty();
     }
     try (var session = server.open(Purpose.INSPECT, APPLICATION, known.target().database())) {
-      return detector.get().lookAgain(inspection(session, options, atMost), known);
+      return detector.get().lookAgain(inspection(session, options, timeout), known);
     }
   }
 

@@ -84,7 +84,7 @@ final class PlanRun {
       return new RunResult.Held(
           RunResult.Held.ONE_AT_A_TIME, "another repair runs in database " + session.database());
     }
-    // What a predecessor journalled while we waited for it decides where to resume.
+    // Entries that a predecessor wrote while we waited decide where to resume.
     record.journal().refresh();
     var result = eachOf(steps);
     predecessor.unlock();
@@ -193,7 +193,7 @@ final class PlanRun {
     throw e;
   }
 
-  /** As {@link #settle}, but what is locked is left for the next run. */
+  /** As {@link #settle}, but leaves locked objects for the next run. */
   private boolean settleNow(int number, Step step, Map<String, String> mark)
       throws SQLException, RunEndedException {
     try {

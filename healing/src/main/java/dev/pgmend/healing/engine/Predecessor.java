@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The fence: at most one session repairs a database. The lock is the session's own, so that the
- * server frees it exactly when the backend that runs the statement ends, whoever died before.
+ * The fence: at most one session repairs a database. It is a session lock, so the server releases
+ * it exactly when the backend that runs the statement ends, even if its client died earlier.
  */
 final class Predecessor {
   private static final Logger LOG = LoggerFactory.getLogger(Predecessor.class);

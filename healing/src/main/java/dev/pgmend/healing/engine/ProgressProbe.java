@@ -2,7 +2,7 @@ package dev.pgmend.healing.engine;
 
 import java.sql.SQLException;
 
-/** Asks how far a backend has got, and tells the listener. */
+/** Reads the progress of a backend, and reports it to the listener. */
 @FunctionalInterface
 interface ProgressProbe {
   void ask(int backendPid) throws SQLException;

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which of several findings are there because of which others: a forgotten transaction holds vacuum
- * back, so dead rows pile up, so a table and its indexes bloat. Each finding has at most one
- * nearest cause here, the worst of those that its detectors name, and no finding is its own.
+ * Finds the findings that cause other findings. For example, a forgotten transaction holds vacuum
+ * back, dead rows pile up, and a table and its indexes bloat. Each finding has at most one nearest
+ * cause, the worst of those that its detectors name. No finding causes itself.
  */
 public final class RootCauses {
   private final Map<Finding.Key, Finding> causes = new HashMap<>();

@@ -28,13 +28,13 @@ final class RunEndedException extends Exception {
     return new RunEndedException(new RunResult.Failed("TooManyCrashes", message), message);
   }
 
-  /** What a statement left is not cleaned up; the run is not over until it is. */
+  /** The leftovers of a statement are not removed yet; the run is not over until they are. */
   static RunEndedException notCleanedUp(Exception cause) {
     var message = "not cleaned up yet: " + cause.getMessage();
     return new RunEndedException(new RunResult.Interrupted(message), message, cause);
   }
 
-  /** How the run has ended. */
+  /** Result of the run. */
   RunResult result() {
     return result;
   }

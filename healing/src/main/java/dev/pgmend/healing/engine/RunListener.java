@@ -2,7 +2,7 @@ package dev.pgmend.healing.engine;
 
 import dev.pgmend.healing.repair.Progress;
 
-/** Told how a run gets on. Called from another thread than the one that runs. */
+/** Receives the progress of a run. Called from another thread than the one that runs. */
 @FunctionalInterface
 public interface RunListener {
   /**

@@ -13,7 +13,7 @@ record RunRecord(Journal journal, Clock clock, Direction direction) {
   private static final String CONNECTION = "connection";
   private static final String LOST = "lost";
 
-  /** How often a step was begun in one direction and did not get to an end of any kind. */
+  /** How often a step started in one direction without an outcome. */
   private record Unended(int connectionsLost, int deaths) {}
 
   void intend(int step, String statement, Map<String, String> mark) {
@@ -28,7 +28,7 @@ record RunRecord(Journal journal, Clock clock, Direction direction) {
     add(step, Event.FAILED, statement, Map.of(ERROR, why));
   }
 
-  /** What became of it is not known. */
+  /** Its outcome is unknown. */
   void connectionLost(int step, String statement, String why) {
     add(step, Event.FAILED, statement, Map.of(ERROR, why, CONNECTION, LOST));
   }
@@ -46,7 +46,7 @@ record RunRecord(Journal journal, Clock clock, Direction direction) {
     return last(step, direction.intent()).map(JournalEntry::details);
   }
 
-  /** How often the connection to the server went away while the step ran. */
+  /** How often the connection to the server was lost while the step ran. */
   int connectionsLost(int step) {
     return unended(step).connectionsLost;
   }

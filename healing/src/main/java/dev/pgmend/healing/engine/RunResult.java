@@ -7,7 +7,7 @@ public sealed interface RunResult {
 
   /** It cannot run now, and nothing incomplete is left; try again later. */
   record Held(String guard, String why) implements RunResult {
-    /** In place of a guard's name: somebody requested that the run stops. */
+    /** In place of a guard's name: a request to stop the run. */
     public static final String HALT = "Halt";
 
     /** In place of a guard's name: another repair runs in the database. */

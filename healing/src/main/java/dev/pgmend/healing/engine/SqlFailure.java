@@ -2,7 +2,7 @@ package dev.pgmend.healing.engine;
 
 import java.sql.SQLException;
 
-/** What an SQLException means for a repair. */
+/** Classifies an SQLException for a repair. */
 enum SqlFailure {
   /** A lock was not free in time: worth another try. */
   BUSY("LockTimeout"),
@@ -51,7 +51,7 @@ enum SqlFailure {
     };
   }
 
-  /** How a run that ends with this exception has ended. */
+  /** Result of a run that ends with this exception. */
   RunResult asResult(SQLException e) {
     var message = (e.getMessage() + " " + advice()).strip();
     return switch (this) {

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches one running statement from a thread of its own: tells its progress, asks the guards
- * again, and cancels it in the server when one holds. Until {@link #stop} returns, the watching
- * session is this thread's alone.
+ * Watches one running statement from a thread of its own: reports its progress, asks the guards
+ * again, and cancels it in the server when a guard holds it. Until {@link #stop} returns, the
+ * watching session is this thread's alone.
  */
 final class StepMonitor {
   private static final Logger LOG = LoggerFactory.getLogger(StepMonitor.class);

@@ -1,4 +1,4 @@
-/** Joins the others: inspects a database, and carries one repair from plan to end. */
+/** Uses the other packages to inspect a database, and to run one repair. */
 @NullMarked
 package dev.pgmend.healing.engine;
 

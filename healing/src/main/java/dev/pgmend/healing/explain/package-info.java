@@ -1,4 +1,4 @@
-/** Which pages explain findings and repairs, as their classes declare them? */
+/** Pages about findings and repairs, generated from their classes. */
 @NullMarked
 package dev.pgmend.healing.explain;
 

@@ -53,7 +53,7 @@ public record Finding(
     return applies ? fixedBy(repairType) : this;
   }
 
-  /** What makes two sightings the same finding: numbers change, these do not. */
+  /** Identifies a finding across inspections: its numbers change, its key does not. */
   public Key key() {
     return new Key(detector, target);
   }

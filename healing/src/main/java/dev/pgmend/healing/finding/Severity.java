@@ -1,6 +1,6 @@
 package dev.pgmend.healing.finding;
 
-/** How much a finding matters. */
+/** Importance of a finding. */
 public enum Severity {
   /** Good to know; nothing has to be done. */
   INFO,

@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
- * What a finding or a repair is about: the server, or a database and as much below it as applies.
+ * The object of a finding or a repair: the server, or a database and the parts below it that apply.
  * Names are as in the catalog, unquoted; a part that does not apply is empty.
  *
- * @param database empty for what is the whole server's
+ * @param database empty for the whole server
  * @param parameter a setting, such as {@code work_mem}
  * @param object what is no relation, by kind and name, such as {@code slot standby_2}
  */

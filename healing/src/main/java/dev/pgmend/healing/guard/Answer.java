@@ -8,7 +8,7 @@ public sealed interface Answer {
     return new Hold(why);
   }
 
-  /** Nothing stands against it. */
+  /** No objection. */
   record Pass() implements Answer {}
 
   /**

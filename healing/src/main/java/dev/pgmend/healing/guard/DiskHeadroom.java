@@ -24,7 +24,7 @@ public final class DiskHeadroom implements Guard {
     return judge(context, context.plan().diskBytes());
   }
 
-  /** What is built so far is already on the disk, so only the reserve is checked. */
+  /** The part built so far is already on the disk, so only the reserve is checked. */
   @Override
   public Answer during(GuardContext context) throws SQLException {
     return judge(context, 0);

@@ -5,7 +5,7 @@ import dev.pgmend.healing.postgres.Session;
 import dev.pgmend.healing.repair.RepairPlan;
 
 /**
- * What a guard is given.
+ * Input of a guard.
  *
  * @param session a second one, beside the one that runs the repair
  * @param backendPid the server process that runs the repair, or will

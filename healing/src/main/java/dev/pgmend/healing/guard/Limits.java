@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * What a policy lets repairs use.
+ * Resources that a policy lets repairs use.
  *
  * @param minFreeDiskPercent of the disk's size, left free after the repair
  * @param diskCapacityBytes the size of the server's disk, if it is known
@@ -33,7 +33,7 @@ public record Limits(
       new Limits(20, OptionalLong.empty(), Duration.ofMinutes(1), Duration.ofSeconds(30));
 
   /**
-   * What is asked of backups.
+   * Required backups.
    *
    * @param maxAge of the last
    * @param last when it was taken, if it is known

@@ -5,8 +5,8 @@ import dev.pgmend.healing.repair.RepairPlan;
 import java.sql.SQLException;
 
 /**
- * A concurrent build waits for every transaction that could see the old state; behind a long one it
- * would wait, holding its lock, for as long as that lasts.
+ * A concurrent build waits for every transaction that could see the old state. Behind a long
+ * transaction it would hold its lock until that transaction ends.
  */
 @AutoService(Guard.class)
 public final class NoLongTransaction implements Guard {

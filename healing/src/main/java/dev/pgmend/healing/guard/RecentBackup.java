@@ -9,7 +9,7 @@ import java.time.Instant;
 
 /**
  * Holds a repair that replaces an object and cannot be undone until a backup is recent enough, if a
- * policy asks for one. A server does not know its backups: whoever takes them must annotate the
+ * policy asks for one. A server does not know its backups: the backup job must annotate the
  * PgCluster.
  */
 @AutoService(Guard.class)

@@ -12,9 +12,7 @@ import java.time.Duration;
  */
 @AutoService(Guard.class)
 public final class ReplicaLagBelow implements Guard {
-  /**
-   * How far behind a standby without a replay lag may be: one WAL segment, which is sent at once.
-   */
+  /** Maximum distance of a standby without a replay lag: one WAL segment, which is sent at once. */
   private static final long UNTIMED_BYTES = 16 * ByteSize.MB;
 
   /**

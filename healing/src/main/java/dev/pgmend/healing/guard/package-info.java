@@ -1,4 +1,4 @@
-/** May this repair run now, and may it go on? One class per guard. */
+/** Guards decide whether a repair can start or continue. One class per guard. */
 @NullMarked
 package dev.pgmend.healing.guard;
 

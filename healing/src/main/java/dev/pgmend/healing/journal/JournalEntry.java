@@ -22,7 +22,7 @@ public record JournalEntry(
     details = Map.copyOf(details);
   }
 
-  /** What an entry says. */
+  /** Kinds of entries. */
   public enum Event {
     /** The statement is about to run. */
     INTENDED,
@@ -33,7 +33,7 @@ public record JournalEntry(
      * is cleaned up in the entries that follow.
      */
     FAILED,
-    /** What a broken statement left behind was removed. */
+    /** Leftovers of an interrupted statement were removed. */
     CLEANED_UP,
     /** The undo statement is about to run. */
     UNDOING,

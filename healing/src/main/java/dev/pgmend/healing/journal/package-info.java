@@ -1,4 +1,4 @@
-/** What was done? Enough, written before each act, to resume or undo after a crash. */
+/** The journal of a repair, written before each statement, to resume or undo after a crash. */
 @NullMarked
 package dev.pgmend.healing.journal;
 

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * What earlier inspections of one server saw and later ones compare against. Losing it loses
- * nothing but the comparison: it is learnt anew. {@link SavedMemory} carries it over a restart.
+ * Results of earlier inspections of one server, which later ones compare with. It can be lost
+ * safely: later inspections collect it again. {@link SavedMemory} carries it over a restart.
  */
 public final class Memory {
   private static final int READINGS_KEPT = 64;
@@ -30,7 +30,7 @@ public final class Memory {
   private final ConcurrentMap<String, String> kept = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Object> parts = new ConcurrentHashMap<>();
 
-  /** Parts that were saved and that nobody has asked for since, by name. */
+  /** Saved parts that were not used since they were loaded, by name. */
   private final ConcurrentMap<String, JsonNode> saved = new ConcurrentHashMap<>();
 
   /** When what is kept under a name was last asked for. */
@@ -55,7 +55,7 @@ public final class Memory {
   }
 
   /**
-   * By how much counters grew.
+   * Growth of counters.
    *
    * @param over the time between the two readings
    */
@@ -73,7 +73,7 @@ public final class Memory {
     }
   }
 
-  /** All of it that lasts, less what nobody has asked for since. */
+  /** All parts that last, except those not used since then. */
   SavedMemory saved(Instant since) {
     var readingsNow = new TreeMap<String, List<Reading>>();
     readings.forEach((name, known) -> {
@@ -119,13 +119,13 @@ public final class Memory {
     return memory;
   }
 
-  /** Takes away the entries that were used longest ago, until no more than so many are left. */
-  public static <K, V> void keepLatest(Map<K, V> entries, int most, Function<V, Instant> lastUsed) {
+  /** Removes the least recently used entries until at most {@code max} are left. */
+  public static <K, V> void keepLatest(Map<K, V> entries, int max, Function<V, Instant> lastUsed) {
     entries.entrySet().stream()
         .sorted(
             Comparator.comparing((Map.Entry<K, V> entry) -> lastUsed.apply(entry.getValue()))
                 .reversed())
-        .skip(most)
+        .skip(max)
         .map(Map.Entry::getKey)
         .toList()
         .forEach(entries::remove);
@@ -148,15 +148,14 @@ public final class Memory {
     kept.remove(name);
   }
 
-  /** What was last kept under this name. */
+  /** The value last kept under this name. */
   public Optional<String> kept(String name) {
     use(name);
     return Optional.ofNullable(kept.get(name));
   }
 
   /**
-   * What a detector keeps in a form of its own. Inspections may overlap: whoever changes it holds
-   * its lock.
+   * The state of a detector in its own type. Inspections can overlap: hold its lock to change it.
    *
    * @param name always the same for one type
    */

@@ -41,7 +41,7 @@ public record SavedMemory(
     Map<String, JsonNode> parts) {
   private static final Logger LOG = LoggerFactory.getLogger(SavedMemory.class);
 
-  /** What nobody has asked for in so long is of something that is no more. */
+  /** A part that was not used for this long belongs to an object that no longer exists. */
   private static final Duration KEPT = Duration.ofDays(60);
 
   private static final ObjectMapper JSON =
@@ -54,24 +54,25 @@ public record SavedMemory(
                   .addDeserializer(Instant.class, new FromMillis()));
 
   /**
-   * Writes a memory down. Where it is too large the largest parts are left out: they are learnt
-   * anew.
+   * Serializes a memory. If it is too large, the largest parts are left out and collected again.
    *
-   * @param mostBytes of the result
+   * @param maxBytes of the result
    */
-  public static byte[] write(Memory memory, int mostBytes) {
+  public static byte[] write(Memory memory, int maxBytes) {
     var saved = memory.saved(Instant.now().minus(KEPT));
     var parts = new HashMap<>(saved.parts);
     while (true) {
       var bytes = compressed(saved.with(parts));
-      if (bytes.length <= mostBytes || parts.isEmpty()) {
+      if (bytes.length <= maxBytes || parts.isEmpty()) {
         return bytes;
       }
       parts.entrySet().stream()
           .max(Comparator.comparingInt(part -> part.getValue().toString().length()))
           .map(Map.Entry::getKey)
           .ifPresent(largest -> {
-            LOG.warn("What is remembered of {} is too much to be kept", largest);
+            LOG.warn(
+                "The memory of {} is too large to save; later inspections collect it again",
+                largest);
             parts.remove(largest);
           });
     }
@@ -92,12 +93,12 @@ public record SavedMemory(
     return JSON.valueToTree(part);
   }
 
-  /** Empty if it was written by a version that had it otherwise. */
+  /** Empty if a version with another format wrote it. */
   static <T> Optional<T> part(JsonNode json, Class<T> type) {
     try {
       return Optional.of(JSON.treeToValue(json, type));
     } catch (JacksonException e) {
-      LOG.warn("What was remembered as {} can't be read and is learnt anew", type, e);
+      LOG.warn("The saved memory {} cannot be read; later inspections collect it again", type, e);
       return Optional.empty();
     }
   }

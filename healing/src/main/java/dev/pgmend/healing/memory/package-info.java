@@ -1,4 +1,4 @@
-/** What inspections remember from one to the next. */
+/** Data that inspections keep for later ones. */
 @NullMarked
 package dev.pgmend.healing.memory;
 

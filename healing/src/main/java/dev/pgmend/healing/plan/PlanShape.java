@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a plan does, without how much of it: operators, joins, and the way to each table. Two plans
- * are of one shape if they print alike.
+ * Structure of a plan without its numbers: operators, joins, and the access to each table. Two
+ * plans have the same shape if they print alike.
  *
  * @param text a line per operator, indented as EXPLAIN does, such as {@code Index Scan using
  *     visits_pkey on public.visits}
@@ -35,7 +35,7 @@ public record PlanShape(String text, List<Access> accesses, Map<String, String> 
   public record Access(String schema, String relation, String via, String index) {}
 
   /**
-   * Of what {@code EXPLAIN (VERBOSE, SETTINGS, FORMAT JSON)} says.
+   * Reads the output of {@code EXPLAIN (VERBOSE, SETTINGS, FORMAT JSON)}.
    *
    * @throws IllegalArgumentException if the text is not that
    */
@@ -62,7 +62,9 @@ public record PlanShape(String text, List<Access> accesses, Map<String, String> 
     }
   }
 
-  /** The table that an operator is on; a bitmap's indexes do not say it, but are below its scan. */
+  /**
+   * The table that an operator is on; a bitmap's indexes do not show it, but are below its scan.
+   */
   private record Place(String schema, String relation) {}
 
   private static void read(
@@ -92,7 +94,7 @@ public record PlanShape(String text, List<Access> accesses, Map<String, String> 
     return subplan.isEmpty() ? line.toString() : subplan + ": " + line;
   }
 
-  /** As EXPLAIN's text form words it. */
+  /** The wording of EXPLAIN's text format. */
   private static String type(JsonNode node) {
     var type = node.path("Node Type").asText("");
     var join = node.path("Join Type").asText("Inner");

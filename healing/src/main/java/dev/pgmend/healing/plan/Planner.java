@@ -114,9 +114,9 @@ public final class Planner {
    *
    * @param text as pg_stat_statements has it
    * @param roleName who runs it; its settings decide what unqualified names mean
-   * @throws SQLException if the server can't plan it, for instance since the role that asks may not
-   *     read its tables (pg_read_all_data lets it), or since its application sets a search_path of
-   *     its own; or if that might run code of others with our rights
+   * @throws SQLException if the server cannot plan it, for instance because this role cannot read
+   *     its tables (grant pg_read_all_data), or because its application sets its own search_path;
+   *     or if planning could run code of other roles with our rights
    */
   public String generic(String text, String roleName, double rowsPerCall) throws SQLException {
     checkKind(text);
@@ -124,7 +124,7 @@ public final class Planner {
         text, roleName, "force_generic_plan", () -> explainPrepared(plannable(text, rowsPerCall)));
   }
 
-  /** What pg_stat_statements made of a statement, as the parser takes it again. */
+  /** Makes a statement of pg_stat_statements valid for the parser again. */
   private static String plannable(String normalized, double rowsPerCall) {
     var text = TYPED_LITERAL.matcher(normalized).replaceAll("\\$$2::$1");
     var limit = LAST_LIMIT.matcher(text);
@@ -164,7 +164,7 @@ public final class Planner {
 
   private static void checkKind(String text) throws SQLException {
     if (!hasPlan(text)) {
-      throw new SQLException("no plan can be had of such a statement", "0A000");
+      throw new SQLException("this kind of statement cannot be planned", "0A000");
     }
   }
 

@@ -1,4 +1,4 @@
-/** What the planner would do with a statement, without running it. */
+/** Plans of statements, without running them. */
 @NullMarked
 package dev.pgmend.healing.plan;
 

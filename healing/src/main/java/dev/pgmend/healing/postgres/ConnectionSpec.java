@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Postgres is and who we are there.
+ * Address of a Postgres, and the role to connect as.
  *
  * @param options further pgjdbc connection properties, such as {@code sslmode}
  */

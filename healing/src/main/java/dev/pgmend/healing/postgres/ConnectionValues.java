@@ -68,7 +68,7 @@ public final class ConnectionValues {
             primary.options());
       }
     } catch (URISyntaxException _) {
-      // Told below, as for a text without a host.
+      // Reported below, as for a text without a host.
     }
     throw bad(": standbys must be host[:port], separated by commas, but one is '" + text + "'");
   }
@@ -100,7 +100,7 @@ public final class ConnectionValues {
         return port;
       }
     } catch (NumberFormatException _) {
-      // Told below, as for a number that is out of range.
+      // Reported below, as for a number that is out of range.
     }
     throw bad(": port is not a number from 1 to " + LAST_PORT);
   }

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 record DataDirectory(Path path, long postmasterPid) {
 
-  /** Empty if the server runs elsewhere, or the role may not know where its data lies. */
+  /** Empty if the server runs elsewhere, or the role cannot read where its data lies. */
   static Optional<DataDirectory> onThisMachine(Session session) throws SQLException {
     var loopback =
         session.queryOne(

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The disk under a server. SQL has no word for free space, so there are two ways to know: someone
- * declared the capacity, or the server's data directory is on this machine and can be looked at.
+ * The disk under a server. SQL does not show free space. It is known if the capacity is declared,
+ * or if the server's data directory is on this machine.
  */
 public record Disk(long capacityBytes, long freeBytes) {
 
-  /** Of an index there is, the place it has; of a new one, the place it would be given. */
+  /** The tablespace of an existing index, or the tablespace that a new index would get. */
   private static final String TABLESPACE =
       """
       SELECT coalesce(pg_tablespace_location(coalesce(
@@ -28,11 +28,11 @@ public record Disk(long capacityBytes, long freeBytes) {
       """;
 
   /**
-   * The disks that building an index of the session's database takes space on: that of its
-   * tablespace, and that of the data directory, where the log goes.
+   * The disks that need space for building an index in the session's database: the disk of its
+   * tablespace, and the disk of the data directory, which holds the WAL.
    *
-   * @param declaredCapacity of all of them together, if someone told us
-   * @param index empty for one that is yet to be made
+   * @param declaredCapacity of all of them together, if it was declared
+   * @param index empty for an index that does not exist yet
    * @return empty if neither way is open
    */
   public static List<Disk> of(

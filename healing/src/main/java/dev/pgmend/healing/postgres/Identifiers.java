@@ -43,7 +43,7 @@ public final class Identifiers {
     return quote(schema) + "." + quote(name);
   }
 
-  /** An extension's setting is two names with a dot between; each is quoted by itself. */
+  /** An extension's setting is two names with a dot between; each is quoted separately. */
   public static String quoteSetting(String name) {
     var dot = name.indexOf('.');
     return dot < 0 ? quote(name) : quote(name.substring(0, dot), name.substring(dot + 1));

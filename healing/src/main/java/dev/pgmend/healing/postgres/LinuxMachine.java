@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * What Linux tells of a machine, and of the control groups that hold one of its processes.
+ * What Linux reports about a machine, and about the control groups of one of its processes.
  *
  * @param root of the file system; tests bring their own
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">Control groups v2</a>
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @see <a href="https://docs.kernel.org/scheduler/sched-bwc.html">v1, CPU bandwidth</a>
  */
 record LinuxMachine(Path root) {
-  /** Where v1 has no limit it names the largest number of pages there is. */
+  /** Without a limit, v1 reports the largest possible number of pages. */
   private static final long NO_LIMIT = 1L << 60;
 
   private static final String V2 = "";
@@ -34,7 +34,7 @@ record LinuxMachine(Path root) {
     return new Machine(memoryBytes(pid), cores(pid), storage(directory.path()));
   }
 
-  /** Every group above the process limits it: the least holds. */
+  /** Every group above the process limits it: the lowest limit applies. */
   OptionalLong memoryBytes(long pid) {
     var ofMachine =
         lines(root.resolve("proc/meminfo"))
@@ -74,7 +74,7 @@ record LinuxMachine(Path root) {
     }
   }
 
-  /** By a device's number, as stat gives it; what a partition lies on is said by its disk. */
+  /** By a device's number, as stat gives it; a partition has the properties of its disk. */
   Optional<Machine.Storage> storage(long device) {
     var major = ((device >>> 8) & 0xfff) | ((device >>> 32) & ~0xfffL);
     var minor = (device & 0xff) | ((device >>> 12) & ~0xffL);
@@ -112,13 +112,13 @@ record LinuxMachine(Path root) {
         .orElse(0L);
   }
 
-  /** Of a quota and its period. */
+  /** Cores from a quota and its period. */
   private static double shareOf(String line) {
     var parts = line.split(" ", -1);
     return Double.parseDouble(parts[0]) / Double.parseDouble(parts[1]);
   }
 
-  /** Of a list such as {@code 0-3,8}. */
+  /** Cores from a list such as {@code 0-3,8}. */
   private static double countOf(String line) {
     return Stream.of(line.split(",", -1))
         .map(range -> range.split("-", -1))
@@ -130,7 +130,7 @@ record LinuxMachine(Path root) {
     try {
       return Files.readAllLines(file).stream().map(String::strip).filter(line -> !line.isEmpty());
     } catch (IOException e) {
-      // What is not there, or not ours to read, says nothing.
+      // A file that is missing or unreadable has no value.
       return Stream.empty();
     }
   }

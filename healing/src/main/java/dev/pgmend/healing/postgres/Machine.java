@@ -6,8 +6,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * The machine under a server, as far as it is known. SQL has no word for it: someone declared it,
- * or the server runs on this machine and Linux tells.
+ * The machine under a server, as far as it is known. SQL cannot show it: it is declared, or the
+ * server runs on this machine and Linux reports it.
  *
  * @param memoryBytes of the machine, or of the control group that holds the server if that has less
  * @param cores likewise; a control group may allow a fraction of one
@@ -16,13 +16,13 @@ public record Machine(OptionalLong memoryBytes, OptionalDouble cores, Optional<S
   public static final Machine UNKNOWN =
       new Machine(OptionalLong.empty(), OptionalDouble.empty(), Optional.empty());
 
-  /** What the data lies on. */
+  /** Storage of the data. */
   public enum Storage {
     SSD,
     HDD
   }
 
-  /** What this one does not know is taken from the other. */
+  /** Fills unknown values from another one. */
   public Machine or(Machine other) {
     return new Machine(
         memoryBytes.isPresent() ? memoryBytes : other.memoryBytes,

@@ -20,10 +20,10 @@ final class Pooler {
   private Pooler() {}
 
   /**
-   * What shows that there is one; empty if this is a session of our own.
+   * Evidence of a pooler; empty if this session is not shared.
    *
-   * @param other a second connection made alike; asked only if the process numbers differ, since
-   *     some proxies give one of their own to each client and still keep its session apart
+   * @param other a second connection of the same kind; opened only if the process numbers differ,
+   *     since some proxies give one of their own to each client and still keep its session apart
    */
   static Optional<String> between(Connection connection, Session.Opener other) throws SQLException {
     var first = probe(connection);
@@ -33,7 +33,7 @@ final class Pooler {
     if (first.pid() == connection.unwrap(PGConnection.class).getBackendPID()) {
       return Optional.empty();
     }
-    // Whoever hands sessions out gives the one that was used last to the next who asks.
+    // A pooler hands the session that was used last to the next client.
     try (var second = other.open()) {
       second.setAutoCommit(false);
       probe(second);

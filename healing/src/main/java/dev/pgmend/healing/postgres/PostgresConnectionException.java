@@ -3,7 +3,7 @@ package dev.pgmend.healing.postgres;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** A Postgres could not be reached or may not be used; the message says how to mend it. */
+/** A Postgres cannot be reached or used; the message shows how to fix it. */
 public final class PostgresConnectionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -34,7 +34,7 @@ public final class PostgresConnectionException extends RuntimeException {
     return kind;
   }
 
-  /** Sorts what the driver said into a kind, and says what to do about it. */
+  /** Derives the kind from the driver's error, and adds what to do about it. */
   static PostgresConnectionException of(ConnectionSpec spec, SQLException e) {
     var state = e.getSQLState() == null ? "" : e.getSQLState();
     if (String.valueOf(e.getMessage()).contains("unsupported startup parameter")) {
@@ -56,7 +56,7 @@ public final class PostgresConnectionException extends RuntimeException {
       case "42501" ->
           new PostgresConnectionException(
               Kind.MISSING_RIGHTS,
-              "%s: the role may not connect (%s). Run: GRANT CONNECT ON DATABASE %s TO %s"
+              "%s: the role cannot connect (%s). Run: GRANT CONNECT ON DATABASE %s TO %s"
                   .formatted(
                       spec,
                       firstLine(e),
@@ -82,7 +82,9 @@ public final class PostgresConnectionException extends RuntimeException {
             .formatted(spec, why));
   }
 
-  /** The driver says only that it failed; why, such as an unknown host, is in the root cause. */
+  /**
+   * The driver reports only a failure; the reason, such as an unknown host, is in the root cause.
+   */
   private static String withRoot(SQLException e) {
     var cause = e.getCause();
     if (cause == null) {

@@ -7,7 +7,9 @@ public enum Purpose {
   /** Reads only, never waits for a lock, never runs long. */
   INSPECT(true, Duration.ofMillis(500), Duration.ofSeconds(30)),
 
-  /** As an inspection, but what it costs the server can be told from all else of ours. */
+  /**
+   * As an inspection, but with costs in the server that are distinguishable from other sessions.
+   */
   LEARN(true, Duration.ofMillis(500), Duration.ofSeconds(30)),
 
   /** Watches a running repair and may cancel it; short statements only. */
@@ -16,12 +18,15 @@ public enum Purpose {
   /**
    * Runs a repair. No statement timeout, since a concurrent build of a large index takes hours. The
    * lock timeout also ends a build that waits for others' transactions, and throws away what it
-   * built: it is as long as a transaction may be that the guards let pass. Reads and writes do not
-   * queue behind the locks that repairs take; whoever else does makes the guards call it off.
+   * built: it is as long as the longest transaction that the guards accept. Reads and writes do not
+   * queue behind the locks that repairs take; if another session does, the guards cancel it.
    */
   REPAIR(false, Duration.ofMinutes(1), Duration.ZERO);
 
-  /** A server notices that its client has gone when it looks for it, or has a word for it. */
+  /**
+   * Otherwise a server that checks its client, or writes to it, cancels the statement of a lost
+   * one.
+   */
   private static final String OUTLIVES_ITS_CLIENT =
       " -c client_connection_check_interval=0 -c client_min_messages=error";
 

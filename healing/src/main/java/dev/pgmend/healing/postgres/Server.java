@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Properties;
 import org.postgresql.PGConnection;
 
-/** One Postgres under care; opens sessions to its databases. */
+/** One managed Postgres; opens sessions to its databases. */
 public record Server(ConnectionSpec spec) {
   /** Servers from 17 on have it, and would end a long build; older ones refuse the name. */
   private static final String NO_TRANSACTION_TIMEOUT =

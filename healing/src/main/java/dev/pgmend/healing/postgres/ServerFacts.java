@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What is true of a server and one of its databases for the length of an inspection.
+ * Facts about a server and one of its databases that hold during an inspection.
  *
  * @param versionNum as in {@code server_version_num}: 180001 is 18.1
  * @param version as people write it

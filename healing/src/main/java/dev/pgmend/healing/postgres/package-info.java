@@ -1,6 +1,4 @@
-/**
- * How do we talk to a Postgres: connections, deadlines, names, and the facts several parts ask for.
- */
+/** Access to a Postgres: connections, deadlines, names, and facts that several packages use. */
 @NullMarked
 package dev.pgmend.healing.postgres;
 

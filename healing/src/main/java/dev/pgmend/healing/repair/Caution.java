@@ -1,11 +1,11 @@
 package dev.pgmend.healing.repair;
 
-/** What a policy must say before a repair of some type runs automatically. */
+/** The policy setting that a type of repair needs to run automatically. */
 public enum Caution {
   /** A policy in mode Auto lets it run. */
   ORDINARY,
   /** A policy has to allow the type by name; otherwise it is only recommended. */
   ONLY_WHEN_NAMED,
-  /** As long as no policy names the type it is not even proposed. */
+  /** It is not even proposed unless a policy names the type. */
   NEVER_UNLESS_NAMED
 }

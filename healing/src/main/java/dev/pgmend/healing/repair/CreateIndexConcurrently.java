@@ -24,7 +24,7 @@ public final class CreateIndexConcurrently implements Repair {
   /** Per row: the tuple's header and line pointer, and two eight-byte keys, at 90% full. */
   private static final long BYTES_PER_ROW = 40;
 
-  /** What the evidence holds where the gain was estimated. */
+  /** Evidence of an estimated gain. */
   private static final Set<String> EXPECTED =
       Set.of("gainPercent", "gainLowPercent", "gainHighPercent", "gainSource");
 

@@ -11,16 +11,15 @@ record CreateIndexStep(String schema, String index, String sql) implements Step 
   private static final String EXISTS = "42P07";
 
   /**
-   * Nothing is to be known beforehand but that the name is free: what bears it afterwards is ours.
+   * Checks only that the name is free: an index with this name afterwards is ours.
    *
-   * @throws SQLException if an index of that name is there, which would be taken for ours later
+   * @throws SQLException if an index of that name is there, which would look like ours later
    */
   @Override
   public Map<String, String> mark(Session session) throws SQLException {
     if (IndexCatalog.find(session, schema, index).isPresent()) {
       throw new SQLException(
-          "there is an index %s.%s already, which is not pgmend's to replace"
-              .formatted(schema, index),
+          "index %s.%s exists already, and pgmend does not replace it".formatted(schema, index),
           EXISTS);
     }
     return Map.of();

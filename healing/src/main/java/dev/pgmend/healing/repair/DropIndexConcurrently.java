@@ -116,7 +116,7 @@ public final class DropIndexConcurrently implements Repair {
     return List.copyOf(steps);
   }
 
-  /** What pg_get_indexdef gives always begins so. */
+  /** The output of pg_get_indexdef always starts like this. */
   private static String concurrently(String definition) {
     return definition.replaceFirst("^CREATE INDEX ", "CREATE INDEX CONCURRENTLY ");
   }

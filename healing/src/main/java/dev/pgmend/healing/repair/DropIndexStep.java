@@ -44,7 +44,7 @@ record DropIndexStep(String schema, String index) implements Step {
     if (gone) {
       return StepOutcome.DONE;
     }
-    // Its first transaction made the index invalid, which can't be taken back: it is finished.
+    // Its first transaction made the index invalid, which cannot be undone: finish the drop.
     return "true".equals(mark.get(VALID)) && !now.get().valid()
         ? new StepOutcome(true, List.of(sql()))
         : StepOutcome.UNTOUCHED;

@@ -1,7 +1,7 @@
 package dev.pgmend.healing.repair;
 
 /**
- * What a repair is expected to bring.
+ * Expected improvement by a repair.
  *
  * @param improvementPercent of what {@code source} names, positive is better
  * @param low lower end of the interval, in the same unit

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** What the catalog says of single indexes. */
+/** Reads single indexes from the catalog. */
 final class IndexCatalog {
   private IndexCatalog() {}
 

@@ -1,7 +1,7 @@
 package dev.pgmend.healing.repair;
 
 /**
- * How far a statement has got.
+ * Progress of a statement.
  *
  * @param percent 0 to 100, of the whole statement
  * @param phase in the server's own words

@@ -11,7 +11,7 @@ public interface Repair {
   /** The name under which policies allow or forbid it. */
   String type();
 
-  /** What it declares about itself. */
+  /** Its documentation. */
   RepairDoc documentation();
 
   /**

@@ -3,8 +3,7 @@ package dev.pgmend.healing.repair;
 import dev.pgmend.healing.finding.Finding;
 
 /**
- * What a repair declares about itself; the pages of docs/repairs are generated from it. Texts are
- * Markdown.
+ * Documentation of a repair; the pages of docs/repairs are generated from it. Texts are Markdown.
  *
  * @param purpose what it does; the first sentence stands alone in lists
  * @param locks which locks it takes, and who waits for it

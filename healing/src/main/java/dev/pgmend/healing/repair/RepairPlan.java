@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a repair will do and what undoes it, known before anything runs.
+ * The statements of a repair and of its undo, known before anything runs.
  *
  * @param type the repair's type
  * @param undo empty if there is nothing to undo

@@ -1,6 +1,6 @@
 package dev.pgmend.healing.repair;
 
-/** What could go wrong at worst. */
+/** The worst possible outcome. */
 public enum Risk {
   /** Changes no object that a query depends on. */
   LOW,

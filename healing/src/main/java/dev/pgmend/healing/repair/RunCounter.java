@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How often a table was maintained, by which a later process tells whether a statement that it does
- * not know the end of did its work.
+ * How often a table was maintained. A later process compares it to see whether a statement with an
+ * unknown outcome took effect.
  *
  * @param column of pg_stat_all_tables, such as {@code vacuum_count}
  * @param key under which the mark holds it
  */
 record RunCounter(String column, String key, String schema, String table) {
-  /** By the rule that the server goes by, for which it has no function before MAINTAIN (17). */
+  /** The rule of the server, which has no function for it before MAINTAIN (17). */
   private static final String MAY_MAINTAIN =
       """
       SELECT pg_has_role(c.relowner, 'USAGE') OR pg_has_role(d.datdba, 'USAGE')
@@ -29,13 +29,13 @@ record RunCounter(String column, String key, String schema, String table) {
   private static final String MISSING_RIGHTS = "42501";
 
   /**
-   * @throws SQLException if the role may not maintain the table: the server would skip it, with a
+   * @throws SQLException if the role cannot maintain the table: the server would skip it, with a
    *     warning at most, and report success
    */
   Map<String, String> mark(Session session) throws SQLException {
     if (session.queryFirst(MAY_MAINTAIN, row -> row.getBoolean(1), schema, table).equals(DENIED)) {
       throw new SQLException(
-          "role %s may not maintain table %s.%s".formatted(session.spec().user(), schema, table),
+          "role %s cannot maintain table %s.%s".formatted(session.spec().user(), schema, table),
           MISSING_RIGHTS);
     }
     return Map.of(key, Long.toString(read(session)));

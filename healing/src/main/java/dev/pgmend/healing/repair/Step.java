@@ -12,10 +12,10 @@ import java.util.Optional;
 public interface Step {
   String sql();
 
-  /** What to remember before the statement runs. */
+  /** State to record before the statement runs. */
   Map<String, String> mark(Session session) throws SQLException;
 
-  /** What became of the statement; only asked when no backend runs it. */
+  /** Outcome of the statement; only read when no backend runs it. */
   StepOutcome aftermath(Session session, Map<String, String> mark) throws SQLException;
 
   /** How far the backend has got; empty while the server reports nothing. */

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * Frees the space of dead rows for new ones, updates the visibility map, and analyzes the table. A
- * detector does not name it while vacuum is held back: it would read the whole table and remove
- * nothing.
+ * detector does not propose it while a session, slot or standby holds vacuum back: it would read
+ * the whole table and remove nothing.
  */
 @AutoService(Repair.class)
 public final class Vacuum implements Repair {
@@ -31,7 +31,7 @@ public final class Vacuum implements Repair {
         """,
         """
         SHARE UPDATE EXCLUSIVE on the table. Reads and writes continue. Truncating empty pages
-        at the end needs ACCESS EXCLUSIVE for a moment, and is skipped if anybody waits.\
+        at the end needs ACCESS EXCLUSIVE for a moment, and is skipped if another session waits.\
         """,
         "Nothing to undo.",
         """

@@ -1,4 +1,4 @@
-/** What would mend a finding, what undoes it, and how far has it got? One class per repair. */
+/** Repairs of findings, with their undo and their progress. One class per repair. */
 @NullMarked
 package dev.pgmend.healing.repair;
 

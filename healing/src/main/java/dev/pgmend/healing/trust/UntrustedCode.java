@@ -11,13 +11,13 @@ import java.util.Optional;
 /**
  * Code in one database that belongs to roles that we do not trust, and everything that leads to it.
  *
- * <p>To plan a statement the server evaluates functions with the rights of whoever asks: those in
- * the statement, and those in index expressions and predicates, statistics expressions, policies,
+ * <p>To plan a statement the server evaluates functions with the rights of the caller: those in the
+ * statement, and those in index expressions and predicates, statistics expressions, policies,
  * views, domains and defaults of every relation that it names. A role that may create a function
  * could so borrow our rights. Trusted are superusers, the role that we are logged in as, and the
  * roles that a DBA named: {@code ALTER ROLE pgmend SET pgmend.trusted_roles = 'shop, billing'}.
  * Membership makes no role trusted: its code would gain our other rights. Nor does being part of an
- * extension: whoever owns an extension may add functions to it.
+ * extension: the owner of an extension can add functions to it.
  *
  * <p>What leads to such code is taken from pg_depend, by OID. Which objects a statement uses cannot
  * be had from the server without planning it, so that is answered on the safe side: a statement may
@@ -156,7 +156,7 @@ public final class UntrustedCode {
     }
   }
 
-  /** What there is in the session's database. */
+  /** Untrusted code in the session's database. */
   public static UntrustedCode read(Session session) throws SQLException {
     return session.queryOne(ANY, row -> row.getBoolean(1))
         ? new UntrustedCode(

@@ -1,4 +1,4 @@
-/** Whose code may run with our rights, decided from the catalogs. */
+/** Finds untrusted code that could run with our rights, from the catalogs. */
 @NullMarked
 package dev.pgmend.healing.trust;
 

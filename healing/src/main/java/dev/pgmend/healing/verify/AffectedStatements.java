@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Tells statements that touch a relation, itself, through a view or as a partition, from those that
- * do not, by the words of their text. That errs on the side of touching: a column of the relation's
- * name counts.
+ * Separates statements that touch a relation, itself, through a view or as a partition, from those
+ * that do not, by the words of their text. That errs on the side of touching: a column of the
+ * relation's name counts.
  */
 final class AffectedStatements {
   private static final int QUERY_CHARACTERS = 200;

@@ -7,13 +7,12 @@ import java.util.stream.IntStream;
 
 /**
  * Judges a repair: the change of the affected statements less the change that they would have seen
- * had they become slower as the control did in the same windows, on mean log time. What makes the
- * whole server slower or faster meanwhile moves both and cancels out. The 95% interval is the wider
- * of two: that of a {@link StepChange}, which knows how the load drifts within the windows, and
- * that of the {@link Heterogeneity} of the control, which knows how unlike statements drift between
- * them. Where there is no control, as for a setting of the server, a steady rise or fall is
- * estimated from the windows themselves, and the verdict says that there was nothing to compare
- * with.
+ * had they become slower as the control did in the same windows, on mean log time. A change of the
+ * whole server's speed affects both and cancels out. The 95% interval is the wider of two: that of
+ * a {@link StepChange}, which knows how the load drifts within the windows, and that of the {@link
+ * Heterogeneity} of the control, which knows how unlike statements drift between them. Where there
+ * is no control, as for a setting of the server, a steady rise or fall is estimated from the
+ * windows themselves, and the verdict notes that there was no control.
  */
 public final class DifferenceInDifferences {
   private static final int MIN_INTERVALS = 3;
@@ -58,7 +57,7 @@ public final class DifferenceInDifferences {
     return useControl ? verdict : verdict.noting("nothing to compare it with");
   }
 
-  /** Of the affected statements less what the control lets expect of them, interval by interval. */
+  /** Change of the affected statements less the change of the control, per interval. */
   private static StepChange differences(Measurement before, Measurement after) {
     return new StepChange(
         residuals(before, before), residuals(before, after), gap(before, after), false);
@@ -128,7 +127,7 @@ public final class DifferenceInDifferences {
         Locale.ROOT, "%.1f%% %s", Math.abs(improvement), improvement < 0 ? "more" : "less");
   }
 
-  /** How much less time, in percent, a change of log time is; never minus zero. */
+  /** Converts a change of log time to saved time in percent; never minus zero. */
   private static double gain(double logChange) {
     return 0.0 - 100 * Math.expm1(logChange);
   }

@@ -7,24 +7,24 @@ import java.util.stream.Collectors;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * How differently the statements of the control became slower or faster. What the affected ones
- * would have done by themselves is known no better than that: where some statements wait for the
- * disk and others for a processor, a load that goes away does not speed them all up alike. The
- * variance between groups and Student's distribution over their number are those of Donald &amp;
- * Lang (2007), <i>Inference with difference-in-differences and other panel data</i>; groups of
- * unequal weight count for as many as Kish's effective sample size. The affected statements are one
- * group: they share a table, and drift with it.
+ * Spread of the changes among the statements of the control. The change of the affected statements
+ * without a repair is not known more precisely: if some statements wait for the disk and others for
+ * a processor, a lower load does not speed them all up alike. The variance between groups and
+ * Student's distribution over their number are those of Donald &amp; Lang (2007), <i>Inference with
+ * difference-in-differences and other panel data</i>; groups of unequal weight count for as many as
+ * Kish's effective sample size. The affected statements are one group: they share a table, and
+ * drift with it.
  *
  * @param deviation standard deviation of a statement's drift, as a logarithm
  * @param controls effective number of statements in the control
  */
 record Heterogeneity(double deviation, double controls) {
-  /** A factor of a hundred: beyond it no interval says anything. */
+  /** A factor of a hundred: a wider interval has no meaning. */
   private static final double NO_IDEA = Math.log(100);
 
   private static final Heterogeneity UNKNOWN = new Heterogeneity(0, 0);
 
-  /** Of the control's mean times in two windows. */
+  /** Computes it from the control's mean times in two windows. */
   static Heterogeneity of(Measurement before, Measurement after) {
     var now =
         after.statements().stream()

@@ -3,7 +3,7 @@ package dev.pgmend.healing.verify;
 import java.time.Instant;
 import java.util.Map;
 
-/** What ran between two looks at pg_stat_statements. */
+/** Work between two looks at pg_stat_statements. */
 record Interval(Instant from, Instant to, Map<Long, Work> byQueryId) {
   Interval {
     byQueryId = Map.copyOf(byQueryId);

@@ -60,7 +60,7 @@ final class LeastSquares {
     return solved(right)[column];
   }
 
-  /** Of a coefficient, in units of the error's variance. */
+  /** Variance of a coefficient, in units of the error's variance. */
   double variance(int column) {
     var unit = new double[columns];
     unit[column] = 1;

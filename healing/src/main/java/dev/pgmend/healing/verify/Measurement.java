@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How fast the statements that matter ran in a window. Small enough to be kept on record, and
- * enough to be compared with another window later.
+ * Speed of the relevant statements in a window. Small enough to keep in a record, and complete
+ * enough to compare with another window later.
  *
  * @param statements those that the repair concerns and those that serve as the control
  * @param affected per interval, the mean {@link Statement#changeTo} of the affected statements: 0
@@ -20,7 +20,7 @@ public record Measurement(
     List<Double> affected,
     List<Double> control) {
 
-  /** What a call may take more or less without anybody noticing. */
+  /** A smaller change in the time of a call goes unnoticed. */
   private static final double UNIT_MS = 0.05;
 
   public Measurement {
@@ -41,8 +41,8 @@ public record Measurement(
     }
 
     /**
-     * The logarithm of another mean time over this one, both a unit longer than they are, so that a
-     * statement of hundredths of a millisecond, which anything disturbs, says little.
+     * The logarithm of another mean time over this one, both increased by a unit, so that a
+     * statement of hundredths of a millisecond, which is easily disturbed, counts little.
      */
     double changeTo(double otherMs) {
       return Math.log((otherMs + UNIT_MS) / (meanMs + UNIT_MS));
@@ -54,7 +54,7 @@ public record Measurement(
   }
 
   /**
-   * How the affected statements would have changed if they had become slower as the control did.
+   * Change of the affected statements if they had become slower like the control.
    *
    * @param drift of the control, as a logarithm
    */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatementHistory {
   /** When it is full the extension forgets a twentieth of its statements. */
-  private static final double MOST_FORGOTTEN = 0.25;
+  private static final double MAX_FORGOTTEN_SHARE = 0.25;
 
   private final Clock clock;
   private final Duration kept;
@@ -68,7 +68,7 @@ public final class StatementHistory {
     return intervals.stream().filter(i -> !i.from().isBefore(from) && !i.to().isAfter(to)).toList();
   }
 
-  /** How long a stretch of unbroken history ends now. */
+  /** Length of the history without a gap until now. */
   public synchronized Duration length() {
     var from = lastLook;
     for (var latestFirst = intervals.descendingIterator(); latestFirst.hasNext(); ) {
@@ -82,8 +82,8 @@ public final class StatementHistory {
   }
 
   /**
-   * Empty if the counters were reset in between: then what happened can't be told. A statement that
-   * was forgotten alone, to make room for others, is left out alone.
+   * Empty if the counters were reset in between, because the difference is then unknown. A single
+   * statement that the server removed to make room for others is left out.
    */
   private static Optional<Map<Long, Interval.Work>> difference(
       Map<Long, StatementCounters.Total> before, Map<Long, StatementCounters.Total> after) {
@@ -99,6 +99,6 @@ public final class StatementHistory {
         work.put(entry.getKey(), new Interval.Work(calls, ms));
       }
     }
-    return lost > MOST_FORGOTTEN * before.size() ? Optional.empty() : Optional.of(work);
+    return lost > MAX_FORGOTTEN_SHARE * before.size() ? Optional.empty() : Optional.of(work);
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * By how much a series changed its level at a known moment, when neighbouring values depend on each
+ * Estimates the change of a series' level at a known moment, if neighbouring values depend on each
  * other. A load that drifts makes the mean of ten minutes differ from that of the next ten, though
  * nothing was done; an interval that takes the values for independent is then far too narrow.
  *

@@ -6,7 +6,7 @@ import dev.pgmend.healing.postgres.Session;
 import java.sql.SQLException;
 import java.util.OptionalLong;
 
-/** How much disk the object of a repair takes: the effect that needs no traffic to be seen. */
+/** Disk size of a repair's object: an effect that is visible without traffic. */
 public final class TargetSize {
   private TargetSize() {}
 

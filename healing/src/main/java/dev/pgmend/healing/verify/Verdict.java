@@ -21,7 +21,7 @@ public record Verdict(
         decision, improvementPercent, lowPercent, highPercent, message + "; " + what);
   }
 
-  /** What the numbers allow to say. */
+  /** Conclusion from the numbers. */
   public enum Decision {
     IMPROVED,
     NEUTRAL,

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 /** Measures the statements that a repair concerns, before it and after it. */
 public final class Verifier {
   /** More would only add statements too small to matter, and length to the record. */
-  private static final int MOST_STATEMENTS_A_SIDE = 25;
+  private static final int MAX_STATEMENTS_PER_SIDE = 25;
 
   private final StatementHistory history;
 
@@ -157,7 +157,7 @@ public final class Verifier {
         .sorted(
             Comparator.comparingDouble((Map.Entry<Long, Interval.Work> e) -> e.getValue().ms())
                 .reversed())
-        .limit(MOST_STATEMENTS_A_SIDE)
+        .limit(MAX_STATEMENTS_PER_SIDE)
         .map(e -> statement(e.getKey(), e.getValue(), texts, affected))
         .collect(Collectors.toList());
   }

@@ -1,4 +1,4 @@
-/** Did a repair help? Measures statements before and after it and gives a verdict. */
+/** Measures statements before and after a repair, and gives a verdict. */
 @NullMarked
 package dev.pgmend.healing.verify;
 

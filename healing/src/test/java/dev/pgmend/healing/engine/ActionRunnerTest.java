@@ -406,7 +406,7 @@ class ActionRunnerTest {
             failed -> {
               assertThat(failed.reason()).isEqualTo("MissingRights");
               assertThat(failed.message())
-                  .contains("may not maintain table public.orders", "The role must own the table");
+                  .contains("cannot maintain table public.orders", "The role must own the table");
             });
     assertThat(journal.events()).isEmpty();
   }

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class ActionExecution implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ActionExecution.class);
 
-  /** After so many attempts that guards stopped, the action fails. */
+  /** The action fails after guards stopped this many attempts. */
   private static final int MAX_ATTEMPTS = 6;
 
   private static final Set<HealingPhase> ACTIVE =
@@ -199,7 +199,7 @@ final class ActionExecution implements Runnable {
   }
 
   /**
-   * What can be measured without traffic: whether the finding is gone, and the size of the target.
+   * Measures effects that need no traffic: whether the finding is gone, and the size of the target.
    */
   private Map<String, String> factsAfter() {
     var facts = new HashMap<String, String>();

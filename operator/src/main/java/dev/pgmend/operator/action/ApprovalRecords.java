@@ -7,11 +7,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What status.approval records. */
+/** Maintains status.approval. */
 final class ApprovalRecords {
   private ApprovalRecords() {}
 
-  /** Who approved an action; null if nobody did. The time changes only with the approver. */
+  /**
+   * Who approved an action; null if it is not approved. The time changes only with the approver.
+   */
   static @Nullable Approver of(Permission permission, HealingActionStatus status, Instant now) {
     if (!(permission instanceof Permission.Allowed allowed)) {
       return null;

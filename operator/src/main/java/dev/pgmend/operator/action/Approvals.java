@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which approvals count. Whoever can only create actions can give one any name and any content, so
- * neither is an approval.
+ * Decides which approvals count. A client that can only create actions can choose any name and any
+ * content for one, so neither is an approval.
  */
 final class Approvals {
   /** The API server gives this generation to every new resource, whatever its creator wrote. */
@@ -40,7 +40,7 @@ final class Approvals {
     return approvals.contains(action.getMetadata().getName()) && hasItsOwnName(action);
   }
 
-  /** What is missing, and how to approve. */
+  /** Explains how to approve. */
   static String howToApprove(HealingAction action, String policy, List<String> approvals) {
     if (approvals.contains(action.getMetadata().getName()) && !hasItsOwnName(action)) {
       return ("policy %s approves this name, but an action with this target and these statements is"

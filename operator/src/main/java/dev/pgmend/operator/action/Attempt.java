@@ -66,7 +66,7 @@ final class Attempt implements Runnable {
     this.clock = clock;
   }
 
-  /** What a check just before the start says. */
+  /** Result of a check just before the start. */
   private sealed interface Readiness {
     record Ready(Measurement before, Map<String, String> facts) implements Readiness {}
 
@@ -104,7 +104,7 @@ final class Attempt implements Runnable {
         .run();
   }
 
-  /** None of its statements ran, and the server may have been unreachable for long. */
+  /** None of its statements ran; the server may have been unreachable for a long time. */
   private void checkAgain() {
     phases.enter(
         action,

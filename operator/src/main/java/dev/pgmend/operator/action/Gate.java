@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** What the policy of a cluster means for its actions. Nothing else reads a policy for them. */
+/** Applies the policy of a cluster to its actions. No other class reads a policy for them. */
 public final class Gate {
   private static final Duration LATER = Duration.ofSeconds(30);
   private static final Duration LONG_TRANSACTION = Duration.ofMinutes(1);
@@ -71,7 +71,7 @@ public final class Gate {
         Approvals.howToApprove(action, policy.name(), policy.spec().approvals()));
   }
 
-  /** What the policy makes an allowed action wait for; the longest wait first. */
+  /** Conditions that an allowed action waits for because of the policy; the longest wait first. */
   Optional<Transition.Wait> hold(Instant now, long indexBytes) {
     var windows = new MaintenanceWindows(policy.spec().windows());
     if (!windows.isOpen(now)) {
@@ -116,7 +116,7 @@ public final class Gate {
     return policy.spec().verificationOrDefault().maxRegressionPercentOrDefault();
   }
 
-  /** What follows from a verdict. */
+  /** Decision after a verdict. */
   Transition.To judge(HealingActionStatus.Verdict verdict, boolean findingGone, boolean undoable) {
     return Judgement.of(verdict, findingGone, undoable, policy.spec().verificationOrDefault());
   }

@@ -6,7 +6,7 @@ import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.api.v1alpha1.NotEnoughTraffic;
 import dev.pgmend.api.v1alpha1.TuningPolicySpec.Verification;
 
-/** What follows from a verdict: keep the repair, or undo it. */
+/** Decision after a verdict: keep the repair, or undo it. */
 final class Judgement {
   private Judgement() {}
 

@@ -116,7 +116,7 @@ public final class Lifecycle {
         : new Transition.To(HealingPhase.Cancelled, "Denied", "spec.approval is Denied");
   }
 
-  /** The order is that of how long each wait can last: the longest is reported first. */
+  /** Checks the waits in the order of how long they can last: the longest is reported first. */
   private static Transition scheduled(HealingActionStatus status, Situation situation) {
     if (situation.paused()) {
       return new Transition.Wait("Paused", "the PgCluster is paused", LATER);
@@ -152,11 +152,11 @@ public final class Lifecycle {
   /** Counters that are reset again and again never cover a whole window. */
   private static boolean hasWaitedLongEnough(HealingActionStatus status, Situation situation) {
     var since = status.timesOrDefault().scheduledAt();
-    var longest = situation.gate().window().multipliedBy(MAX_WINDOWS_TO_MEASURE);
-    return since != null && situation.now().isAfter(Instant.parse(since).plus(longest));
+    var maxWait = situation.gate().window().multipliedBy(MAX_WINDOWS_TO_MEASURE);
+    return since != null && situation.now().isAfter(Instant.parse(since).plus(maxWait));
   }
 
-  /** What is left to wait after a guard stopped an attempt: doubled each time, up to an hour. */
+  /** Remaining wait after a guard stopped an attempt: doubled each time, up to an hour. */
   private static Duration backoff(HealingActionStatus status, Instant now) {
     var since = status.timesOrDefault().scheduledAt();
     if (status.attemptsOrDefault() == 0 || since == null) {

@@ -18,7 +18,7 @@ final class Plans {
           .flatMap(repair -> repair.plan(SpecMapping.finding(action.getSpec())))
           .filter(plan -> SpecMapping.sameWork(action.getSpec(), plan));
     } catch (IllegalArgumentException e) {
-      // A record that somebody wrote by hand can lack what the plan is made from.
+      // A record written by hand can lack values that the plan needs.
       return Optional.empty();
     }
   }

@@ -67,7 +67,7 @@ final class Refusals {
         .anyMatch(condition -> condition.type().equals(UNDO) && condition.holds());
   }
 
-  /** What cannot take effect because the PgCluster was deleted. */
+  /** Requests that cannot take effect because the PgCluster was deleted. */
   static List<Refusal> withoutCluster(HealingAction action) {
     return Lifecycle.isUndoRequested(action) && Actions.phaseOf(action) == HealingPhase.Succeeded
         ? List.of(

@@ -4,7 +4,7 @@ import dev.pgmend.api.v1alpha1.HealingActionStatus;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How long the record of a final action is kept. */
+/** Time to keep the record of a final action. */
 public final class Retention {
   public static final Duration TIME = Duration.ofDays(30);
 

@@ -7,7 +7,7 @@ import dev.pgmend.operator.cluster.ManagedCluster.Inspected;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What the last inspection says about the finding of an action. */
+/** Looks up the finding of an action in the last inspection. */
 final class Sightings {
   private Sightings() {}
 

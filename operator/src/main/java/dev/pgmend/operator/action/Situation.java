@@ -22,7 +22,7 @@ public record Situation(
     Past past,
     long indexBytes) {
 
-  /** What the last inspection says about the finding of an action. */
+  /** State of the finding of an action in the last inspection. */
   public enum Sighting {
     /** There was no inspection yet, or none since the action was proposed. */
     UNKNOWN,

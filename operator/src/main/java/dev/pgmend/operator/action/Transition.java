@@ -4,7 +4,7 @@ import dev.pgmend.api.v1alpha1.HealingPhase;
 import dev.pgmend.healing.engine.Direction;
 import java.time.Duration;
 
-/** What happens to an action next. */
+/** The next state of an action. */
 public sealed interface Transition {
   /** It enters another phase. */
   record To(HealingPhase phase, String reason, String message) implements Transition {}

@@ -2,7 +2,7 @@ package dev.pgmend.operator.cli;
 
 import dev.pgmend.healing.postgres.PostgresConnectionException;
 
-/** What the commands return to the shell; listed in docs/reference/cli.md. */
+/** Exit codes of the commands; listed in docs/reference/cli.md. */
 final class ExitCode {
   static final int OK = 0;
   static final int FAILED = 1;

@@ -23,7 +23,7 @@ final class InspectionText {
     this.ansi = ansi;
   }
 
-  /** A server without findings prints nothing: its databases say that they are healthy. */
+  /** A server without findings prints nothing: its databases are shown as healthy. */
   void print(InspectionReport report) {
     if (report.database().isEmpty() && report.findings().isEmpty()) {
       return;

@@ -44,11 +44,11 @@ public final class OnceWatch {
       KubernetesClient client,
       RunReport report,
       Function<ClusterKey, Optional<LearnerStatus>> learners,
-      Duration atMost) {
+      Duration timeout) {
     this.client = client;
     this.report = report;
     this.learners = learners;
-    this.deadline = Deadline.after(atMost);
+    this.deadline = Deadline.after(timeout);
   }
 
   /** Returns the exit code. */

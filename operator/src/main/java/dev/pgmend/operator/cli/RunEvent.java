@@ -161,7 +161,7 @@ sealed interface RunEvent {
     }
   }
 
-  /** Nothing is left to do. */
+  /** No work is left. */
   @JsonTypeName("summary")
   record Summary(
       int clusters, int healthScore, Map<String, Integer> findings, Map<String, Long> actions)

@@ -3,7 +3,7 @@ package dev.pgmend.operator.cluster;
 import dev.pgmend.api.v1alpha1.HealingAction;
 import dev.pgmend.api.v1alpha1.PgCluster;
 
-/** Which PgCluster. */
+/** Identifies a PgCluster. */
 public record ClusterKey(String namespace, String name) {
   public static ClusterKey of(PgCluster cluster) {
     return new ClusterKey(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());

@@ -52,8 +52,8 @@ public final class ManagedCluster implements AutoCloseable {
     }
 
     /**
-     * When the next one is due: an interval after this one began, but not before it rested as long
-     * as it took, so that no server is inspected more than half of the time.
+     * Start of the next inspection: one interval after the start of this one, but with a pause at
+     * least as long as the inspection. A server is thus inspected at most half of the time.
      */
     public Instant next(Duration interval) {
       var rested = at.plus(Duration.between(begun, at));
@@ -113,14 +113,14 @@ public final class ManagedCluster implements AutoCloseable {
    * Inspects the server, and every database that the filter accepts.
    *
    * @param advised findings of the learner to look for
-   * @param atMost time for each of them
+   * @param timeout for each of them
    * @throws dev.pgmend.healing.postgres.PostgresConnectionException if the server cannot be used
    */
   public Inspected inspect(
       Predicate<String> databases,
       InspectionOptions options,
       List<Finding> advised,
-      Duration atMost,
+      Duration timeout,
       String request)
       throws SQLException {
     var begun = clock.instant();
@@ -128,12 +128,12 @@ public final class ManagedCluster implements AutoCloseable {
     var reports = new ArrayList<InspectionReport>();
     reports.add(
         withFindingsOfFailedDetectors(
-            inspector.inspectServer(options, atMost, advisedFor("", advised))));
+            inspector.inspectServer(options, timeout, advisedFor("", advised))));
     for (var database : inspector.databases()) {
       if (databases.test(database)) {
         var here = advisedFor(database, advised);
         reports.add(
-            withFindingsOfFailedDetectors(inspector.inspect(database, options, atMost, here)));
+            withFindingsOfFailedDetectors(inspector.inspect(database, options, timeout, here)));
       }
     }
     var inspected =

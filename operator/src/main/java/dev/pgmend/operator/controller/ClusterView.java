@@ -217,7 +217,7 @@ final class ClusterView {
                 share(finding.evidence().get(Advised.SHARE))));
   }
 
-  /** A record that somebody wrote by hand can contain anything. */
+  /** A record written by hand can contain anything. */
   private static @Nullable Integer share(@Nullable String text) {
     try {
       return text == null ? null : Math.clamp(Math.round(Double.parseDouble(text)), 0, 100);

@@ -1,4 +1,4 @@
-/** What has to happen to a resource now? One thin reconciler per resource. */
+/** One thin reconciler per resource. */
 @NullMarked
 package dev.pgmend.operator.controller;
 

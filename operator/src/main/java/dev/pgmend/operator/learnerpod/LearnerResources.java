@@ -22,9 +22,8 @@ final class LearnerResources {
     var requests = quantities(spec.resourcesOrDefault().requests());
     var limits = quantities(spec.resourcesOrDefault().limits());
     // A lower limit lowers the default request; a higher request raises the default limit.
-    REQUESTS.forEach(
-        (name, request) -> requests.putIfAbsent(name, least(request, limits.get(name))));
-    limits.putIfAbsent(MEMORY, most(MEMORY_LIMIT, requests.getOrDefault(MEMORY, MEMORY_LIMIT)));
+    REQUESTS.forEach((name, request) -> requests.putIfAbsent(name, min(request, limits.get(name))));
+    limits.putIfAbsent(MEMORY, max(MEMORY_LIMIT, requests.getOrDefault(MEMORY, MEMORY_LIMIT)));
     var gpu = spec.gpuOrDefault();
     if (gpu.enabledOrDefault()) {
       limits.put(gpu.resourceNameOrDefault(), new Quantity(Integer.toString(gpu.countOrDefault())));
@@ -38,11 +37,11 @@ final class LearnerResources {
     return quantities;
   }
 
-  private static Quantity least(Quantity request, @Nullable Quantity limit) {
+  private static Quantity min(Quantity request, @Nullable Quantity limit) {
     return limit != null && amount(limit).compareTo(amount(request)) < 0 ? limit : request;
   }
 
-  private static Quantity most(Quantity one, Quantity other) {
+  private static Quantity max(Quantity one, Quantity other) {
     return amount(one).compareTo(amount(other)) < 0 ? other : one;
   }
 

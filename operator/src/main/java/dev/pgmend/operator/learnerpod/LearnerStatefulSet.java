@@ -39,7 +39,7 @@ final class LearnerStatefulSet {
   private static final String STATE_DIR = "/var/lib/pgmend";
   private static final String CONNECTION_DIR = "/etc/pgmend/connection";
 
-  /** Where PyTorch is unpacked: the only other directory that the pod can write to. */
+  /** Directory for unpacking PyTorch: the only other directory that the pod can write to. */
   private static final String NATIVES_DIR = "/tmp";
 
   private static final long USER = 10_001;

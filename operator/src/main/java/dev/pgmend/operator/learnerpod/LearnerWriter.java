@@ -25,7 +25,9 @@ import java.util.stream.Stream;
 final class LearnerWriter {
   private static final String MANAGER = "pgmend";
 
-  /** How often objects that are not watched are written again, in case somebody changed them. */
+  /**
+   * How often objects that are not watched are written again, in case another client changed them.
+   */
   private static final Duration AGAIN_AFTER = Duration.ofHours(1);
 
   /** How long a write can take to reach the cache. */
@@ -35,7 +37,7 @@ final class LearnerWriter {
   private final Clock clock;
   private final ConcurrentMap<String, Written> writtenByCluster = new ConcurrentHashMap<>();
 
-  /** What this process last wrote for a cluster. */
+  /** The objects that this process last wrote for a cluster. */
   private record Written(UUID content, StatefulSet stored, Instant at) {
     boolean stands(UUID wanted, Optional<StatefulSet> standing, Instant now) {
       if (!content.equals(wanted) || now.isAfter(at.plus(AGAIN_AFTER))) {
@@ -71,7 +73,7 @@ final class LearnerWriter {
     return stored;
   }
 
-  /** An object with one of the names that belongs to somebody else; checked once in a process. */
+  /** An object with one of the names that belongs to another owner; checked once in a process. */
   Optional<String> takenBySomeoneElse(PgCluster cluster, LearnerObjects objects) {
     if (writtenByCluster.containsKey(cluster.getMetadata().getUid())) {
       return Optional.empty();

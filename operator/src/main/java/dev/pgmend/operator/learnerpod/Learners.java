@@ -45,7 +45,7 @@ public final class Learners {
 
   /**
    * Changes the learner of a cluster to what its spec requires, and returns its state. If the API
-   * server refuses, the state says so: the cluster is managed without its learner too.
+   * server refuses, the state shows it: the cluster is managed without its learner too.
    *
    * @param standing its StatefulSet, from the cache
    */

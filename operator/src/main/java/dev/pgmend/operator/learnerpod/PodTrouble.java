@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Why a pod is not ready, in a sentence that says what to do. */
+/** Explains why a pod is not ready, and what to do. */
 final class PodTrouble {
   private static final Set<String> NO_IMAGE =
       Set.of(

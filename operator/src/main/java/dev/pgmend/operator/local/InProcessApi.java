@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * A Kubernetes API in this process, for running without a cluster: it keeps resources, their status
- * apart, and serves watches. What it lacks: schema and CEL checks, and server-side apply. Its state
+ * apart, and serves watches. It has no schema and CEL checks, and no server-side apply. Its state
  * lasts as long as the process.
  */
 public final class InProcessApi implements AutoCloseable {

@@ -47,7 +47,7 @@ final class SecretPath extends Dispatcher {
             request.getBody()));
   }
 
-  /** It takes as long whatever it is compared with. */
+  /** The comparison takes constant time. */
   private boolean isOurs(String prefix) {
     return MessageDigest.isEqual(
         prefix.getBytes(StandardCharsets.UTF_8), path.getBytes(StandardCharsets.UTF_8));

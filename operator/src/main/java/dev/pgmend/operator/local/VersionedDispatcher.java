@@ -22,7 +22,7 @@ final class VersionedDispatcher extends KubernetesCrudDispatcher {
     super(kinds);
   }
 
-  // Nothing must be written between the comparison and the write.
+  // No other write must happen between the comparison and the update.
   @Override
   public synchronized MockResponse handleUpdate(RecordedRequest request) {
     return isStale(request) ? conflict() : super.handleUpdate(request);

@@ -109,7 +109,7 @@ public record EffectivePolicy(
     return Thresholds.ofValid(spec.thresholds());
   }
 
-  /** What the policy pins and bounds. */
+  /** Values and bounds that the policy sets. */
   public SettingPolicy settings() {
     var parameters = spec.parameters();
     if (parameters == null) {

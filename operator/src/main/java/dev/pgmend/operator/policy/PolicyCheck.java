@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What is wrong with a policy that its schema does not check, or an old API server did not. */
+/** Finds errors of a policy that its schema, or an old API server, does not check. */
 public final class PolicyCheck {
   private PolicyCheck() {}
 
@@ -28,7 +28,7 @@ public final class PolicyCheck {
     var known = Repairs.byType().keySet();
     for (var type : spec.actions().keySet()) {
       if (!known.contains(type)) {
-        // A misspelt type that is to be Never would otherwise run all the same.
+        // A repair with mode Never would otherwise still run if its type is misspelt.
         problems.add(
             "spec.actions names the unknown action %s; known are %s"
                 .formatted(type, String.join(", ", new TreeSet<>(known))));

@@ -1,4 +1,4 @@
-/** Which policy applies to a cluster, and what it allows when. */
+/** Finds the policy of a cluster, and what it allows at which time. */
 @NullMarked
 package dev.pgmend.operator.policy;
 

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How to reach a Postgres.
+ * Connections to a Postgres.
  *
- * @param primary where it takes writes
- * @param standbys of the primary that can be read; empty where none is known
- * @param diskCapacityBytes of its data volume, where that is known
+ * @param primary the server that accepts writes
+ * @param standbys of the primary that can be read; empty if none is known
+ * @param diskCapacityBytes of its data volume, if known
  */
 public record Access(
     ConnectionSpec primary, List<ConnectionSpec> standbys, OptionalLong diskCapacityBytes) {

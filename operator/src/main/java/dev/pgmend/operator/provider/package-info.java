@@ -1,4 +1,4 @@
-/** How pgmend reaches the Postgres of a PgCluster. */
+/** Connections to the Postgres of a PgCluster. */
 @NullMarked
 package dev.pgmend.operator.provider;
 

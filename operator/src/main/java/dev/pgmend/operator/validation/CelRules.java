@@ -36,7 +36,7 @@ public final class CelRules {
       new ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS);
   private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
-  // What Kubernetes offers to rules beyond the standard: replace() and its like, on texts.
+  // Functions of Kubernetes beyond standard CEL: replace() and similar functions for strings.
   private static final CelCompiler COMPILER =
       CelCompilerFactory.standardCelCompilerBuilder()
           .addVar("self", SimpleType.DYN)

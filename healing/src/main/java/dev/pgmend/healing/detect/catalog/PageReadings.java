@@ -18,23 +18,23 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLState;
 
 /**
- * What it showed to read all pages of relations. That is what costs, and most relations are as they
- * were at the last inspection: one is read again only after it has changed much, no more than so
- * many bytes at one inspection, and the one read longest ago first.
+ * Results of reading all pages of relations. Such reads are expensive, and most relations have not
+ * changed since the last inspection. A relation is read again only after many of its rows changed.
+ * Each inspection reads a limited number of bytes, the relation with the oldest reading first.
  */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY)
 public final class PageReadings implements Memory.Lasting {
-  /** Of its rows; after as many were written it is read again. */
+  /** A relation is read again after this share of its rows was written. */
   private static final double CHANGED_SHARE = 0.1;
 
-  /** What could not be read in the time allowed is not tried again for as long. */
+  /** A relation that could not be read in time is not read again for this long. */
   private static final Duration GIVEN_UP = Duration.ofDays(1);
 
-  private static final int MOST_KEPT = 5_000;
+  private static final int MAX_KEPT = 5_000;
 
   private Map<Long, Reading> byOid = new HashMap<>();
 
-  /** What may be read yet; less than nothing after a relation larger than an inspection's share. */
+  /** Bytes that can still be read; negative after a relation larger than the limit. */
   private long left;
 
   /**
@@ -80,26 +80,27 @@ public final class PageReadings implements Memory.Lasting {
   }
 
   /**
-   * Reads those that have changed, as far as that may be done at one inspection.
+   * Reads relations that have changed, up to the limit of one inspection.
    *
-   * @param most bytes at one inspection; a larger relation is read too, and the next inspections
-   *     read the less
+   * @param maxBytes limit for one inspection; a larger relation is read too, and the next
+   *     inspections read less
    * @throws InspectionException if the inspection runs out of time before all were read
    */
-  synchronized void refresh(Inspection inspection, List<Pages> relations, long most, Reader reader)
+  synchronized void refresh(
+      Inspection inspection, List<Pages> relations, long maxBytes, Reader reader)
       throws SQLException, InspectionException {
-    left = left > 0 ? most : left + most;
+    left = left > 0 ? maxBytes : left + maxBytes;
     for (var pages : changed(inspection, relations)) {
       if (left <= 0) {
         break;
       }
       if (inspection.deadline().passed()) {
-        throw InspectionException.outOfTime("all that has changed was read");
+        throw InspectionException.outOfTime("all changed relations were read");
       }
       left -= pages.readBytes;
       read(inspection, pages, reader);
     }
-    Memory.keepLatest(byOid, MOST_KEPT, Reading::at);
+    Memory.keepLatest(byOid, MAX_KEPT, Reading::at);
   }
 
   /** Reads one, whatever is known of it. */
@@ -117,7 +118,7 @@ public final class PageReadings implements Memory.Lasting {
     }
   }
 
-  /** What is known of one, though it may have changed since. */
+  /** The last reading of a relation, which may have changed since. */
   synchronized Optional<Map<String, Double>> figures(Pages now) {
     return Optional.ofNullable(byOid.get(now.oid)).flatMap(reading -> reading.of(now));
   }

@@ -24,7 +24,7 @@ public record Pgstattuple(
     Threshold<Long> maxRead,
     Threshold<Long> maxObjectSize,
     Optional<PageReadings.Reader> reader) {
-  /** What detectors read in one inspection unless a policy sets another amount. */
+  /** Default amount that detectors read in one inspection. */
   public static final long MAX_READ_BYTES = 512 * ByteSize.MB;
 
   /** The largest relation that detectors read unless a policy sets another size. */
@@ -105,7 +105,7 @@ public record Pgstattuple(
                 oid);
   }
 
-  /** By the catalog: to name a function of a schema that one may not use is an error. */
+  /** Checks the catalog, because naming a function in a schema without USAGE is an error. */
   private static boolean mayCall(Inspection inspection, String schema, String function)
       throws SQLException {
     return inspection

@@ -1,6 +1,6 @@
 package dev.pgmend.healing.detect.catalog;
 
-/** Which relations are the user's own, as SQL that every detector shares. */
+/** SQL that selects the relations of users, shared by all detectors. */
 public final class UserObjects {
   private UserObjects() {}
 
@@ -25,7 +25,8 @@ public final class UserObjects {
   }
 
   /**
-   * Whether somebody has a relation to himself: whoever reads it, or asks how large it is, waits.
+   * Whether another session holds an exclusive lock on a relation. A query that reads the relation,
+   * or its size, would wait.
    *
    * @param alias of the pg_class row in the query it goes into
    */

@@ -7,6 +7,6 @@ public final class VacuumBlocker {
   private VacuumBlocker() {}
 
   public static boolean by(Finding holder, Finding other) {
-    return holder.target().toString().equals(other.evidence().get(VacuumHorizon.HELD_BACK_BY));
+    return holder.target().toString().equals(other.evidence().get(VacuumHorizon.HOLDER));
   }
 }

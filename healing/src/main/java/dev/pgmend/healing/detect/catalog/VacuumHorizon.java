@@ -13,24 +13,23 @@ import java.util.Optional;
  * that some transaction, prepared transaction, replication slot or standby still needs.
  */
 public final class VacuumHorizon {
-  static final String HELD_BACK_BY = "heldBackBy";
-  private static final String HELD_BACK_XIDS = "heldBackXids";
+  static final String HOLDER = "heldBackBy";
+  private static final String HOLDER_AGE = "heldBackXids";
 
-  /** What the evidence of a finding holds that vacuum cannot fix because of a holder. */
+  /** Evidence of a finding that vacuum cannot fix because of a holder. */
   public static final List<Evidence> EVIDENCE =
       List.of(
           new Evidence(
-              HELD_BACK_BY,
+              HOLDER,
               "text",
               "session, prepared transaction, slot or standby that holds vacuum back, if any does"),
-          new Evidence(
-              HELD_BACK_XIDS, "transactions", "age of the oldest row version that it needs"));
+          new Evidence(HOLDER_AGE, "transactions", "age of the oldest row version that it needs"));
 
   /**
-   * A vacuum's own snapshot holds no other vacuum back, nor does a snapshot in another database. A
-   * writer there does, through the snapshots of this one, each of which reaches as far back as that
-   * writer; between the two, the session of this database is the one to name, and then the one that
-   * began first.
+   * The snapshot of a vacuum does not hold other vacuums back, nor does a snapshot in another
+   * database. A writer in another database does, because the snapshots of this database reach as
+   * far back as that writer. If both have the same age, the session of this database is named, then
+   * the session that began first.
    */
   private static final String SQL =
       """
@@ -74,11 +73,11 @@ public final class VacuumHorizon {
    */
   public record Holder(Target target, long age, String since) {
     public Map<String, String> evidence() {
-      return Map.of(HELD_BACK_BY, target.toString(), HELD_BACK_XIDS, Long.toString(age));
+      return Map.of(HOLDER, target.toString(), HOLDER_AGE, Long.toString(age));
     }
 
     public String sentence() {
-      return "vacuum is held back by %s%s, which still needs the state of %,d transactions ago"
+      return "%s%s holds vacuum back because it still needs the state of %,d transactions ago"
           .formatted(target, since.isEmpty() ? "" : " (since " + since + " UTC)", age);
     }
   }

@@ -197,8 +197,8 @@ public final class DuplicateIndex implements Detector {
   }
 
   /**
-   * Of equal indexes the one kept: what is needed, else the oldest. Which of them is read more
-   * tells nothing, since each serves as well, and would change from one inspection to the next.
+   * The index to keep of equal ones: the one that is needed, else the oldest. The number of scans
+   * is no criterion: each index serves as well, and the result would change between inspections.
    */
   private static final Comparator<Index> KEEP_FIRST =
       Comparator.comparingInt((Index index) -> index.needed ? 0 : 1).thenComparingLong(Index::oid);
@@ -216,7 +216,7 @@ public final class DuplicateIndex implements Detector {
             "%s %s %s; %s"
                 .formatted(
                     index.target.index(),
-                    kind.equals(EXACT) ? "is the same as" : "is led by the same columns as",
+                    kind.equals(EXACT) ? "is the same as" : "starts with the same columns as",
                     keeper.target.index(),
                     ByteSize.of(index.sizeBytes)),
             evidence)

@@ -101,7 +101,7 @@ public final class IndexBloat implements Detector {
       boolean locked,
       PageReadings.Pages pages) {}
 
-  /** What a rebuild would leave, and how we know. */
+  /** Estimated size after a rebuild, and the method of the estimate. */
   private record Estimate(double rebuiltBytes, String method, Map<String, String> evidence) {}
 
   @Override

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Since when indexes have not been scanned, on a primary and all its standbys: each counts by
- * itself, and a standby's indexes have the primary's oids.
+ * The time since which indexes have not been scanned, on a primary and all its standbys. Each
+ * server has its own counters; a standby's indexes have the primary's oids.
  *
  * @param now by the primary's clock
  * @param asked standbys that answered
@@ -30,7 +30,7 @@ record IndexScans(Instant now, Map<Long, Instant> since, int asked, int unasked)
 
   private static final int LAST_SCAN_FROM = 16;
 
-  /** Whoever else is sent the WAL, such as an archiver, can't be told from a standby. */
+  /** Other receivers of WAL, such as an archiver, look like standbys. */
   private static final String FOLLOWERS =
       """
       SELECT count(*) FROM pg_stat_replication r
@@ -70,13 +70,13 @@ record IndexScans(Instant now, Map<Long, Instant> since, int asked, int unasked)
           continue;
         }
         var there = read(session, major, oids, now, memory, place(standby));
-        // What a standby does not know of yet, it has not gone unused there.
+        // An index that a standby does not know yet cannot count as unused there.
         since.keySet().retainAll(there.keySet());
         there.forEach((oid, time) -> since.computeIfPresent(oid, (_, t) -> later(t, time)));
         followers += followers(session);
         asked++;
       } catch (PostgresConnectionException | SQLException e) {
-        // It counts as one that could not be asked, or as gone if nobody sends it WAL.
+        // It counts as unreachable, or as gone if no server sends it WAL.
         LOG.debug("Asking {} for its scans", standby.spec(), e);
       }
     }

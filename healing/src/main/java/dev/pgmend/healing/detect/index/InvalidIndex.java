@@ -123,9 +123,9 @@ public final class InvalidIndex implements Detector {
                       Target.index(
                           inspection.database(), row.getString(1), row.getString(2), index),
                       leftover
-                          ? "%s is what a failed REINDEX CONCURRENTLY left behind: %s, written to by every change, read by none"
+                          ? "%s is a leftover of a failed REINDEX CONCURRENTLY: every write updates its %s, no query reads it"
                               .formatted(index, ByteSize.of(size))
-                          : "%s is invalid: a concurrent build failed; %s, written to by every change, read by none"
+                          : "%s is invalid because a concurrent build failed: every write updates its %s, no query reads it"
                               .formatted(index, ByteSize.of(size)),
                       Map.of(
                           LEFTOVER,

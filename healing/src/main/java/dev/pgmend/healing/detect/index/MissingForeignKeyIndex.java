@@ -54,7 +54,7 @@ public final class MissingForeignKeyIndex implements Detector {
                  JOIN pg_class x ON x.oid = i.indexrelid
                  JOIN pg_am m ON m.oid = x.relam
                 WHERE i.indrelid = k.conrelid
-                  -- These tell which pages to read, and those are many.
+                  -- These only show which pages to read, and those are many.
                   AND m.amname NOT IN ('brin', 'bloom')
                   AND i.indisvalid
                   AND i.indpred IS NULL
@@ -104,8 +104,8 @@ public final class MissingForeignKeyIndex implements Detector {
         .repairs(CreateIndexConcurrently.TYPE)
         .remedy(
             """
-            The repair builds the index while reads and writes continue. If rows of the
-            referenced table are never deleted and nobody joins from it, you can do without:
+            The repair builds the index while reads and writes continue. You do not need
+            it if rows of the referenced table are never deleted and no query joins from it:
             raise `minTableSize` or forbid the repair in the policy.
             """)
         .reproduction(

@@ -14,16 +14,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An index that the workload's plans ask for. No catalog shows that: whoever reads plans says it,
- * with the statement and the gain as evidence, and here it is seen whether it still stands.
+ * An index that the workload's plans need. No catalog shows that: the learner finds it in the
+ * plans, with the statement and the gain as evidence. This detector checks whether it is still
+ * missing.
  */
 @AutoService(Detector.class)
 public final class MissingIndex implements Detector {
   public static final String NAME = "MissingIndex";
 
   /**
-   * A table that has the columns, and no index that they lead in this order. One that failed to
-   * build is to be mended, and not made anew.
+   * A table that has the columns, and no index that starts with them in this order. An index that
+   * failed to build must be repaired, not created again.
    */
   private static final String SQL =
       """
@@ -106,7 +107,7 @@ public final class MissingIndex implements Detector {
         .build();
   }
 
-  /** None: it takes the workload's plans to find one. */
+  /** Finds none: the learner finds them in the workload's plans. */
   @Override
   public List<Finding> detect(Inspection inspection) {
     return List.of();

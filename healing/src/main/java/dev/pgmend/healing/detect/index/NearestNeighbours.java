@@ -22,7 +22,7 @@ record NearestNeighbours(Session session, VectorIndex index) {
   private static final Map<String, String> BY_INDEX =
       Map.of("enable_seqscan", "off", "enable_sort", "off");
 
-  /** As many are looked for, beside the row itself. */
+  /** Number of neighbours per search, without the row itself. */
   static final int WANTED = 10;
 
   /** Distances are single precision. */
@@ -31,7 +31,7 @@ record NearestNeighbours(Session session, VectorIndex index) {
   private static final double ROWS_PER_SAMPLED = 50;
 
   /**
-   * Of one search.
+   * Result of one search.
    *
    * @param found how many of the wanted
    * @param ms what the search through the index took
@@ -39,8 +39,8 @@ record NearestNeighbours(Session session, VectorIndex index) {
   record Answer(int found, int wanted, double ms) {}
 
   /**
-   * Where some rows lie that are in the index, chosen at random but the same as long as the table
-   * is: what is proposed by them must not be another each time.
+   * Vectors of some rows in the index. The sample is random but the same while the table is
+   * unchanged, so that proposals do not change each time.
    */
   List<String> sample(int rows) throws SQLException {
     var percent = Math.min(100, 100 * ROWS_PER_SAMPLED * rows / Math.max(1, index.rows()));
@@ -88,7 +88,7 @@ record NearestNeighbours(Session session, VectorIndex index) {
   }
 
   /**
-   * What the index finds.
+   * Searches through the index.
    *
    * @param exact the true distances, the least first
    * @param thoroughness value of the index's setting

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How many of the nearest neighbours an index finds, as far as it was measured. */
+/** Share of the nearest neighbours that an index finds, from the searches so far. */
 final class Recall {
   private static final Duration VALID_FOR = Duration.ofDays(1);
 
-  /** Of the rows; with more of them new, it is measured again. */
+  /** It is measured again after more than this share of rows is new. */
   private static final double MAX_NEW_SHARE = 0.1;
 
   final VectorIndex index;
@@ -62,7 +62,7 @@ final class Recall {
   record Remedy(long thoroughness, double share, double slower) {}
 
   /**
-   * Searches until as many searches were made, or the time is over.
+   * Searches until the number of searches is reached, or the time is over.
    *
    * @param end as System.nanoTime() gives it
    */
@@ -89,7 +89,7 @@ final class Recall {
   /** The least thorough search that finds enough; what was tried before is not tried again. */
   Optional<Remedy> remedy(Session session, double minRecall, long end) throws SQLException {
     var neighbours = new NearestNeighbours(session, index);
-    var max = index.most();
+    var max = index.maxThoroughness();
     for (var value = thoroughness; value < max; ) {
       value = Math.min(2 * value, max);
       var answers = more.get(value);

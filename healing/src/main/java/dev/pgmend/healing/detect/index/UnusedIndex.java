@@ -29,9 +29,9 @@ import java.util.List;
  * Statistics on an expression live in its index and serve the planner without a scan, so such an
  * index is only a note.
  *
- * <p>When an index was made no catalog tells, so without a last scan (Postgres 16 on) it counts
- * from the first inspection that saw the counter as it is now. A reset of the statistics begins
- * anew.
+ * <p>No catalog shows when an index was created. Without a last scan (Postgres 16 and later) the
+ * time counts from the first inspection that saw the current counter. A reset of the statistics
+ * starts it again.
  */
 @AutoService(Detector.class)
 public final class UnusedIndex implements Detector {
@@ -201,7 +201,7 @@ public final class UnusedIndex implements Detector {
     var certain = unasked == 0 && !index.hasExpression;
     var doubt =
         unasked > 0
-            ? "; %d standby%s could not be asked".formatted(unasked, unasked == 1 ? "" : "s")
+            ? "; %d standby%s could not be reached".formatted(unasked, unasked == 1 ? "" : "s")
             : index.hasExpression ? "; the planner may use its statistics on the expression" : "";
     var unusedDays = Duration.between(since, scans.now()).toMillis() / (double) MS_PER_DAY;
     var evidence = new LinkedHashMap<String, String>();
@@ -216,7 +216,7 @@ public final class UnusedIndex implements Detector {
             NAME,
             certain ? Severity.WARNING : Severity.INFO,
             index.target,
-            "%s: not read for %.1f days on the primary and %d standbys; %s kept up for nothing%s"
+            "%s: no scans for %.1f days on the primary and %d standbys; it uses %s%s"
                 .formatted(
                     index.target.index(),
                     unusedDays,

@@ -35,7 +35,7 @@ record VectorIndex(
     boolean locked,
     long table) {
 
-  /** How it approximates, and the setting that says how thoroughly it is searched. */
+  /** Its method of approximation, and the setting for the thoroughness of a search. */
   enum Method {
     HNSW("hnsw", "hnsw.ef_search", 40, 400),
     IVFFLAT("ivfflat", "ivfflat.probes", 1, 1_000);
@@ -43,13 +43,13 @@ record VectorIndex(
     private final String accessMethod;
     private final String parameter;
     private final int byDefault;
-    private final int most;
+    private final int max;
 
-    Method(String accessMethod, String parameter, int byDefault, int most) {
+    Method(String accessMethod, String parameter, int byDefault, int max) {
       this.accessMethod = accessMethod;
       this.parameter = parameter;
       this.byDefault = byDefault;
-      this.most = most;
+      this.max = max;
     }
 
     String parameter() {
@@ -132,13 +132,13 @@ record VectorIndex(
     return "ONLY " + Identifiers.quote(target.schema(), target.relation());
   }
 
-  /** Which rows are in it. */
+  /** Condition for the rows in the index. */
   String indexed() {
     return "%s IS NOT NULL%s".formatted(key, condition.map(c -> " AND (" + c + ")").orElse(""));
   }
 
-  /** The most that its setting may sensibly be. */
-  long most() {
-    return method == Method.IVFFLAT ? Math.min(method.most, Math.max(1, lists)) : method.most;
+  /** The highest sensible value of its setting. */
+  long maxThoroughness() {
+    return method == Method.IVFFLAT ? Math.min(method.max, Math.max(1, lists)) : method.max;
   }
 }

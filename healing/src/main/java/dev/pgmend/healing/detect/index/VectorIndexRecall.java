@@ -30,15 +30,15 @@ import org.jspecify.annotations.Nullable;
  * An approximate index of pgvector that misses too many of the nearest neighbours: nothing fails
  * and nothing is slow, but the answers are wrong.
  *
- * <p>For a sample of the stored vectors the ten nearest are looked for by reading the table and
- * through the index, as thoroughly as a session of this database does ({@code hnsw.ef_search},
- * {@code ivfflat.probes}; what an application sets for itself is not seen). Where too few are
- * found, more thorough searches are tried, and the least that is enough is proposed for the
- * database, with what it costs. Where none is enough, the index is rebuilt, once: its lists or
- * links are of data that is no longer there.
+ * <p>It searches the ten nearest neighbours of a sample of vectors twice: by reading the table, and
+ * through the index as thoroughly as a session of this database does ({@code hnsw.ef_search},
+ * {@code ivfflat.probes}; settings of an application are not visible). If recall is too low, it
+ * tries more thorough searches, and proposes the lowest sufficient value for the database, with its
+ * cost. If no value is sufficient, the index is rebuilt once, because its lists or links describe
+ * data that no longer exists.
  *
- * <p>A search of a large table takes long. Each inspection does as many as fit its time, at least
- * one, and the next goes on.
+ * <p>A search of a large table takes long. Each inspection runs as many searches as its time
+ * allows, at least one, and the next one continues.
  */
 @AutoService(Detector.class)
 public final class VectorIndexRecall implements Detector {
@@ -80,7 +80,7 @@ public final class VectorIndexRecall implements Detector {
   /** A measured time is taken to be off by as much. */
   private static final double TIME_MARGIN = 1.5;
 
-  /** What is known of a database's indexes. */
+  /** Measurements of a database's indexes. */
   private static final class Known {
     private final Map<Target, Recall> byIndex = new HashMap<>();
   }
@@ -217,8 +217,8 @@ public final class VectorIndexRecall implements Detector {
       return Optional.of(
           DetectorFailure.of(NAME, index.target(), "this role cannot read all rows of the table"));
     }
-    var most = thresholds.get(MAX_TABLE_SIZE);
-    return index.tableBytes() > most
+    var maxBytes = thresholds.get(MAX_TABLE_SIZE);
+    return index.tableBytes() > maxBytes
         ? Optional.of(
             DetectorFailure.of(
                 NAME,
@@ -268,7 +268,9 @@ public final class VectorIndexRecall implements Detector {
     // Only a session that loaded pgvector knows its settings.
     evidence.put(
         SetParameter.VECTOR_SCHEMA, inspection.facts().extensions().getOrDefault(EXTENSION, ""));
-    var tried = recall.thoroughness >= index.most() || recall.more.containsKey(index.most());
+    var tried =
+        recall.thoroughness >= index.maxThoroughness()
+            || recall.more.containsKey(index.maxThoroughness());
     var rebuild = remedy.isEmpty() && tried && !recall.rebuilt;
     remedy.ifPresent(better -> {
       evidence.put("expectedRecall", share(better.share()));

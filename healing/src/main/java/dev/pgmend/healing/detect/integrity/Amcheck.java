@@ -18,7 +18,7 @@ record Amcheck(Session session, String schema, boolean checksUnique) {
   private static final int MESSAGES = 5;
 
   /**
-   * What a check saw.
+   * Outcome of a check.
    *
    * @param damage empty if nothing is broken, or nothing could be seen
    * @param unseen why nothing could be seen; empty if it could
@@ -45,7 +45,7 @@ record Amcheck(Session session, String schema, boolean checksUnique) {
             schema + ".bt_index_check(regclass, boolean, boolean)"));
   }
 
-  /** What this role would have to be granted; empty if it may do all. */
+  /** The missing grant; empty if this role can call everything. */
   Optional<String> missingGrant() throws SQLException {
     var functions = List.of(indexCheck(), heapCheck());
     var role = Identifiers.quote(session.spec().user());
@@ -115,7 +115,7 @@ record Amcheck(Session session, String schema, boolean checksUnique) {
     return schema + ".verify_heapam(regclass, boolean, boolean, text, bigint, bigint)";
   }
 
-  /** Damage is told by an error; so is a lock that was not to be had, or a table just dropped. */
+  /** amcheck raises an error for damage, a lock that it cannot get, and a table just dropped. */
   private static Outcome outcome(SQLException e) {
     var state = String.valueOf(e.getSQLState());
     var message = String.valueOf(e.getMessage()).replaceFirst("^ERROR: ", "");

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Which tables of a database are checked next: those found broken last time, then one after the
- * other by oid, so that the one checked longest ago is next.
+ * The tables of a database to check next: those found broken last time, then all others in the
+ * order of their oids, so that the table with the oldest check comes first.
  */
 record CheckRound(Memory memory, String database) {
-  private static final int MOST = 1_000;
+  private static final int BATCH_SIZE = 1_000;
 
   List<CheckedTable> next(Session session) throws SQLException {
     var tables = new ArrayList<CheckedTable>(CheckedTable.withOids(session, broken()));
     var after = Long.parseLong(memory.kept(positionName()).orElse("0"));
-    var following = CheckedTable.after(session, after, MOST);
+    var following = CheckedTable.after(session, after, BATCH_SIZE);
     tables.addAll(missingIn(tables, following));
-    if (following.size() < MOST) {
-      tables.addAll(missingIn(tables, CheckedTable.after(session, 0, MOST)));
+    if (following.size() < BATCH_SIZE) {
+      tables.addAll(missingIn(tables, CheckedTable.after(session, 0, BATCH_SIZE)));
     }
     return tables;
   }

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** A table that is to be checked for damage. */
+/** A table to check for damage. */
 record CheckedTable(long oid, String schema, String name) {
   private static final String SQL =
       """
@@ -24,7 +24,7 @@ record CheckedTable(long oid, String schema, String name) {
    * A valid B-tree.
    *
    * @param fileNode of its files: another after it was rebuilt
-   * @param locked whether reading it would mean to wait
+   * @param locked whether reading it would wait for a lock
    * @param uniqueColumns empty if the index isn't unique, or on more than columns
    */
   record Index(
@@ -41,9 +41,9 @@ record CheckedTable(long oid, String schema, String name) {
   }
 
   /** The next ones by oid. */
-  static List<CheckedTable> after(Session session, long oid, int most) throws SQLException {
+  static List<CheckedTable> after(Session session, long oid, int limit) throws SQLException {
     return session.query(
-        SQL + " AND c.oid > ?::bigint::oid ORDER BY c.oid LIMIT ?", CheckedTable::of, oid, most);
+        SQL + " AND c.oid > ?::bigint::oid ORDER BY c.oid LIMIT ?", CheckedTable::of, oid, limit);
   }
 
   static List<CheckedTable> withOids(Session session, List<String> oids) throws SQLException {
@@ -60,7 +60,7 @@ record CheckedTable(long oid, String schema, String name) {
   /**
    * How large it is.
    *
-   * @param locked whether reading it would mean to wait
+   * @param locked whether reading it would wait for a lock
    */
   record Size(long bytes, boolean locked) {}
 

@@ -111,8 +111,8 @@ public final class CollationDrift implements Detector {
     var session = inspection.session();
     var indexes = drifted.indexes(session);
     var partitioned = drifted.rangePartitioned(session);
-    var most = inspection.thresholds().get(MAX_INDEXES);
-    var hindrance = hindrance(indexes, partitioned, most);
+    var maxIndexes = inspection.thresholds().get(MAX_INDEXES);
+    var hindrance = hindrance(indexes, partitioned, maxIndexes);
     var bytes = indexes.stream().mapToLong(DriftedCollation.Index::bytes).sum();
     var names = indexes.stream().map(DriftedCollation.Index::name).toList();
     var evidence = new HashMap<String, String>();
@@ -125,7 +125,7 @@ public final class CollationDrift implements Detector {
         Long.toString(indexes.stream().mapToLong(DriftedCollation.Index::bytes).max().orElse(0)));
     evidence.put(
         RefreshCollation.INDEXES,
-        IndexNames.write(names.subList(0, (int) Math.min(most, names.size()))));
+        IndexNames.write(names.subList(0, (int) Math.min(maxIndexes, names.size()))));
     evidence.put(REBUILDABLE, Boolean.toString(hindrance.isEmpty()));
     drifted.quotedName().ifPresent(name -> evidence.put(RefreshCollation.COLLATION, name));
     return new Finding(
@@ -152,7 +152,7 @@ public final class CollationDrift implements Detector {
 
   /** Why a repair can't do all of it; empty if it can. */
   private static Optional<String> hindrance(
-      List<DriftedCollation.Index> indexes, List<String> partitioned, long most) {
+      List<DriftedCollation.Index> indexes, List<String> partitioned, long maxIndexes) {
     if (!partitioned.isEmpty()) {
       return Optional.of(
           "rows may lie in the wrong partition of %s, so that rebuilt indexes are not enough"
@@ -165,10 +165,9 @@ public final class CollationDrift implements Detector {
             .toList();
     if (!exclusions.isEmpty()) {
       return Optional.of(
-          "of an exclusion constraint, and so not to be rebuilt while in use: "
-              + shown(exclusions));
+          "indexes of exclusion constraints cannot be rebuilt while in use: " + shown(exclusions));
     }
-    return indexes.size() > most
+    return indexes.size() > maxIndexes
         ? Optional.of("too many for one repair: REINDEX DATABASE CONCURRENTLY, then refresh")
         : Optional.empty();
   }

@@ -23,10 +23,10 @@ import java.util.Optional;
  * A B-tree whose keys are out of order or that misses rows of its table, and a table whose pages
  * are broken: seen by the extension amcheck.
  *
- * <p>To read everything takes hours, so each inspection reads some and the next goes on after it,
- * from the table checked longest ago; what was found broken is looked at each time. An index is
- * only worth rebuilding from a table that is sound: where the table is broken too a rebuild would
- * lose rows for good, and where its keys are no longer unique it would fail.
+ * <p>To read everything takes hours, so each inspection reads a part, and the next continues with
+ * the table that has the oldest check. Broken tables and indexes are checked each time. An index is
+ * rebuilt only if its table is sound. If the table is broken too, a rebuild would lose rows for
+ * good; if its keys are no longer unique, a rebuild would fail.
  */
 @AutoService(Detector.class)
 public final class CorruptIndex implements Detector {
@@ -77,7 +77,7 @@ public final class CorruptIndex implements Detector {
             """)
         .severity(
             """
-            Always critical. If amcheck is missing, or this role may not call it, that is
+            Always critical. If amcheck is missing, or this role cannot call it, that is
             reported as information.
             """)
         .thresholds(MAX_READ, MAX_OBJECT_SIZE, MAX_TIME)
@@ -178,12 +178,12 @@ public final class CorruptIndex implements Detector {
     return inspection.thresholds().get(MAX_OBJECT_SIZE);
   }
 
-  private static Finding missing(Inspection inspection, String what, String mend) {
+  private static Finding missing(Inspection inspection, String what, String fix) {
     return new Finding(
         NAME,
         Severity.INFO,
         Target.object(inspection.database(), "extension", "amcheck"),
-        what + ": " + mend,
-        Map.of("grant", mend));
+        what + ": " + fix,
+        Map.of("grant", fix));
   }
 }

@@ -24,7 +24,7 @@ record DriftedCollation(
   /**
    * Keys of user's indexes that are put in the order of a collation. What compares bytes ({@code
    * text_pattern_ops}) or, but for collations that take different texts for equal, their hashes is
-   * in the same order whatever the library says.
+   * in the same order, regardless of the library.
    */
   private static final String ORDERED =
       """
@@ -113,7 +113,9 @@ record DriftedCollation(
         oid);
   }
 
-  /** Tables whose rows may lie in the wrong partition now, which no index's rebuild mends. */
+  /**
+   * Tables whose rows may lie in the wrong partition now; rebuilding an index does not fix that.
+   */
   List<String> rangePartitioned(Session session) throws SQLException {
     return session.query(
         """

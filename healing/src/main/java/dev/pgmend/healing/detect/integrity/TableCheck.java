@@ -25,7 +25,7 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
   private static final Map<String, String> WITHOUT_INDEXES =
       Map.of("enable_indexscan", "off", "enable_indexonlyscan", "off", "enable_bitmapscan", "off");
 
-  /** What was seen, and how much had to be read for it. */
+  /** Findings, and the bytes read for them. */
   record Result(List<Finding> findings, long readBytes) {
     Result {
       findings = List.copyOf(findings);
@@ -91,18 +91,18 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
     return DetectorFailure.of(CorruptIndex.NAME, target, why);
   }
 
-  /** Of a large table the next part. */
+  /** Checks the next part of a large table. */
   private Amcheck.Outcome heap(CheckedTable table, long size) {
     var pages = (size + PAGE - 1) / PAGE;
-    var most = Math.max(1, maxBytes / PAGE);
-    if (pages <= most) {
+    var maxPages = Math.max(1, maxBytes / PAGE);
+    if (pages <= maxPages) {
       return amcheck.heap(table.oid(), 0, pages - 1);
     }
     var name = "%s.block %s %d".formatted(CorruptIndex.NAME, inspection.database(), table.oid());
     var first = Long.parseLong(inspection.memory().kept(name).orElse("0")) % pages;
-    var last = Math.min(pages, first + most) - 1;
+    var last = Math.min(pages, first + maxPages) - 1;
     var outcome = amcheck.heap(table.oid(), first, last);
-    // What is broken is looked at again.
+    // Check a broken part again next time.
     inspection.memory().keep(name, Long.toString(outcome.damage().isPresent() ? first : last + 1));
     return outcome;
   }
@@ -126,9 +126,9 @@ record TableCheck(Inspection inspection, Amcheck amcheck, long maxBytes) {
     var rebuildable = heapIsSound && !duplicates.equals("yes");
     String next;
     if (!heapIsSound) {
-      next = "its table is not known to be sound, so it must not be rebuilt from it yet";
+      next = "do not rebuild it until a check shows that its table is sound";
     } else if (duplicates.equals("yes")) {
-      next = "the table holds a key twice, so that it can't be rebuilt before one row is gone";
+      next = "the table holds a key twice; remove one of the rows before you rebuild it";
     } else {
       next = "its table is sound, and it can be rebuilt";
     }

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A standby that is far behind: what is read there is old, and a failover to it loses or waits. Its
- * cause lies in the network or at the standby, so nothing mends it from here.
+ * A standby that is far behind: its reads are stale, and a failover to it loses data or waits. The
+ * cause lies in the network or at the standby, so the primary cannot fix it.
  *
  * @see <a
  *     href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-REPLICATION-VIEW">

@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /**
  * A replication slot that makes the server keep much write-ahead log, or that has lost what its
- * consumer needs. A slot is never dropped by itself: its consumer would have to be built anew.
+ * consumer needs. A slot is never dropped automatically: its consumer would have to be rebuilt.
  *
  * @see <a href="https://www.postgresql.org/docs/current/view-pg-replication-slots.html">
  *     pg_replication_slots</a>
@@ -189,12 +189,12 @@ public final class SlotRetention implements Detector {
 
   private static String advice(Slot slot, String bound) {
     if (slot.walStatus.equals("lost")) {
-      return "its consumer must be built anew; then SELECT pg_drop_replication_slot(...)";
+      return "rebuild its consumer, then SELECT pg_drop_replication_slot(...)";
     }
     var unbounded = bound.equals("-1") ? "; bound what slots keep by max_slot_wal_keep_size" : "";
     return (slot.active
-            ? "its consumer falls behind: look there"
-            : "start its consumer, or drop the slot if there is none any more")
+            ? "its consumer falls behind: check the consumer"
+            : "start its consumer, or drop the slot if it has none")
         + unbounded;
   }
 

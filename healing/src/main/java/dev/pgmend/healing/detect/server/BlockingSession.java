@@ -27,9 +27,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A session that others wait for, directly or through each other, or that sits in a transaction and
- * does nothing. Of those that wait for each other only the root is named: the one that waits for
- * nobody. What counts is the time that all behind it have lost.
+ * A session that other sessions wait for, directly or indirectly, or that is idle in a transaction.
+ * Of a chain only the root is reported: the session that does not wait. Its severity follows the
+ * total time that the sessions behind it have waited.
  *
  * @see <a href="https://www.postgresql.org/docs/current/functions-info.html">pg_blocking_pids</a>
  */
@@ -56,7 +56,7 @@ public final class BlockingSession implements Detector {
           NAME,
           "warnIdleInTransaction",
           Duration.ofMinutes(30),
-          "A session that is idle in a transaction for at least this long is reported, even if it blocks nobody.");
+          "A session that is idle in a transaction for at least this long is reported, even if it blocks no session.");
 
   private static final String KIND = TerminateBackend.SESSION;
   private static final String SPARED = "spared";
@@ -95,7 +95,7 @@ public final class BlockingSession implements Detector {
 
   private record Wait(int pid, List<Integer> blockers, double seconds) {}
 
-  /** What waits behind a root. */
+  /** Sessions that wait behind a root. */
   private record Queue(int sessions, double seconds) {
     static final Queue NONE = new Queue(0, 0);
 
@@ -148,8 +148,8 @@ public final class BlockingSession implements Detector {
         .measurement(
             """
             `pg_blocking_pids` gives who waits for whom. Of a chain only the root is reported:
-            the session that waits for nobody. What counts is the total time that all sessions
-            behind it have waited (`pg_locks.waitstart`).
+            the session that does not wait itself. The thresholds apply to the total time that all
+            sessions behind it have waited (`pg_locks.waitstart`).
             """)
         .severity(
             """
@@ -285,9 +285,9 @@ public final class BlockingSession implements Detector {
             queue.seconds >= critical ? Severity.CRITICAL : Severity.WARNING,
             Target.object(KIND, Integer.toString(root.pid)),
             queue.sessions == 0
-                ? "session %d (%s, %s) has done nothing in its open transaction for %s"
+                ? "session %d (%s, %s) has been idle in its transaction for %s"
                     .formatted(root.pid, root.user, root.application, Ages.of(root.idleSeconds))
-                : "session %d (%s, %s, %s) blocks %d others, who have lost %s together"
+                : "session %d (%s, %s, %s) blocks %d others, which have waited %s in total"
                     .formatted(
                         root.pid,
                         root.user,

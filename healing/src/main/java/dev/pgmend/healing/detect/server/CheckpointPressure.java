@@ -68,7 +68,7 @@ public final class CheckpointPressure implements Detector {
           50,
           "At least this share of all checkpoints must have been requested.");
 
-  private static final long MOST_WAL = 64 * ByteSize.GB;
+  private static final long MAX_PROPOSAL = 64 * ByteSize.GB;
   private static final double TO_SPARE = 1.2;
 
   private static final String MAX_WAL_SIZE = "max_wal_size";
@@ -92,7 +92,7 @@ public final class CheckpointPressure implements Detector {
     long proposal(double walBytesPerSecond) {
       var needed = walBytesPerSecond * timeoutSeconds * (1 + completionTarget) * TO_SPARE;
       var proposal = ByteSize.GB;
-      while (proposal < needed && proposal < MOST_WAL) {
+      while (proposal < needed && proposal < MAX_PROPOSAL) {
         proposal *= 2;
       }
       return proposal;
@@ -142,8 +142,8 @@ public final class CheckpointPressure implements Detector {
             """)
         .limits(
             """
-            Checkpoints that somebody requested by command are left out only if the WAL would
-            have fitted. Standbys are not judged.
+            Checkpoints requested by command are ignored only if the WAL would have fitted.
+            Standbys are not checked.
             """)
         .build();
   }
@@ -200,11 +200,11 @@ public final class CheckpointPressure implements Detector {
   }
 
   /**
-   * The largest proposal since the setting is as it is. A load that ebbs would otherwise make each
-   * inspection propose less than the one before, and no proposal live long enough to be carried
-   * out; and the next flood needs it all.
+   * The largest proposal since the setting last changed. Otherwise each inspection would propose
+   * less while the load decreases, and no proposal would last long enough to be applied. The next
+   * peak needs the largest value.
    */
-  private static long most(Memory memory, Settings settings, long proposal) {
+  private static long maxProposal(Memory memory, Settings settings, long proposal) {
     var name = "%s/proposal/%d".formatted(NAME, settings.maxWalSize);
     return (long) -memory.lowest(name, -(double) proposal);
   }
@@ -214,13 +214,13 @@ public final class CheckpointPressure implements Detector {
         SETTINGS, row -> new Settings(row.getLong(1), row.getDouble(2), row.getDouble(3)));
   }
 
-  /** Nothing where the log would have fitted: then somebody asked for the checkpoints. */
+  /** Empty if the WAL would have fitted: then the checkpoints were requested by command. */
   private static Optional<Finding> finding(Inspection inspection, Memory.Growth growth)
       throws SQLException {
     var session = inspection.session();
     var settings = settings(session);
     var perSecond = growth.perHour(WAL_BYTES) / 3_600;
-    var proposal = most(inspection.memory(), settings, settings.proposal(perSecond));
+    var proposal = maxProposal(inspection.memory(), settings, settings.proposal(perSecond));
     var perCheckpoint = (double) growth.of(WAL_BYTES) / growth.of(REQUESTED);
     if (proposal <= settings.maxWalSize || perCheckpoint < settings.distance() / 2) {
       return Optional.empty();
@@ -239,7 +239,7 @@ public final class CheckpointPressure implements Detector {
                 NAME,
                 Severity.WARNING,
                 Target.parameter(MAX_WAL_SIZE),
-                "%d of %d checkpoints in %s came because the log was full: %s of log a second do not fit max_wal_size %s"
+                "%d of %d checkpoints in %s were requested by WAL volume: %s of WAL per second does not fit max_wal_size %s"
                     .formatted(
                         growth.of(REQUESTED),
                         growth.of(REQUESTED) + growth.of(TIMED),

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Nearly all connections that ordinary roles may open are taken: the next client is refused. What
- * helps is a pool or a client that closes what it does not use, so nothing mends it by itself.
+ * Nearly all connections that ordinary roles may open are in use: the next client is refused. A
+ * connection pool, or a client that closes unused connections, helps; no repair can.
  */
 @AutoService(Detector.class)
 public final class ConnectionSaturation implements Detector {
@@ -134,7 +134,7 @@ public final class ConnectionSaturation implements Detector {
             NAME,
             use.percent() >= critical ? Severity.CRITICAL : Severity.WARNING,
             Target.server(),
-            "%d of %d connections are taken (%.0f%%): %d active, %d idle, %d idle in a transaction; most by %s"
+            "%d of %d connections are in use (%.0f%%): %d active, %d idle, %d idle in a transaction; most by %s"
                 .formatted(
                     use.used,
                     use.available,
@@ -151,6 +151,6 @@ public final class ConnectionSaturation implements Detector {
                 "idle", Long.toString(use.idle),
                 "idleInTransaction", Long.toString(use.idleInTransaction),
                 "most", use.most,
-                "advice", "put a pool before it, or have clients close what they do not use")));
+                "advice", "add a connection pooler, or let clients close unused connections")));
   }
 }

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A prepared transaction that nobody ended: it keeps its locks, and holds vacuum back, over
- * restarts too. Only its transaction manager knows whether to commit it or to roll it back, so
- * nothing mends it by itself.
+ * A prepared transaction that was neither committed nor rolled back: it keeps its locks, and holds
+ * vacuum back, across restarts too. Only its transaction manager knows whether to commit it or to
+ * roll it back, so no repair does.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-prepare-transaction.html">PREPARE
  *     TRANSACTION, notes</a>

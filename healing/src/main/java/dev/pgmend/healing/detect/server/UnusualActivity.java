@@ -79,7 +79,7 @@ public final class UnusualActivity implements Detector {
 
   private record Rate(String what, double unit) {}
 
-  /** What is usual, by what it is. */
+  /** Usual values by metric. */
   @JsonAutoDetect(fieldVisibility = Visibility.ANY)
   private static final class Usual implements Memory.Lasting {
     private Map<String, Baseline> byName = new TreeMap<>();
@@ -112,8 +112,8 @@ public final class UnusualActivity implements Detector {
         .evidence("seasonal", "true or false", "whether they are of the same hour of the week")
         .remedy(
             """
-            There is nothing to fix here. Look at other findings of the same time, and at what was
-            deployed.
+            There is no repair. Look at other findings of the same time, and at recent
+            deployments.
             """)
         .reproduction(
             """

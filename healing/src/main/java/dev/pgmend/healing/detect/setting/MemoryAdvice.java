@@ -17,10 +17,10 @@ import java.util.stream.Stream;
  *     a sixteenth and at most 2 GB for maintenance_work_mem</a>
  */
 final class MemoryAdvice {
-  private static final long MOST_MAINTENANCE = 2 * ByteSize.GB;
+  private static final long MAX_MAINTENANCE = 2 * ByteSize.GB;
 
-  /** Below its default work_mem makes every sort spill: fewer connections are the mend then. */
-  private static final long LEAST_WORK_MEM = 4 * ByteSize.MB;
+  /** Below its default, work_mem makes every sort spill. The fix is then fewer connections. */
+  private static final long MIN_WORK_MEM = 4 * ByteSize.MB;
 
   private final SettingNeeds needs;
   private final long memory;
@@ -77,7 +77,7 @@ final class MemoryAdvice {
           Severity.INFO,
           "the machine has %s of memory in all".formatted(ByteSize.of(memory)));
     }
-    // What is beyond the data changes no plan.
+    // A cache larger than the data changes no plan.
     return Math.min(data, cached) <= now
         ? Optional.empty()
         : needs.raise(
@@ -94,12 +94,12 @@ final class MemoryAdvice {
     var now = needs.get("work_mem").bytes();
     var free = memory - needs.get("shared_buffers").bytes();
     var fair = (long) (free / connections / multiplier);
-    if (free <= 0 || now <= LEAST_WORK_MEM) {
+    if (free <= 0 || now <= MIN_WORK_MEM) {
       return Optional.empty();
     }
     return needs.lower(
         "work_mem",
-        Math.max(LEAST_WORK_MEM, fair),
+        Math.max(MIN_WORK_MEM, fair),
         Severity.WARNING,
         "one hash in each of %.0f connections may take %s of %s memory"
             .formatted(
@@ -115,7 +115,7 @@ final class MemoryAdvice {
     if (ofWorkers.number() < 0 && now * workers > 0.5 * memory) {
       return needs.lower(
           "maintenance_work_mem",
-          Math.min(MOST_MAINTENANCE, memory / 16),
+          Math.min(MAX_MAINTENANCE, memory / 16),
           Severity.WARNING,
           "%.0f autovacuum workers may take %s of %s memory"
               .formatted(workers, ByteSize.of((long) (now * workers)), ByteSize.of(memory)));
@@ -123,7 +123,7 @@ final class MemoryAdvice {
     // An index, or the dead rows of a table, are a part of the data: an eighth is much.
     return needs.raise(
         "maintenance_work_mem",
-        Math.min(Math.min(MOST_MAINTENANCE, memory / 16), data / 8),
+        Math.min(Math.min(MAX_MAINTENANCE, memory / 16), data / 8),
         Severity.INFO,
         "%s of data to build indexes on and to vacuum".formatted(ByteSize.of(data)));
   }

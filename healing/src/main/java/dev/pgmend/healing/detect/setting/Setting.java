@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param type bool, enum, integer, real or string
  * @param context when it can be changed
  * @param source as pg_settings names it
- * @param sourceFile empty if it comes from no file, or if the role may not know
+ * @param sourceFile empty if it comes from no file, or if the role cannot read it
  * @param min empty where there is none
  * @param allowed values of an enum
  */
@@ -45,7 +45,7 @@ record Setting(
         FROM pg_settings
       """;
 
-  /** What a session sets for itself hides what the server is set to. */
+  /** A value of the session hides the value of the server. */
   private static final Set<String> OF_THE_SESSION =
       Set.of("client", "session", "database", "user", "database user", "override");
 
@@ -93,7 +93,7 @@ record Setting(
         : text;
   }
 
-  /** What the server starts with if nobody says otherwise, as SHOW writes it. */
+  /** The server's built-in default, as SHOW writes it. */
   String bootShown() {
     return shown(bootValue);
   }
@@ -150,9 +150,9 @@ record Setting(
     if (number.isEmpty()) {
       return Optional.of("it is a number" + (unit.isEmpty() ? "" : " in " + unit));
     }
-    var least = SettingNumber.parse(min, unit).orElse(Double.NEGATIVE_INFINITY);
-    var most = SettingNumber.parse(max, unit).orElse(Double.POSITIVE_INFINITY);
-    return number.getAsDouble() < least || number.getAsDouble() > most
+    var lowest = SettingNumber.parse(min, unit).orElse(Double.NEGATIVE_INFINITY);
+    var highest = SettingNumber.parse(max, unit).orElse(Double.POSITIVE_INFINITY);
+    return number.getAsDouble() < lowest || number.getAsDouble() > highest
         ? Optional.of("it lies between %s and %s".formatted(shown(min), shown(max)))
         : Optional.empty();
   }

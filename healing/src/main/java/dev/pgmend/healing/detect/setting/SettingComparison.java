@@ -36,7 +36,7 @@ record SettingComparison(
   private static final Set<String> WITHOUT_VALUE = Set.of("place", "filePlace", "holder");
 
   List<Finding> findings(String user) {
-    // The first that is said of a setting is what matters most about it.
+    // The first finding about a setting is the most important one.
     var byTarget = new LinkedHashMap<Target, Finding>();
     var all = new ArrayList<Finding>();
     pinned.forEach((name, value) -> pin(name, value).ifPresent(all::add));
@@ -182,7 +182,7 @@ record SettingComparison(
 
   private Optional<Finding> badLine(SettingFiles.Line line) {
     var setting = settings.get(line.name());
-    // What only waits for a restart has the same error as what is wrong.
+    // A setting that only waits for a restart has the same error as a wrong one.
     if (line.error().isEmpty()
         || (setting != null
             && setting.takesRestart()
@@ -196,7 +196,7 @@ record SettingComparison(
             line.name().isEmpty()
                 ? Target.object("file", line.file())
                 : Target.parameter(line.name()),
-            "the server does not accept %s of %s: %s; it may not start again with it"
+            "the server does not accept %s of %s: %s; it might not start again with it"
                 .formatted(what, line.place(), line.error()),
             Map.of("place", line.place(), "error", line.error())));
   }
@@ -279,7 +279,7 @@ record SettingComparison(
             Map.of("grant", grant.formatted(role))));
   }
 
-  /** What the server is set to, also where this session has a value of its own. */
+  /** The value of the server, even if this session has its own value. */
   private Optional<String> serverValue(Setting setting) {
     if (!setting.isOfTheSession()) {
       return Optional.of(setting.shown());

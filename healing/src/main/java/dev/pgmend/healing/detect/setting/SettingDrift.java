@@ -40,8 +40,8 @@ public final class SettingDrift implements Detector {
   public FindingDoc documentation() {
     return FindingDoc.meaning(
             """
-            A setting differs from what its owner wrote down. Somebody changed it on the server,
-            or a line of the configuration file does not take effect.
+            A setting differs from its configured value. It was changed on the server, or a line
+            of the configuration file does not take effect.
             """)
         .measurement(
             """

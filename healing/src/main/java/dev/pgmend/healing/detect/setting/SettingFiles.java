@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the configuration files say, in the order in which the server reads them: the last line for
+ * Lines of the configuration files, in the order in which the server reads them: the last line for
  * a name wins.
  *
- * @param readable false where the role may not read them; then there are no lines
+ * @param readable false if the role cannot read them; then there are no lines
  */
 record SettingFiles(boolean readable, List<Line> lines) {
-  /** What ALTER SYSTEM writes. */
+  /** The file that ALTER SYSTEM writes. */
   private static final String OF_ALTER_SYSTEM = "postgresql.auto.conf";
 
   private static final int MAX_LINES = 5_000;
@@ -86,7 +86,7 @@ record SettingFiles(boolean readable, List<Line> lines) {
     return last(lines.stream().filter(line -> line.name().equals(name)).toList());
   }
 
-  /** What would hold if ALTER SYSTEM had said nothing. */
+  /** The value that would apply without ALTER SYSTEM. */
   Optional<Line> beneathAlterSystem(String name) {
     return last(
         lines.stream()

@@ -159,7 +159,7 @@ public final class SettingMismatch implements Detector {
         inspection.options().settings());
   }
 
-  /** Of the databases whose size this role may know. */
+  /** Total size of the databases that this role can read. */
   private static long dataBytes(Session session) throws SQLException {
     return session.queryOne(
         """
@@ -189,7 +189,7 @@ public final class SettingMismatch implements Detector {
                             SettingNeeds.WAL_IMAGES,
                             row.getLong(2)),
                         over))
-        // A burst of seconds says nothing of an hour.
+        // A burst of seconds does not represent an hour.
         .filter(growth -> growth.over().compareTo(over.dividedBy(2)) >= 0);
   }
 

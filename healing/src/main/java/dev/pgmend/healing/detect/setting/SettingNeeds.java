@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What settings are judged by.
+ * Input for advice on settings.
  *
  * @param settings that may be advised on
  * @param dataBytes of all databases together
@@ -38,16 +38,16 @@ record SettingNeeds(
     return setting;
   }
 
-  /** To at least so many bytes, where it has far less. */
-  Optional<SettingAdvice> raise(String name, long bytes, Severity atMost, String why) {
+  /** To at least this many bytes, if it is far lower. */
+  Optional<SettingAdvice> raise(String name, long bytes, Severity maxSeverity, String why) {
     var now = get(name).bytes();
-    return advise(name, now, bytes, (double) bytes / Math.max(1, now), atMost, why);
+    return advise(name, now, bytes, (double) bytes / Math.max(1, now), maxSeverity, why);
   }
 
-  /** To at most so many bytes, where it has far more. */
-  Optional<SettingAdvice> lower(String name, long bytes, Severity atMost, String why) {
+  /** To at most this many bytes, if it is far higher. */
+  Optional<SettingAdvice> lower(String name, long bytes, Severity maxSeverity, String why) {
     var now = get(name).bytes();
-    return advise(name, now, bytes, (double) now / Math.max(1, bytes), atMost, why);
+    return advise(name, now, bytes, (double) now / Math.max(1, bytes), maxSeverity, why);
   }
 
   /** To a value within the policy's bounds and the server's; none if it is set to that already. */
@@ -61,33 +61,34 @@ record SettingNeeds(
   }
 
   private Optional<SettingAdvice> advise(
-      String name, long now, long bytes, double off, Severity atMost, String why) {
+      String name, long now, long bytes, double off, Severity maxSeverity, String why) {
     if (off < noteFactor) {
       return Optional.empty();
     }
     var setting = get(name);
     var unit = SettingNumber.factor(setting.unit());
     var wanted = clamp(setting, (double) round(bytes) / unit);
-    // The bounds may have left nothing of it, or turned it around.
+    // The bounds can cancel the change, or reverse it.
     var inBytes = (long) (wanted * unit);
     if (Long.signum(inBytes - now) != Long.signum(bytes - now)) {
       return Optional.empty();
     }
-    var severity = off >= warnFactor && atMost == Severity.WARNING ? atMost : Severity.INFO;
+    var severity =
+        off >= warnFactor && maxSeverity == Severity.WARNING ? maxSeverity : Severity.INFO;
     return propose(name, SettingNumber.format(Math.floor(wanted), setting.unit()), severity, why);
   }
 
   private double clamp(Setting setting, double wanted) {
     var bounds = Optional.ofNullable(policy.bounds().get(setting.name()));
-    var least =
+    var lowest =
         Math.max(
             bound(setting, bounds.flatMap(SettingPolicy.Bounds::min), 0),
             number(setting.min(), setting, 0));
-    var most =
+    var highest =
         Math.min(
             bound(setting, bounds.flatMap(SettingPolicy.Bounds::max), Double.MAX_VALUE),
             number(setting.max(), setting, Double.MAX_VALUE));
-    return Math.min(most, Math.max(least, wanted));
+    return Math.min(highest, Math.max(lowest, wanted));
   }
 
   private boolean isWithinBounds(Setting setting, String value) {
@@ -95,7 +96,7 @@ record SettingNeeds(
     return number.isEmpty() || number.getAsDouble() == clamp(setting, number.getAsDouble());
   }
 
-  /** Of a policy; the default if it sets none. */
+  /** The bound of a policy, or the default. */
   private static double bound(Setting setting, Optional<String> bound, double byDefault) {
     return bound.map(text -> bound(setting, text)).orElse(byDefault);
   }

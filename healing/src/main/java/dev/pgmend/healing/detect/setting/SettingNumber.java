@@ -23,7 +23,7 @@ final class SettingNumber {
   private static final List<String> BYTES = List.of("TB", "GB", "MB", "kB", "B");
   private static final List<String> TIMES = List.of("d", "h", "min", "s", "ms", "us");
 
-  /** Of bytes and of microseconds. */
+  /** Units of bytes and of microseconds. */
   private static final Map<String, Long> FACTORS =
       Map.ofEntries(
           Map.entry("B", 1L),
@@ -74,7 +74,7 @@ final class SettingNumber {
             .orElseGet(() -> Long.toString((long) value));
   }
 
-  /** How many bytes, or microseconds, one of the unit is. */
+  /** Number of bytes or microseconds per unit. */
   static long factor(String unit) {
     var match = UNIT.matcher(unit);
     if (!match.matches()) {

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * What ALTER DATABASE or ALTER ROLE sets for a new session, over what the server is set to.
+ * A value that ALTER DATABASE or ALTER ROLE sets for new sessions, in place of the server's.
  *
  * @param database empty for every database
  * @param role empty for every role

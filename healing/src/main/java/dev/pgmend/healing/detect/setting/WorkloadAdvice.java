@@ -24,7 +24,7 @@ final class WorkloadAdvice {
   private static final double MUCH_WAL_PER_HOUR = ByteSize.GB;
   private static final long PAGE = 8 * ByteSize.KB;
 
-  /** Of cost, in a millisecond: the defaults of 200 and 2 ms. */
+  /** Cost per millisecond, from the defaults of 200 and 2 ms. */
   private static final double USUAL_VACUUM_PACE = 100;
 
   private final SettingNeeds needs;

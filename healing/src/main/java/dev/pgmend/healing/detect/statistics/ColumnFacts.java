@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What ANALYZE left written about a column, and about its table.
+ * Statistics of ANALYZE about a column and its table.
  *
- * @param readable whether this role may read it
- * @param distinct how many values it has; 0 where that is not known
+ * @param readable whether this role can read it
+ * @param distinct how many values it has; 0 if unknown
  * @param topShare of the rows that hold its most frequent value
  * @param widthBytes of a value
  * @param analyses how often the table was analysed

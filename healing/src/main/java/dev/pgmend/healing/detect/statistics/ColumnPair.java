@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Two columns of a table that are looked up together.
  *
- * @param statement that does so; empty if only an index says it
+ * @param statement that does so; empty if only an index does so
  */
 record ColumnPair(
     long table, String schema, String name, String first, String second, String statement) {

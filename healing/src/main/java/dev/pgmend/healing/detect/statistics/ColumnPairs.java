@@ -45,7 +45,7 @@ record ColumnPairs(Inspection inspection, double minTableRows) {
       """
           .formatted(TABLE);
 
-  /** Of long indexes the leading columns; a pair that is unique by itself has one row each. */
+  /** Only the leading columns of long indexes; a pair that is unique has one row per value. */
   private static final String INDEXED =
       """
       SELECT c.oid, n.nspname, c.relname, a.attname, b.attname
@@ -146,7 +146,7 @@ record ColumnPairs(Inspection inspection, double minTableRows) {
             STATEMENTS);
   }
 
-  /** By name; several schemas may have a table of one name. */
+  /** Tables by name; several schemas can have a table of the same name. */
   private Map<String, List<Table>> tables(Collection<StatementPredicates> statements)
       throws SQLException {
     var names = new TreeSet<String>();

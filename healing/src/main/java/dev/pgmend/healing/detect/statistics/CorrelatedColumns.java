@@ -28,12 +28,12 @@ import java.util.Optional;
 
 /**
  * Two columns that depend on each other, such as a town and its postcode: the planner, which
- * multiplies the shares of both, expects far too few rows where both are asked for, and then picks
- * plans that are only good for few.
+ * multiplies the shares of both, expects far too few rows if both are filtered, and then picks
+ * plans that are only good for few rows.
  *
- * <p>Which columns are asked for together, statements and indexes tell; how often values occur
- * together, a part of the table; what the planner makes of them, EXPLAIN. Where it is wrong by a
- * factor, statistics on both columns together help, or more detailed ones if there are some.
+ * <p>Statements and indexes show which columns are used together. A sample of the table shows how
+ * often their values occur together, and EXPLAIN shows what the planner expects. If its estimate is
+ * wrong by a factor, statistics on both columns help, or more detailed ones if some exist.
  *
  * @see <a href="https://www.postgresql.org/docs/current/planner-stats.html#PLANNER-STATS-EXTENDED">
  *     Extended statistics</a>
@@ -70,7 +70,7 @@ public final class CorrelatedColumns implements Detector {
   private static final int MAX_WIDTH_BYTES = 200;
   private static final int MAX_TARGET = 1_000;
 
-  /** After so many changes what ANALYZE saw explains a wrong estimate better. */
+  /** After this share of changes, outdated statistics explain a wrong estimate better. */
   private static final double CHANGED_SHARE = 0.1;
 
   @Override
@@ -235,7 +235,7 @@ public final class CorrelatedColumns implements Detector {
     return Optional.of(repair(statistics).map(finding::fixedBy).orElse(finding));
   }
 
-  /** None where even the largest target is not detailed enough. */
+  /** None if even the largest target is not detailed enough. */
   private static Optional<String> repair(Optional<ExtendedStatistics> statistics) {
     if (statistics.isEmpty()) {
       return Optional.of(CreateStatistics.TYPE);

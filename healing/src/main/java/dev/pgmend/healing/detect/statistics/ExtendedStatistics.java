@@ -14,7 +14,10 @@ import java.util.Optional;
  */
 record ExtendedStatistics(String schema, String name, int ownTarget, int target, boolean filled) {
 
-  /** As the server reckons the target: its own, else the largest of its columns', else all's. */
+  /**
+   * The target as the server computes it: its own, else the largest of its columns, else the
+   * default.
+   */
   private static final String SQL =
       """
       SELECT n.nspname, e.stxname, coalesce(e.stxstattarget, -1),

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What the rows of a part of a table, taken page by page, hold in two columns.
+ * Values of two columns in a part of a table, sampled page by page.
  *
  * @param whole whether the part is all of the table
  * @param rows looked at
@@ -63,7 +63,7 @@ record PairSample(
   /** Two values that occur together, in how many rows and pages of the sample. */
   record Pair(String first, String second, long rows, long pages) {}
 
-  /** What the planner expects of a pair, and what there is. */
+  /** Expected and actual rows of a pair. */
   record Estimate(long estimatedRows, long actualRows) {
     double error() {
       return (double) actualRows / Math.max(1, estimatedRows);
@@ -106,7 +106,7 @@ record PairSample(
         rows.stream().map(Row::pair).toList());
   }
 
-  /** What the planner is most wrong about, of the pairs that are frequent enough to tell. */
+  /** The worst estimate of the planner among the pairs that are frequent enough. */
   Estimate worst(Session session, ColumnPair columns, double tableRows, double minRows)
       throws SQLException {
     var worst = new Estimate(0, 0);

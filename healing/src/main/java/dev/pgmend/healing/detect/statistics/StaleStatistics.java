@@ -173,7 +173,7 @@ public final class StaleStatistics implements Detector {
             scale);
   }
 
-  /** Postgres does not tell when a table was made, so one counts from when it was first seen. */
+  /** Postgres does not record when a table was created, so its age counts from the first sight. */
   private static boolean knownFor(Inspection inspection, long table, Duration delay) {
     var name = "%s/%s/%d".formatted(NAME, inspection.database(), table);
     var since = inspection.memory().unchangedSince(name, "never", inspection.now());

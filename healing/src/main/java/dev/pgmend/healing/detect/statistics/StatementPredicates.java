@@ -15,9 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which columns a statement compares with constants for equality, as far as its text tells: what
- * stands in functions, casts and calculations is left out, and so is what compares columns with
- * each other.
+ * The columns that a statement compares with constants for equality, as far as its text shows.
+ * Functions, casts, calculations and comparisons between columns are ignored.
  *
  * @param names all names that occur, those of tables among them
  * @param aliases by name; a name may also stand before another without being its alias
@@ -176,7 +175,7 @@ record StatementPredicates(
     return aliases;
   }
 
-  /** Which query a token is in, and whether in a condition of it. */
+  /** The query of a token, and whether the token is in a condition. */
   private record State(int query, boolean inCondition) {}
 
   private static Map<Place, Set<String>> equal(List<Token> tokens) {

@@ -42,14 +42,14 @@ public final class AutovacuumLag implements Detector {
           2,
           "Dead rows must exceed autovacuum's own threshold for the table by this factor.");
 
-  static final Threshold<Long> MIN_HELD_BACK_XIDS =
+  static final Threshold<Long> MIN_HOLDER_AGE =
       Threshold.count(
           NAME,
           "minHeldBackXids",
           10_000,
           "A session, slot or standby that needs rows older than this many transactions counts as holding vacuum back.");
 
-  /** What comes of a table that autovacuum does not visit: it analyzes, too. */
+  /** Findings that follow if autovacuum does not visit a table; it also analyzes. */
   private static final Set<String> CAUSED =
       Set.of(TableBloat.NAME, IndexBloat.NAME, StaleStatistics.NAME);
 
@@ -130,7 +130,7 @@ public final class AutovacuumLag implements Detector {
             A warning. Information while a vacuum of the table is running and nothing holds it
             back.
             """)
-        .thresholds(MIN_DEAD_ROWS, MIN_FACTOR, MIN_HELD_BACK_XIDS)
+        .thresholds(MIN_DEAD_ROWS, MIN_FACTOR, MIN_HOLDER_AGE)
         .evidence("deadRows", "rows", "dead rows")
         .evidence("liveRows", "rows", "live rows")
         .evidence("thresholdRows", "rows", "autovacuum's threshold for the table")
@@ -193,8 +193,8 @@ public final class AutovacuumLag implements Detector {
     if (lags.isEmpty()) {
       return List.of();
     }
-    // What became dead lately is rightly still there; somebody older than that is in the way.
-    var holder = VacuumHorizon.holder(inspection.session(), thresholds.get(MIN_HELD_BACK_XIDS));
+    // Rows that became dead lately are rightly still there; only an older holder matters.
+    var holder = VacuumHorizon.holder(inspection.session(), thresholds.get(MIN_HOLDER_AGE));
     return lags.stream().map(lag -> finding(inspection.database(), lag, holder)).toList();
   }
 

@@ -85,7 +85,7 @@ public final class SequenceExhaustion implements Detector {
       """
           .formatted(UserObjects.own("c"), UserObjects.locked("c"));
 
-  /** Each is locked as long as the statement lasts, and the server's locks are counted. */
+  /** A statement locks all sequences that it reads, and the server's lock table is limited. */
   private static final int READ_AT_ONCE = 200;
 
   private record Sequence(
@@ -99,7 +99,7 @@ public final class SequenceExhaustion implements Detector {
       String column,
       boolean locked) {
 
-    /** How much of the way to a limit is behind the last value. */
+    /** Used share of the values up to a limit. */
     double percent(BigDecimal last, BigDecimal limit) {
       var whole = limit.subtract(start).abs().add(BigDecimal.ONE);
       var used = ascending ? last.subtract(start) : start.subtract(last);
@@ -112,7 +112,7 @@ public final class SequenceExhaustion implements Detector {
       return endOf(columnType, ascending);
     }
 
-    /** Which comes first: the end of the sequence, or of its column. */
+    /** The nearer limit: the end of the sequence, or of its column. */
     BigDecimal nearer() {
       return columnEnd()
           .map(columns -> ascending ? columns.min(end) : columns.max(end))
@@ -174,7 +174,7 @@ public final class SequenceExhaustion implements Detector {
             """)
         .limits(
             """
-            Sequences that this role may not read are left out. Values that applications store
+            Sequences that this role cannot read are left out. Values that applications store
             in narrower columns of other tables are not seen.
             """)
         .build();
@@ -227,7 +227,7 @@ public final class SequenceExhaustion implements Detector {
   }
 
   /**
-   * By position in the list; of those that were never used none. Each is read as a table of one
+   * Last values by position in the list; none for unused sequences. Each is read as a table of one
    * row, since pg_sequence_last_value takes the lock of a writer.
    */
   private static Map<Integer, BigDecimal> lastValues(Session session, List<Sequence> sequences)
@@ -271,7 +271,7 @@ public final class SequenceExhaustion implements Detector {
             NAME,
             percent >= critical ? Severity.CRITICAL : Severity.WARNING,
             target(database, sequence),
-            "sequence %s.%s has used %s%% of what %s holds; %s values are left"
+            "sequence %s.%s has used %s%% of the values that %s can hold; %s values are left"
                 .formatted(
                     sequence.schema,
                     sequence.name,

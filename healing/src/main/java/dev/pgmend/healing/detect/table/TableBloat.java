@@ -25,9 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A table of which much is dead rows or free space. Dead rows vacuum turns into free space, which
- * new rows then fill; free space alone only a rewrite gives back to the disk, and it is told as
- * information, since a table that breathes will need it again.
+ * A table with many dead rows or much free space. Vacuum turns dead rows into free space for new
+ * rows. Only a rewrite returns free space to the disk; free space is reported as information,
+ * because a table that shrinks and grows will need it again.
  *
  * <p>Measured by pgstattuple_approx, which skips pages that the visibility map calls clean, where
  * the extension is there and the table is small enough to read; elsewhere by the counters of dead
@@ -53,7 +53,7 @@ public final class TableBloat implements Detector {
           8 * ByteSize.MB,
           "At least this much space must be dead rows or free space.");
 
-  static final Threshold<Long> MIN_HELD_BACK_XIDS =
+  static final Threshold<Long> MIN_HOLDER_AGE =
       Threshold.count(
           NAME,
           "minHeldBackXids",
@@ -78,7 +78,7 @@ public final class TableBloat implements Detector {
 
   private static final List<String> COLUMNS = List.of("dead_tuple_percent", "approx_free_percent");
 
-  /** Most of what could be bloat: only tables that change can be. */
+  /** Only tables that change can be bloated; the largest share of dead rows comes first. */
   private static final String CANDIDATES =
       """
       SELECT c.oid, n.nspname, c.relname, %2$s, s.n_dead_tup, s.n_live_tup, %3$s,
@@ -137,7 +137,7 @@ public final class TableBloat implements Detector {
             A warning if most of it is dead rows. Information if most of it is free space, which
             new rows will fill.
             """)
-        .thresholds(MIN_WASTED_PERCENT, MIN_WASTED, MIN_HELD_BACK_XIDS, MAX_READ, MAX_OBJECT_SIZE)
+        .thresholds(MIN_WASTED_PERCENT, MIN_WASTED, MIN_HOLDER_AGE, MAX_READ, MAX_OBJECT_SIZE)
         .evidence("sizeBytes", "bytes", "size of the table")
         .evidence("wastedBytes", "bytes", "dead rows and free space")
         .evidence("wastedPercent", "percent", "the same as a share of the table")
@@ -219,8 +219,7 @@ public final class TableBloat implements Detector {
   }
 
   private static Optional<VacuumHorizon.Holder> holder(Inspection inspection) throws SQLException {
-    return VacuumHorizon.holder(
-        inspection.session(), inspection.thresholds().get(MIN_HELD_BACK_XIDS));
+    return VacuumHorizon.holder(inspection.session(), inspection.thresholds().get(MIN_HOLDER_AGE));
   }
 
   private static List<Candidate> candidates(Inspection inspection) throws SQLException {
@@ -270,7 +269,8 @@ public final class TableBloat implements Detector {
     evidence.put(DEAD_ROWS, Boolean.toString(mostlyDead));
     holder.ifPresent(h -> evidence.putAll(h.evidence()));
     if (!mostlyDead) {
-      evidence.put("advice", "new rows will fill it; pg_repack or VACUUM FULL would give it back");
+      evidence.put(
+          "advice", "new rows will fill it; pg_repack or VACUUM FULL would return it to the disk");
     }
     return new Finding(
             NAME,

@@ -19,8 +19,8 @@ import java.util.Optional;
 
 /**
  * A table whose oldest transaction or multixact number is so old that freezing can no longer wait:
- * at 2 billion the server stops taking writes. Behind somebody who holds vacuum back freezing
- * brings nothing, so that one is named first.
+ * at 2 billion the server stops taking writes. While a holder keeps vacuum back, freezing does not
+ * help, so the holder is named first.
  *
  * @see <a
  *     href="https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND">
@@ -44,7 +44,7 @@ public final class Wraparound implements Detector {
           1_000_000_000,
           "A table whose oldest transaction or multixact is at least this many behind is critical.");
 
-  private static final int MOST_TABLES = 20;
+  private static final int MAX_TABLES = 20;
 
   /** A TOAST table is vacuumed with its own, and counts with it. */
   private static final String SQL =
@@ -133,7 +133,7 @@ public final class Wraparound implements Detector {
                         row.getLong(5),
                         row.getBoolean(6)),
                 act,
-                MOST_TABLES);
+                MAX_TABLES);
     if (tables.isEmpty()) {
       return List.of();
     }
@@ -146,7 +146,7 @@ public final class Wraparound implements Detector {
       }
     }
     if (findings.isEmpty()) {
-      // Catalogs and extensions' tables are the server's to freeze; that it does not is told.
+      // The server freezes tables of the catalog and of extensions; report it if it does not.
       findings.add(
           finding(Target.database(inspection.database()), tables.getFirst(), urgent, holder));
     }

@@ -38,7 +38,7 @@ final class PlanExplanation {
   /** With a smaller share of all-visible pages, an index-only scan visits the table too. */
   private static final double VISIBLE_SHARE = 0.95;
 
-  /** What of the statistics could explain a plan, the least like the table first. */
+  /** Statistics that could explain a plan, the least accurate first. */
   private static final String TABLES =
       """
       SELECT n.nspname, c.relname, coalesce(s.n_mod_since_analyze, 0),
@@ -89,7 +89,7 @@ final class PlanExplanation {
     }
   }
 
-  /** Whether a finding says that its plan lacks an index. */
+  /** Whether a finding reports a missing index in its plan. */
   static boolean lost(Finding finding, String index) {
     return finding.evidence().getOrDefault(LOST_INDEXES, "").lines().anyMatch(index::equals);
   }
@@ -117,7 +117,7 @@ final class PlanExplanation {
     return List.copyOf(byTarget.values());
   }
 
-  /** Of the tables that are read in another way than before, or of all of them. */
+  /** Searches the tables that the plan reads differently than before, or all of them. */
   private static Optional<Table> table(Inspection inspection, PlanHistory.Regression regression)
       throws SQLException {
     var before = regression.before().shape().accesses();
@@ -193,7 +193,7 @@ final class PlanExplanation {
 
   private static Optional<VacuumHorizon.Holder> holder(Inspection inspection) throws SQLException {
     return VacuumHorizon.holder(
-        inspection.session(), inspection.thresholds().get(PlanRegression.MIN_HELD_BACK_XIDS));
+        inspection.session(), inspection.thresholds().get(PlanRegression.MIN_HOLDER_AGE));
   }
 
   private static String why(

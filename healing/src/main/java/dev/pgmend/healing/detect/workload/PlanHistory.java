@@ -19,10 +19,10 @@ import java.util.Optional;
  * @param example the statement with values, whose plan it is; empty if it is the generic plan
  */
 record PlanHistory(String example, List<Era> eras) {
-  private static final int MOST_ERAS = 5;
-  private static final int MOST_TIMES = 60;
+  private static final int MAX_ERAS = 5;
+  private static final int MAX_TIMES = 60;
 
-  /** In the place of an example that was not kept over a restart: it may hold anybody's data. */
+  /** Replaces an example that was not kept across a restart: it can contain user data. */
   private static final String FORGOTTEN = "?";
 
   PlanHistory {
@@ -33,14 +33,14 @@ record PlanHistory(String example, List<Era> eras) {
     return new PlanHistory(example, List.of());
   }
 
-  /** Of what was saved. */
+  /** Restores a saved history. */
   @JsonCreator
   static PlanHistory restored(
       @JsonProperty("generic") boolean generic, @JsonProperty("eras") List<Era> eras) {
     return new PlanHistory(generic ? "" : FORGOTTEN, eras);
   }
 
-  /** As it is saved. */
+  /** The form in which it is saved. */
   @JsonValue
   Map<String, Object> saved() {
     return Map.of("generic", example.isEmpty(), "eras", eras);
@@ -91,7 +91,7 @@ record PlanHistory(String example, List<Era> eras) {
     private Era with(Instant now, double meanMs) {
       var times = new ArrayList<>(logMs);
       times.add(Math.log(meanMs));
-      var latest = times.subList(Math.max(0, times.size() - MOST_TIMES), times.size());
+      var latest = times.subList(Math.max(0, times.size() - MAX_TIMES), times.size());
       return new Era(shape, sinceMs, now.toEpochMilli(), latest);
     }
   }
@@ -119,7 +119,7 @@ record PlanHistory(String example, List<Era> eras) {
             now.toEpochMilli(),
             now.toEpochMilli(),
             earlier.map(Era::logMs).orElse(List.of())));
-    if (known.size() > MOST_ERAS) {
+    if (known.size() > MAX_ERAS) {
       known.removeFirst();
     }
     return new PlanHistory(example, known);
@@ -130,9 +130,9 @@ record PlanHistory(String example, List<Era> eras) {
   }
 
   /**
-   * How much slower the plan of now is than the fastest before it.
+   * How much slower the current plan is than the fastest earlier one.
    *
-   * @param intervals as many must have been seen of either
+   * @param intervals minimum number of intervals for each plan
    * @param floor of the scale, as a logarithm
    */
   Optional<Regression> regression(int intervals, double floor) {

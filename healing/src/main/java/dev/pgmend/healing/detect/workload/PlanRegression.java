@@ -76,7 +76,7 @@ public final class PlanRegression implements Detector {
           1,
           "The statement must take at least this share of the database's execution time.");
 
-  static final Threshold<Long> MIN_HELD_BACK_XIDS =
+  static final Threshold<Long> MIN_HOLDER_AGE =
       Threshold.count(
           NAME,
           "minHeldBackXids",
@@ -153,7 +153,7 @@ public final class PlanRegression implements Detector {
             as information.
             """)
         .thresholds(
-            MIN_INTERVALS, MIN_CALLS, MIN_FACTOR, MIN_SCORE, MIN_SHARE_PERCENT, MIN_HELD_BACK_XIDS)
+            MIN_INTERVALS, MIN_CALLS, MIN_FACTOR, MIN_SCORE, MIN_SHARE_PERCENT, MIN_HOLDER_AGE)
         .evidence("statement", "SQL", "the statement, the first 200 characters")
         .evidence(StatementSlowdown.QUERY_ID, "number", "its `queryid` in pg_stat_statements")
         .evidence("planBefore", "plan", "the faster plan")
@@ -232,7 +232,7 @@ public final class PlanRegression implements Detector {
     var planner = new Planner(inspection.session());
     var ran = work.stream().filter(one -> one.calls() >= minCalls).limit(MAX_STATEMENTS).toList();
     var texts = StatementWork.texts(inspection, ran.stream().map(StatementWork::queryId).toList());
-    // Those that did not run now stand for as long as they would run as they did.
+    // Drop statements that did not run, unless their plan is still the slower one.
     histories
         .slower
         .values()

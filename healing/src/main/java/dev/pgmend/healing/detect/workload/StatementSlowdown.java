@@ -26,7 +26,8 @@ import java.util.Optional;
 
 /**
  * A statement that takes longer than it usually does at this hour of the week, or that has become
- * slower day by day. Why is for others to find; this says that there is something to look for.
+ * slower day by day. Other detectors find the cause; this one reports that there is something to
+ * look for.
  *
  * @see Baseline
  */
@@ -80,10 +81,10 @@ public final class StatementSlowdown implements Detector {
   static final String QUERY_ID = "queryId";
 
   private static final double MAX_TREND_PROBABILITY = 0.01;
-  private static final int MOST_STATEMENTS = 50;
+  private static final int MAX_STATEMENTS = 50;
   private static final int SHOWN = 200;
 
-  /** What a call may take more or less without anybody noticing. */
+  /** A smaller change in the time of a call goes unnoticed. */
   private static final double UNIT_MS = 0.05;
 
   /** The times of a database's statements, by queryid. */
@@ -162,7 +163,7 @@ public final class StatementSlowdown implements Detector {
     var window = thresholds.get(MAX_WINDOW);
     var now = inspection.now();
     var slower = new ArrayList<Slower>();
-    for (var one : work.stream().limit(MOST_STATEMENTS).toList()) {
+    for (var one : work.stream().limit(MAX_STATEMENTS).toList()) {
       var baseline = byQueryId.computeIfAbsent(one.queryId(), _ -> new Baseline(UNIT_MS));
       if (one.calls() >= thresholds.get(MIN_CALLS)) {
         baseline.add(now, one.meanMs());
@@ -173,7 +174,7 @@ public final class StatementSlowdown implements Detector {
         slower.add(new Slower(one, deviation, trend));
       }
     }
-    Memory.keepLatest(byQueryId, 2 * MOST_STATEMENTS, Baseline::last);
+    Memory.keepLatest(byQueryId, 2 * MAX_STATEMENTS, Baseline::last);
     var texts =
         StatementWork.texts(inspection, slower.stream().map(s -> s.work.queryId()).toList());
     return slower.stream()

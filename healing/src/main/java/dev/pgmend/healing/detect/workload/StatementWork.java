@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one statement of a database did between two looks.
+ * Work of one statement of a database between two looks.
  *
  * @param roleName the role that ran it the most
  * @param calls at least one
@@ -63,8 +63,8 @@ record StatementWork(
   }
 
   /**
-   * What ran since the last look under this name, the largest part of the time first. At the first
-   * look nothing: since when the counters count nobody knows.
+   * Work since the last look under this name, the largest part of the time first. Nothing at the
+   * first look, because the start of the counters is unknown.
    *
    * @return empty if pg_stat_statements is not installed in this database
    */

@@ -22,10 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sorts and hashes that do not fit work_mem and go through files. More of it helps where what
- * spills is not much larger; it is set for the database, not for the server, and no higher than the
- * memory allows if as many sessions as were ever at work use it at once, each hash_mem_multiplier
- * times.
+ * Sorts and hashes that do not fit work_mem and go through files. A higher work_mem helps if the
+ * spilled data is not much larger. It is set for the database, not for the server. Its upper limit
+ * is the memory that is left if as many sessions as were ever active use it at once, each
+ * hash_mem_multiplier times.
  *
  * @see <a href="https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM">
  *     work_mem</a>
@@ -59,12 +59,12 @@ public final class TempSpill implements Detector {
   private static final String BYTES = "tempBytes";
   private static final String FILES = "tempFiles";
 
-  private static final long MOST_WORK_MEM = 256 * ByteSize.MB;
+  private static final long MAX_WORK_MEM = 256 * ByteSize.MB;
 
-  /** Of the memory, or where that is not known of shared_buffers times four. */
+  /** Share of the memory; if that is unknown, of four times shared_buffers. */
   private static final double SHARE_OF_MEMORY = 0.25;
 
-  /** What a sort needs in memory beside what it writes to a file: pointers and headers. */
+  /** Memory that a sort needs per byte of its file, because of pointers and headers. */
   private static final double MEMORY_PER_FILE_BYTE = 2;
 
   private static final String SETTINGS =
@@ -85,8 +85,7 @@ public final class TempSpill implements Detector {
       var memory = memoryBytes > 0 ? memoryBytes : 4.0 * sharedBuffers;
       var atOnce = Math.max(8, Math.max(active, connections / 4));
       return (long)
-          Math.min(
-              MOST_WORK_MEM, memory * SHARE_OF_MEMORY / (atOnce * Math.max(1, hashMultiplier)));
+          Math.min(MAX_WORK_MEM, memory * SHARE_OF_MEMORY / (atOnce * Math.max(1, hashMultiplier)));
     }
   }
 
@@ -177,7 +176,7 @@ public final class TempSpill implements Detector {
                         window));
   }
 
-  /** Nothing where work_mem has become large enough since: what was counted is then the past. */
+  /** Empty if work_mem was raised enough since then: the counters describe the past. */
   private static Optional<Finding> finding(Inspection inspection, Memory.Growth growth)
       throws SQLException {
     var session = inspection.session();
@@ -211,7 +210,7 @@ public final class TempSpill implements Detector {
     if (needed <= bound) {
       evidence.putAll(ProposedSetting.forDatabase(session, WORK_MEM, needed / ByteSize.KB + "kB"));
     } else {
-      evidence.put("advice", "it needs more memory than there is to give: look at the statement");
+      evidence.put("advice", "it needs more memory than is available: check the statement");
     }
     return Optional.of(
         new Finding(

@@ -97,7 +97,7 @@ class VectorIndexRecallTest {
     plan.statements().forEach(database::execute);
 
     var again = unattainable.at(database).getFirst();
-    assertThat(again.summary()).contains("rebuilt to no avail: make it with lists = 2");
+    assertThat(again.summary()).contains("a rebuild did not help: create it with lists = 2");
     assertThat(Repairs.planFor(again)).isEmpty();
   }
 
@@ -132,7 +132,8 @@ class VectorIndexRecallTest {
   }
 
   @EachPostgres
-  void whatTheRoleMayNotReadIsToldAndTheRestMeasured(TestDatabase database) throws SQLException {
+  void reportsIndexesThatTheRoleCannotReadAndMeasuresTheRest(TestDatabase database)
+      throws SQLException {
     documents(database, "documents", 2_000);
     database.execute(
         "CREATE INDEX near ON documents USING ivfflat (place \"Vec tor\".vector_l2_ops)"
@@ -143,7 +144,7 @@ class VectorIndexRecallTest {
         .singleElement()
         .satisfies(finding -> {
           assertThat(finding.detector()).isEqualTo(DetectorFailure.NAME);
-          assertThat(finding.summary()).contains("may not read");
+          assertThat(finding.summary()).contains("cannot read");
         });
   }
 

@@ -63,7 +63,8 @@ class WraparoundTest {
           .satisfies(finding -> {
             assertThat(finding.evidence())
                 .containsEntry("heldBackBy", "session " + holder.backendPid());
-            assertThat(finding.summary()).contains("held back by session " + holder.backendPid());
+            assertThat(finding.summary())
+                .contains("session " + holder.backendPid(), "holds vacuum back");
             assertThat(Repairs.planFor(finding)).isEmpty();
             assertThat(
                     Look.with(new BlockingSession())
