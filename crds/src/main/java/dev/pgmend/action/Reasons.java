@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.action;
 
 /** Values of {@code status.reason} of a HealingAction that several parts of pgmend read. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.api.v1alpha1;
 
 /** What pgmend does with one type of action. Never in any policy is the strongest. */

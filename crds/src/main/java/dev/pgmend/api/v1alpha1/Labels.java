@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.api.v1alpha1;
 
 /** Labels that pgmend sets on the resources that it creates. */

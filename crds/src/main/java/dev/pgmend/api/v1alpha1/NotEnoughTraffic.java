@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.api.v1alpha1;
 
 /** What happens to a repair if there was too little traffic to measure its effect. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.e2e.gauntlet;
 
 /** The privileges that a role without superuser needs, beyond pg_monitor, for all repairs. */

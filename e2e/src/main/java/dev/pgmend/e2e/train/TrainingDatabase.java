@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.e2e.train;
 
 import java.sql.Connection;

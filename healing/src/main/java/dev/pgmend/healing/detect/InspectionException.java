@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.healing.detect;
 
 /** A detector could not complete its inspection, for a reason that is not an SQL error. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.healing.detect;
 
 /** The part of a server that one run of a detector inspects. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.healing.guard;
 
 /** A guard's answer. One that cannot be checked holds, and reports what is missing. */

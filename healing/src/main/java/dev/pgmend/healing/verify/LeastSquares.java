@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.healing.verify;
 
 /** Ordinary least squares of a few coefficients, by the Cholesky factor of the normal equations. */

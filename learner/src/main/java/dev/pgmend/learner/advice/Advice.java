@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.learner.advice;
 
 import dev.pgmend.learner.plan.PlanDag;

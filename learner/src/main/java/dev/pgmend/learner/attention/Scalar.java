@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.learner.attention;
 
 /** A learned parameter of a mechanism, in addition to the shared projections. */

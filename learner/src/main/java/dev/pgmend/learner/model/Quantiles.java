@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.learner.model;
 
 /** The 0.1, 0.5 and 0.9 quantile of a distribution. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.learner.sona;
 
 import dev.pgmend.learner.attention.Mechanism;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.learner.bottleneck;
 
 import static org.assertj.core.api.Assertions.assertThatCode;

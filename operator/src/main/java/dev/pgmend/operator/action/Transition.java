@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.operator.action;
 
 import dev.pgmend.api.v1alpha1.HealingPhase;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.operator.learnerpod;
 
 /** State of the learner of a cluster. */

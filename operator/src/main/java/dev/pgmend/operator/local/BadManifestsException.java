@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.operator.local;
 
 /** The manifests cannot be read or are not valid; the message names the file. */

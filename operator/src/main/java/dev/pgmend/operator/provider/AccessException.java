@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.operator.provider;
 
 /** The Postgres of a PgCluster cannot be found. Reason and message go to the conditions. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.operator.controller;
 
 import static dev.pgmend.operator.testing.OperatorUnderTest.patiently;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.e2e.gauntlet.peer;
 
 import com.google.auto.service.AutoService;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.e2e.kubernetes.scene;
 
 /** The names of the resources that the test creates. */

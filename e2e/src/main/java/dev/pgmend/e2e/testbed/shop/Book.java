@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.e2e.testbed.shop;
 
 /** A table that the ledger tracks by number of rows, keys and an amount. */

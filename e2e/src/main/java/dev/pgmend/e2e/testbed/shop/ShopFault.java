@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.e2e.testbed.shop;
 
 /** The faults of the demo. Each is on a table of its own, so that no repair waits for another. */

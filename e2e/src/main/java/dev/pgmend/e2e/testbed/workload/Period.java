@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.e2e.testbed.workload;
 
 /** A period of the demo for which latencies are recorded. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.e2e.testbed.workload;
 
 import dev.pgmend.e2e.testbed.shop.Ledger;

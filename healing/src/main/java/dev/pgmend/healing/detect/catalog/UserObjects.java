@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.healing.detect.catalog;
 
 /** SQL that selects the relations of users, shared by all detectors. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.pgmend.healing.detect.integrity;
 
 import dev.pgmend.healing.memory.Memory;
