@@ -14,8 +14,8 @@ final class FindingPage {
     page.append(documentation.meaning().strip()).append("\n\n");
     page.append(
         switch (detector.scope()) {
-          case DATABASE -> "It is looked for in each database.\n";
-          case SERVER -> "It is looked for once for each server.\n";
+          case DATABASE -> "pgmend looks for it in each database.\n";
+          case SERVER -> "pgmend looks for it once for each server.\n";
         });
     section(page, "How it is measured", documentation.measurement());
     section(page, "Severity", documentation.severity());
