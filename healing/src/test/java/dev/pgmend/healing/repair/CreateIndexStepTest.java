@@ -25,7 +25,7 @@ class CreateIndexStepTest {
     try (var session = database.session(Purpose.WATCH)) {
       assertThatExceptionOfType(SQLException.class)
           .isThrownBy(() -> step.mark(session))
-          .withMessageContaining("there is an index public.made already");
+          .withMessageContaining("index public.made exists already");
 
       database.execute("DROP INDEX made");
       var mark = step.mark(session);
