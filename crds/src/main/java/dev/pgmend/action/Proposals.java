@@ -63,7 +63,7 @@ public final class Proposals {
     for (var earlier : existing.stream().filter(a -> isOf(a, first)).sorted(BY_NUMBER).toList()) {
       var status = statusOf(earlier);
       failures += status.phaseOrDefault() == HealingPhase.Failed ? 1 : 0;
-      if (!canComeBack(status, failures)) {
+      if (!canComeBack(status, failures) || endedWithThis(cluster, earlier, status)) {
         return;
       }
       name = HealingActionNames.next(earlier.getMetadata().getName());
@@ -91,6 +91,15 @@ public final class Proposals {
       case Proposed, AwaitingApproval, Scheduled, Running, Verifying, RollingBack, RolledBack ->
           false;
     };
+  }
+
+  /**
+   * Whether it ended because this very PgCluster was deleted: an inspection that was still running
+   * proposes nothing more for it.
+   */
+  private static boolean endedWithThis(
+      ClusterIdentity cluster, HealingAction earlier, HealingActionStatus status) {
+    return endedWithCluster(status) && cluster.uid().equals(earlier.getSpec().clusterRef().uid());
   }
 
   private static boolean endedWithCluster(HealingActionStatus status) {
